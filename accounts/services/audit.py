@@ -1,0 +1,52 @@
+"""The audit trail: every act leaves one event, written in the act's own transaction."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import AuditDetail, AuditEvent, Membership, User
+from asye.http import request_id
+
+
+def record(
+    act: str,
+    obj: Model,
+    *,
+    by: User | None,
+    now: datetime,
+    under: Membership | None = None,
+    codes: Iterable[str] = (),
+    words: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Writes that `by` did `act` to `obj` at the instant `now`, under the membership that allowed it.
+
+    `codes` are short machine words (field names, states); `words` are free text such as a reason or before and
+    after: they go to a side row that can be erased, sealed here by a salted digest. `by` is None for the service's
+    own periodic jobs.
+    """
+    salt = secrets.token_hex(16) if words else ""
+    event = AuditEvent.objects.create(
+        act=act,
+        actor=by,
+        membership=under,
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        codes=list(codes),
+        detail_digest=digest(salt, words) if words else "",
+        request_id=request_id.get(),
+        at=now,
+    )
+    if words:
+        AuditDetail.objects.create(event=event, salt=salt, words=dict(words))
+    return event
+
+
+def digest(salt: str, words: Mapping[str, Any]) -> str:
+    """SHA-256 over the salt and the words in one fixed JSON form."""
+    text = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256((salt + text).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The floor: settings, clock, money, pages' components. No models, and no import of any app."""

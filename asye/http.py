@@ -1,0 +1,95 @@
+"""What every request passes through: an id, privacy of the answer, refusals as pages, and a GET that cannot write."""
+
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from asye.refusals import Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class RequestIdMiddleware:
+    """Gives each request a short reference that stands in the logs, the audit trail and on the error page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reference = uuid.uuid4().hex[:12].upper()
+        token = request_id.set(reference)
+        structlog.contextvars.bind_contextvars(request_id=reference)
+        try:
+            response = self.get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+            request_id.reset(token)
+        response["X-Request-Id"] = reference
+        return response
+
+
+class PrivateResponseMiddleware:
+    """Keeps pages out of every cache and turns off browser features nobody here uses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        return response
+
+
+class RefusalMiddleware:
+    """Answers a refusal that a view did not turn into a form error: 409 and the sentence."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        return render(request, "409.html", {"sentence": str(exception)}, status=409)
+
+
+def writes_on_get(view: Any) -> Any:
+    """Marks a view that must write on GET. A test holds the list of them."""
+    view.writes_on_get = True
+    return view
+
+
+class ReadOnlyGetMiddleware:
+    """Runs every GET in a transaction that PostgreSQL itself holds to reading."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if request.method not in SAFE_METHODS or getattr(view, "writes_on_get", False):
+            return None
+        request.user.is_authenticated  # noqa: B018  (the session and the person are loaded before the door closes)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response = response.render()
+            transaction.set_rollback(True)  # nothing was written; inside a test this also lifts READ ONLY again
+        return response
