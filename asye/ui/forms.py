@@ -1,0 +1,61 @@
+"""Everything a page's form is made of: `from asye.ui import forms`."""
+
+from typing import Any
+
+from django import forms
+
+from asye.ui.date_field import DateField, DatePartError
+from asye.ui.fields import (
+    ChoiceField,
+    ConfirmField,
+    EmailField,
+    FileField,
+    MoneyField,
+    MultiChoiceField,
+    NumberField,
+    PasswordField,
+    TextAreaField,
+    TextField,
+    YesNoField,
+)
+
+__all__ = [
+    "ChoiceField",
+    "ConfirmField",
+    "DateField",
+    "DatePartError",
+    "EmailField",
+    "FileField",
+    "Form",
+    "MoneyField",
+    "MultiChoiceField",
+    "NumberField",
+    "PasswordField",
+    "TextAreaField",
+    "TextField",
+    "YesNoField",
+]
+
+
+class Form(forms.Form):
+    """A form whose ids are its field names and whose revealed fields count only while they show."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s", "label_suffix": "", **options})
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name, field in self.fields.items():
+            self._forget_hidden(name, getattr(field, "reveals", {}))
+
+    def _forget_hidden(self, name: str, reveals: dict[str, list[str]]) -> None:
+        chosen = self[name].value() if reveals else None
+        shown = [str(value) for value in chosen] if isinstance(chosen, (list, tuple)) else [chosen]
+        for value, children in reveals.items():
+            for child in children:
+                if value in shown:
+                    continue
+                self.errors.pop(child, None)
+                self.cleaned_data[child] = self.fields[child].empty_value if hasattr(self.fields[child], "empty_value") else None

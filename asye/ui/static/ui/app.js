@@ -1,0 +1,29 @@
+// The address of the design system's module changes with its content, so the page names it.
+const { dataset } = document.querySelector("script[data-govuk-frontend]");
+const { initAll } = await import(dataset.govukFrontend);
+initAll();
+
+// A second press while the first is on its way would send the form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.download !== undefined) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+
+// Coming back with the browser's own button shows the page as it was left: let it be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+// A table that fits needs no stop of its own on the way through the page by keyboard.
+const frames = document.querySelectorAll(".app-table-scroll");
+const refit = () => frames.forEach((frame) => {
+  if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  else frame.removeAttribute("tabindex");
+});
+window.addEventListener("resize", refit);
+refit();

@@ -1,0 +1,60 @@
+"""Pages that belong to no app: the colour, the statements every public service has, and the error pages."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from asye.ui import context, theme
+
+
+@require_safe
+def theme_css(request: HttpRequest) -> HttpResponse:
+    """The service's colour; its address changes with it, so it may be kept for a year."""
+    response = HttpResponse(theme.style_sheet(), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+def cookies(request: HttpRequest) -> HttpResponse:
+    header = ["Name", "What it is for", "How long it lasts"]
+    hours = settings.SESSION_COOKIE_AGE // 3600
+    rows = [
+        [settings.SESSION_COOKIE_NAME, "Keeps you signed in", f"{hours} hours, or until you sign out"],
+        [settings.CSRF_COOKIE_NAME, "Makes sure that forms you send come from this service", "1 year"],
+    ]
+    return render(request, "pages/cookies.html", {"cookie_header": header, "cookie_rows": rows})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, "403.html", 403, str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _refusal(request, "500.html", 500)
+
+
+def _refusal(request: HttpRequest, page: str, status: int, sentence: str = "") -> HttpResponse:
+    """Rendered from the service's own words alone: the database may be what is broken."""
+    words = {**context.service(request), "sentence": sentence}
+    return HttpResponse(render_to_string(page, words), status=status)
