@@ -1,0 +1,9 @@
+"""The ground under every test; each plugin says what it gives."""
+
+pytest_plugins = [
+    "tests.ground.database",
+    "tests.ground.templates",
+    "tests.ground.pages",
+    "tests.ground.stack",
+    "tests.ground.browser",
+]

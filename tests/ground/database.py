@@ -1,0 +1,70 @@
+"""Tests run as the application's role on a copy of a database that its owner migrated, as in production."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from asye import embedded
+from tests.ground import cluster, template
+
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+TOUCHED_TABLES = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      AND pg_relation_size(c.oid) > 0 AND c.relname <> ALL(%s)
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
+    """Replaces pytest-django's: nothing is migrated or flushed as the application's role, which may not."""
+    template.make_database()
+    TransactionTestCase._fixture_teardown = _empty_every_table
+    yield
+    if hasattr(connection, "close_pool"):
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            connection.close()
+            connection.close_pool()
+
+
+def _empty_every_table(case: object) -> None:
+    """The flush after a transactional test. Replica mode silences the triggers of the append-only tables."""
+    empty_every_table()
+
+
+def empty_every_table() -> None:
+    """Empties every table that holds a row, but for what migrations wrote, and starts its numbers again."""
+    with psycopg.connect(cluster.url(embedded.SUPERUSER), autocommit=True) as bootstrap:
+        bootstrap.execute("SET session_replication_role = replica")
+        bootstrap.execute("SET lock_timeout = '10s'")
+        tables = [name for (name,) in bootstrap.execute(TOUCHED_TABLES, [list(KEPT)]).fetchall()]
+        if tables:
+            names = sql.SQL(", ").join(sql.Identifier(name) for name in tables)
+            bootstrap.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+
+
+def _raw(role: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(cluster.url(role), autocommit=True) as connected:
+        yield connected
+
+
+@pytest.fixture
+def app_sql(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A second connection of the application's role, outside Django; every statement commits by itself."""
+    yield from _raw(embedded.APP)
+
+
+@pytest.fixture
+def owner_sql(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A connection of the role that owns the tables; every statement commits by itself."""
+    yield from _raw(embedded.OWNER)
+
+
+@pytest.fixture
+def bootstrap_sql(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A superuser's connection; every statement commits by itself."""
+    yield from _raw(embedded.SUPERUSER)
