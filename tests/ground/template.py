@@ -27,7 +27,7 @@ def _migrate(folder: Path) -> None:
     key = cluster.migrated_state()
     embedded.create_database(cluster.url(embedded.SUPERUSER, "postgres"), TEMPLATE)
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"],
+        [sys.executable, "manage.py", "migrate", "--noinput", "--skip-checks", "--verbosity=0"],
         cwd=cluster.ROOT, env={**os.environ, "DATABASE_URL": cluster.url(embedded.OWNER, TEMPLATE)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
