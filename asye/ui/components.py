@@ -1,4 +1,4 @@
-"""Parameters of the components a page is put together from: rows and tasks as plain dictionaries in, macros' own out."""
+"""Parameters of the components a page is put together from: plain rows and tasks in, the macros' own out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def content(value: Any) -> dict[str, Any]:
     if isinstance(value, SafeString):
         return {"html": value}
     text = "" if value is None else str(value)
-    return {"html": mark_safe(linebreaks(text, autoescape=True))} if "\n" in text else {"text": text}  # noqa: S308
+    return {"html": mark_safe(linebreaks(text, autoescape=True))} if "\n" in text else {"text": text}
 
 
 def tag(text: str, colour: str | None) -> dict[str, Any]:
@@ -65,10 +65,7 @@ def table(
         "caption_classes": "govuk-visually-hidden" if hidden else "govuk-table__caption--m",
         "head": [{"text": head["text"], "format": "numeric" if head.get("numeric") else None} for head in heads],
         "rows": [
-            [
-                content(cell) | {"format": "numeric" if right else None}
-                for cell, right in zip(row, numeric, strict=True)
-            ]
+            [content(cell) | {"format": "numeric" if right else None} for cell, right in zip(row, numeric, strict=True)]
             for row in rows
         ],
         "first_cell_is_header": row_headers or None,

@@ -45,9 +45,7 @@ class DateField(Spoken):
 
     widget = DateBoxes
 
-    def __init__(
-        self, *, noun: str, earliest: date | None = None, latest: date | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *, noun: str, earliest: date | None = None, latest: date | None = None, **options: Any) -> None:
         self.earliest, self.latest = earliest, latest
         super().__init__(noun=noun, **options)
 
@@ -62,7 +60,7 @@ class DateField(Spoken):
         empty = tuple(part for part in PARTS if not typed[part])
         if empty == PARTS:
             if self.required:
-                raise DatePartError(self.error_messages["required"], "required")
+                raise DatePartError(str(self.error_messages["required"]), "required")
             return None
         if empty:
             raise DatePartError(f"{self.Noun} must include a {' and '.join(empty)}", "incomplete", empty)
@@ -75,7 +73,7 @@ class DateField(Spoken):
             raise DatePartError(f"{self.Noun} must use the digits 0 to 9", "digits", odd)
         numbers = {"day": _number(typed["day"], 31), "month": _month(typed["month"]), "year": _year(typed["year"])}
         wrong = tuple(part for part in PARTS if not numbers[part])
-        if wrong == ("year",) and re.fullmatch(r"[0-9]+", typed["year"]):
+        if wrong == ("year",) and re.fullmatch(r"[0-9]{1,3}|[0-9]{5,}", typed["year"]):
             raise DatePartError(f"{self.Noun} must have a year of 4 numbers, like 2026", "year", wrong)
         if wrong:
             raise DatePartError(f"{self.Noun} must be a real date", "unreal", wrong)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
+_NONE_IS_SAID = {"contentLicence"}  # the footer's: None leaves the licence out, not given shows it
 _UNDERSCORE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
 
 
@@ -48,9 +49,9 @@ def render(component: str, params: Mapping[str, Any]) -> SafeString:
 def _prepared(params: Mapping[str, Any], where: str) -> dict[str, Any]:
     ready: dict[str, Any] = {}
     for given, value in params.items():
-        if value is None:
-            continue
         name = _UNDERSCORE.sub(lambda found: found[1].upper(), given)
+        if value is None and name not in _NONE_IS_SAID:
+            continue
         is_html = name == "html" or name.endswith("Html") or where.endswith(".slots")
         if is_html and value and not isinstance(value, SafeString):
             raise TypeError(f"{where}.{name} takes a SafeString, made by a template or format_html; use text instead.")

@@ -1,18 +1,16 @@
 """Form fields that speak in the service's own words: each builds its messages from its noun."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 
+from asye.money import pounds
 from asye.ui.text import clean_line, clean_lines, sentence
-
-Choices = Iterable[tuple[str, str]]
-Reveals = Mapping[str, str | Sequence[str]]
 
 
 class Spoken(forms.Field):
@@ -72,7 +70,7 @@ class TextField(Spoken, forms.CharField):
         super().__init__(noun=noun, max_length=max_length, min_length=min_length, gds=gds, **options)
 
     def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value), self.noun)
+        return clean_line(super().to_python(value) or "", self.noun)
 
 
 class TextAreaField(Spoken, forms.CharField):
@@ -92,10 +90,10 @@ class TextAreaField(Spoken, forms.CharField):
         limit = max_length or 10_000
         gds = {"rows": rows, "maxlength": max_length, "threshold": threshold, **options.pop("gds", {})}
         options["error_messages"] = {**_lengths(noun, limit, None), **options.get("error_messages", {})}
-        super().__init__(noun=noun, max_length=limit, gds=gds, **options)
+        super().__init__(noun=noun, max_length=limit, strip=False, gds=gds, **options)
 
     def to_python(self, value: Any) -> str:
-        return clean_lines(super().to_python(value), self.noun)
+        return clean_lines(super().to_python(value) or "", self.noun)
 
 
 class EmailField(TextField):
@@ -105,13 +103,13 @@ class EmailField(TextField):
     default_validators = forms.EmailField.default_validators
 
     def __init__(self, *, noun: str = "email address", **options: Any) -> None:
-        wrong = f"Enter {noun} in the correct format, like name@example.com"
-        if noun == "email address":
-            wrong = "Enter an email address in the correct format, like name@example.com"
-        options["error_messages"] = {"invalid": wrong, **options.get("error_messages", {})}
-        super().__init__(
-            **{"max_length": 254, "autocomplete": "email", "spellcheck": False, "noun": noun, **options}
-        )
+        asked = "an email address" if noun == "email address" else noun
+        options["error_messages"] = {
+            "required": f"Enter {asked}",
+            "invalid": f"Enter {asked} in the correct format, like name@example.com",
+            **options.get("error_messages", {}),
+        }
+        super().__init__(**{"max_length": 254, "autocomplete": "email", "spellcheck": False, "noun": noun, **options})
 
 
 class PasswordField(Spoken, forms.CharField):
@@ -195,104 +193,9 @@ class MoneyField(TextField):
             raise ValidationError(f"{self.Noun} must be an amount in pounds, like 1000 or 1000.50", code="not_money")
         pence = int(Decimal(bare) * 100)
         if not self.least_pence <= pence <= self.most_pence:
-            raise ValidationError(
-                f"{self.Noun} must be between £{self.least_pence / 100:,.2f} and £{self.most_pence / 100:,.2f}",
-                code="out_of_range",
-            )
+            least, most = pounds(self.least_pence), pounds(self.most_pence)
+            raise ValidationError(f"{self.Noun} must be between {least} and {most}", code="out_of_range")
         return pence
-
-
-class ChoiceField(Spoken, forms.ChoiceField):
-    """One of several: radios, or a list with `as_list=True`.
-
-    `hints` gives a hint per value. `reveals` names the form's fields shown beneath a value; they are asked
-    only while that value is chosen and are empty otherwise. `divider` is the value before which "or" stands.
-    """
-
-    verb = "Select"
-    widget: Any = forms.RadioSelect
-
-    def __init__(
-        self,
-        *,
-        noun: str,
-        choices: Any = (),
-        hints: Mapping[str, str] | None = None,
-        reveals: Reveals | None = None,
-        divider: str | None = None,
-        inline: bool = False,
-        small: bool = False,
-        as_list: bool = False,
-        **options: Any,
-    ) -> None:
-        self.hints, self.reveals, self.divider = dict(hints or {}), _lists(reveals), divider
-        if as_list:
-            options.setdefault("widget", forms.Select)
-        gds = {"classes": _variants("radios", inline, small), **options.pop("gds", {})}
-        options["error_messages"] = {
-            "invalid_choice": f"{self.verb} {noun} from the list",
-            **options.get("error_messages", {}),
-        }
-        super().__init__(noun=noun, choices=choices, gds=gds, **options)
-
-
-class YesNoField(ChoiceField):
-    """Yes or no: a bool, or None where optional and unanswered. The noun follows "Select yes if "."""
-
-    def __init__(self, *, noun: str, yes: str = "Yes", no: str = "No", **options: Any) -> None:
-        options["error_messages"] = {
-            "required": f"Select yes if {noun}",
-            "invalid_choice": f"Select yes if {noun}",
-            **options.get("error_messages", {}),
-        }
-        super().__init__(**{"inline": not options.get("reveals"), "noun": noun, **options}, choices=[("yes", yes), ("no", no)])
-
-    def prepare_value(self, value: Any) -> Any:
-        return {True: "yes", False: "no"}.get(value, value)
-
-    def clean(self, value: Any) -> Any:
-        return {"yes": True, "no": False}.get(super().clean(value))
-
-
-class MultiChoiceField(Spoken, forms.MultipleChoiceField):
-    """Any of several: check boxes, a list of values. `none` is the value that excludes all others."""
-
-    verb = "Select"
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(
-        self,
-        *,
-        noun: str,
-        choices: Any = (),
-        hints: Mapping[str, str] | None = None,
-        reveals: Reveals | None = None,
-        none: str | None = None,
-        small: bool = False,
-        **options: Any,
-    ) -> None:
-        self.hints, self.reveals, self.none = dict(hints or {}), _lists(reveals), none
-        self.divider = none
-        gds = {"classes": _variants("checkboxes", False, small), **options.pop("gds", {})}
-        options["error_messages"] = {
-            "invalid_choice": f"Select {noun} from the list",
-            "invalid_list": f"Select {noun} from the list",
-            **options.get("error_messages", {}),
-        }
-        super().__init__(noun=noun, choices=choices, gds=gds, **options)
-
-    def clean(self, value: Any) -> Any:
-        chosen = super().clean(value)
-        if self.none in chosen and len(chosen) > 1:
-            label = dict(self.choices)[self.none]
-            raise ValidationError(f"Select {self.noun}, or select “{label}”", code="none_and_others")
-        return chosen
-
-
-class ConfirmField(Spoken, forms.BooleanField):
-    """One box to tick, such as a declaration. The label is the statement; the noun follows "Confirm "."""
-
-    verb = "Confirm"
 
 
 class FileField(Spoken, forms.FileField):
@@ -318,11 +221,11 @@ class FileField(Spoken, forms.FileField):
         }
         super().__init__(noun=noun, max_length=100, gds=gds, **options)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: "File[Any] | None") -> "File[Any] | None":
         arrived = super().to_python(data)
         if arrived is None:
             return None
-        if self.endings and arrived.name.rpartition(".")[2].lower() not in self.endings:
+        if self.endings and str(arrived.name).rpartition(".")[2].lower() not in self.endings:
             kinds = " or ".join(ending.upper() for ending in self.endings)
             raise ValidationError(f"The selected file must be a {kinds} file", code="ending")
         if arrived.size > self.max_bytes:
@@ -338,15 +241,6 @@ def _width(width: str | int | None) -> str | None:
     if width is None:
         return None
     return f"govuk-input--width-{width}" if isinstance(width, int) else f"govuk-!-width-{width}"
-
-
-def _variants(component: str, inline: bool, small: bool) -> str | None:
-    on = [name for name, wanted in (("inline", inline), ("small", small)) if wanted]
-    return " ".join(f"govuk-{component}--{name}" for name in on) or None
-
-
-def _lists(reveals: Reveals | None) -> dict[str, list[str]]:
-    return {value: [names] if isinstance(names, str) else list(names) for value, names in (reveals or {}).items()}
 
 
 def _lengths(noun: str, most: int, least: int | None) -> dict[str, str]:

@@ -4,20 +4,9 @@ from typing import Any
 
 from django import forms
 
+from asye.ui.choice_fields import ChoiceField, ConfirmField, MultiChoiceField, YesNoField
 from asye.ui.date_field import DateField, DatePartError
-from asye.ui.fields import (
-    ChoiceField,
-    ConfirmField,
-    EmailField,
-    FileField,
-    MoneyField,
-    MultiChoiceField,
-    NumberField,
-    PasswordField,
-    TextAreaField,
-    TextField,
-    YesNoField,
-)
+from asye.ui.fields import EmailField, FileField, MoneyField, NumberField, PasswordField, TextAreaField, TextField
 
 __all__ = [
     "ChoiceField",
@@ -58,4 +47,4 @@ class Form(forms.Form):
                 if value in shown:
                     continue
                 self.errors.pop(child, None)
-                self.cleaned_data[child] = self.fields[child].empty_value if hasattr(self.fields[child], "empty_value") else None
+                self.cleaned_data[child] = getattr(self.fields[child], "empty_value", None)

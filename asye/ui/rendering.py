@@ -11,6 +11,18 @@ from django.utils.safestring import SafeString, mark_safe
 from asye.ui.date_field import PARTS, DateBoxes, DatePartError
 from asye.ui.environment import render
 
+# The first kind that fits; RadioSelect and the check boxes are Selects in Django's eyes.
+_COMPONENTS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (DateBoxes, "date-input"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkboxes"),
+    (forms.Select, "select"),
+    (forms.FileInput, "file-upload"),
+    (forms.PasswordInput, "password-input"),
+    (forms.Textarea, "textarea"),
+    (forms.Widget, "input"),
+)
 _PART_LABELS = {"day": "Day", "month": "Month", "year": "Year"}
 _PART_WIDTHS = {"day": "2", "month": "2", "year": "4"}
 
@@ -56,30 +68,25 @@ def revealed_names(form: forms.BaseForm) -> set[str]:
 
 
 def _component(bound: BoundField, as_heading: bool, size: str) -> tuple[str, dict[str, Any]]:
-    widget = bound.field.widget
-    common = {"hint": _hint(bound), "error_message": _error(bound)}
-    if isinstance(widget, DateBoxes):
-        return "date-input", common | _date(bound) | _legend(bound, as_heading, size)
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checkboxes", common | _group(bound) | _legend(bound, as_heading, size)
-    if isinstance(widget, forms.RadioSelect):
-        return "radios", common | _group(bound) | _legend(bound, as_heading, size)
-    if isinstance(widget, forms.CheckboxInput):
-        return "checkboxes", common | _box(bound)
-    common |= {"id": field_id(bound), "name": bound.html_name, "label": _label(bound, as_heading, size)}
-    if bound.field.disabled:
-        common["disabled"] = True
-    if isinstance(widget, forms.Select):
-        return "select", common | {"items": _options(bound)}
-    if isinstance(widget, forms.FileInput):
-        return "file-upload", common
-    if isinstance(widget, forms.PasswordInput):
-        return "password-input", common
-    common["value"] = _text(bound)
-    if isinstance(widget, forms.Textarea):
-        counted = getattr(bound.field, "gds", {}).get("maxlength")
-        return ("character-count" if counted else "textarea"), common
-    return "input", common | _input_kind(widget)
+    component = next(name for kind, name in _COMPONENTS if isinstance(bound.field.widget, kind))
+    params: dict[str, Any] = {"hint": _hint(bound), "error_message": _error(bound)}
+    if component == "date-input":
+        return component, params | _date(bound) | _legend(bound, as_heading, size)
+    if isinstance(bound.field.widget, forms.CheckboxInput):
+        return component, params | _box(bound)
+    if component in ("radios", "checkboxes"):
+        return component, params | _group(bound) | _legend(bound, as_heading, size)
+    params |= {"id": field_id(bound), "name": bound.html_name, "label": _label(bound, as_heading, size)}
+    params["disabled"] = bound.field.disabled or None
+    if component == "select":
+        params["items"] = _options(bound)
+    if component == "input":
+        params |= _input_kind(bound.field.widget)
+    if component in ("input", "textarea"):
+        params["value"] = _text(bound)
+    if component == "textarea" and getattr(bound.field, "gds", {}).get("maxlength"):
+        return "character-count", params
+    return component, params
 
 
 def _input_kind(widget: forms.Widget) -> dict[str, Any]:
@@ -187,8 +194,9 @@ def _box(bound: BoundField) -> dict[str, Any]:
 def _options(bound: BoundField) -> list[dict[str, Any]]:
     chosen = _chosen(bound) or [""]
     options = [{"value": value, "text": str(label)} for value, label in _choices(bound)]
-    if options and options[0]["value"] != "" and hasattr(bound.field, "noun"):
-        options.insert(0, {"value": "", "text": f"Select {bound.field.noun}"})
+    blank = getattr(bound.field, "blank", None)
+    if blank is not None and not any(option["value"] == "" for option in options):
+        options.insert(0, {"value": "", "text": blank})
     return [option | {"selected": option["value"] in chosen} for option in options]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from django import forms, template
@@ -23,9 +24,7 @@ def _nested(options: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = dict(options.get("params") or {})
     for name, value in options.items():
         if name != "params":
-            for part in reversed(name.split("__")):
-                value = {part: value}
-            made = merged(made, value)
+            made = merged(made, reduce(lambda inner, part: {part: inner}, reversed(name.split("__")), value))
     return made
 
 
@@ -92,7 +91,7 @@ def _forms(given: Iterable[Any]) -> Iterable[forms.BaseForm]:
             yield one
 
 
-def _summary(form: forms.BaseForm) -> list[dict[str, str]]:
+def _summary(form: forms.BaseForm) -> list[dict[str, str | None]]:
     if not form.is_bound or form.is_valid():
         return []
     visible = form.visible_fields()
