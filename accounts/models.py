@@ -1,6 +1,6 @@
 """Who may act, what was done, and who was told."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts import roles
+from accounts import roles, rules
+from accounts.roles import Role
 from accounts.states import EmployerKind, Region
 
 
@@ -65,7 +66,20 @@ class Human(models.Model):
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=rules.canonical_email(username or ""))
+
+    def make(self, email: str, first_name: str, last_name: str, *, now: datetime) -> "User":
+        """A new account of a new human being, without a password: part of the acts that bring somebody in."""
+        user = User(
+            human=Human.objects.create(created_at=now),
+            email=rules.canonical_email(email),
+            first_name=first_name,
+            last_name=last_name,
+            created_at=now,
+        )
+        user.set_unusable_password()
+        user.save(force_insert=True)
+        return user
 
 
 class User(AbstractBaseUser):
@@ -102,6 +116,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships that hold on a day, of people who may still sign in."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on, user__is_active=True)
 
+    def open(self, user: User, role: Role, employer: Employer | None, *, starts_on: date) -> "Membership":
+        """A new membership without an end: part of the acts that give a role. Raises Refused by the rules of roles."""
+        rules.check_role_fits(role, employer)
+        rules.check_employer_open(employer, starts_on)
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two at once would both see no overlap
+        rules.check_active(user)
+        rules.check_no_overlap(self.filter(user=user, role=role.key, employer=employer), starts_on)
+        return self.create(user=user, role=role.key, employer=employer, starts_on=starts_on)
+
 
 class Membership(models.Model):
     """What one person may do, where and when. `ends_on` is the first day it no longer holds."""
@@ -137,7 +160,12 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{roles.ALL[self.role].name}, {self.employer or 'DfE'}"
+        return ", ".join(filter(None, (roles.ALL[self.role].name, self.place)))
+
+    @property
+    def place(self) -> str:
+        """Where the role is held, as people read it."""
+        return rules.place(roles.ALL[self.role], self.employer)
 
 
 class Invitation(models.Model):
@@ -160,8 +188,19 @@ class Invitation(models.Model):
                 condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
                 name="invitation_not_both_accepted_and_revoked",
             ),
+            models.UniqueConstraint(
+                fields=["user", "role", "employer"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="invitation_open_once",
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="invitation_expires_after_sent"),
         ]
+
+    @property
+    def place(self) -> str:
+        """Where the role will be held, as people read it."""
+        return rules.place(roles.ALL[self.role], self.employer)
 
 
 class AuditEvent(models.Model):
@@ -209,14 +248,20 @@ class SensitiveRead(models.Model):
 
 
 class Notice(models.Model):
-    """One message to one person: the outbox. A row without `sent_at` is work for the sweeper."""
+    """One message to one person: the outbox. A row without `sent_at` is work for the sweeper from `due_at` on.
+
+    A secret link is kept apart from the body and forgotten once the message has left: whoever may read old messages
+    must not be able to act as the person they were for.
+    """
 
     kind = models.CharField(max_length=60)
     user = models.ForeignKey(User, models.PROTECT, related_name="notices")
     to_email = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    secret_link = models.CharField(max_length=300, default="")
     created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failed_because = models.CharField(max_length=200, default="")

@@ -1,19 +1,22 @@
 """Messages to people: each app declares one class per message in its own notices.py."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 
 from accounts.models import Notice, User
+from accounts.roles import Role
+
+LINK = "[[link]]"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """One kind of message. Subclasses name `kind`, `subject` (no personal data) and `template` (plain text), and
-    give what the words need in `context`."""
+    give what the words need in `context`, and in `secret_link` a link that acts for whoever holds it."""
 
     kind: ClassVar[str]
     subject: ClassVar[str]
@@ -23,13 +26,105 @@ class Message:
         """What the template needs beside `to` (the person), `service_name` and `site_url`."""
         return {}
 
+    def secret_link(self) -> str:
+        """The address that only the person may know; the template places it by `link`."""
+        return ""
+
 
 def queue(message: Message, *, to: User, now: datetime) -> Notice:
     """Puts the message into the outbox in the caller's transaction; the sweeper sends it."""
-    body = render_to_string(
-        message.template,
-        {**message.context(), "to": to, "service_name": settings.SERVICE_NAME, "site_url": settings.SITE_URL},
-    )
+    words = {
+        **message.context(),
+        "to": to,
+        "link": LINK,
+        "service_name": settings.SERVICE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    plain = Context(words, autoescape=False)  # the message is text: O'Brien is not O&#x27;Brien
+    body = Engine.get_default().get_template(message.template).render(plain)
     return Notice.objects.create(
-        kind=message.kind, user=to, to_email=to.email, subject=message.subject, body=body, created_at=now
+        kind=message.kind,
+        user=to,
+        to_email=to.email,
+        subject=message.subject,
+        body=body,
+        secret_link=message.secret_link(),
+        created_at=now,
+        due_at=now,
     )
+
+
+def body_with_link(notice: Notice) -> str:
+    """The words as the person reads them; once the message has left, the link's place says so."""
+    return notice.body.replace(LINK, notice.secret_link or "(the link was removed after sending)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited(Message):
+    """You have been invited to act in a role."""
+
+    kind = "accounts.invited"
+    subject = "Your invitation"
+    template = "accounts/notices/invited.txt"
+    role: Role
+    where: str
+    url: str
+    expires_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"role": self.role, "where": self.where, "expires_on": self.expires_on}
+
+    def secret_link(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetPassword(Message):
+    """Choose a new password."""
+
+    kind = "accounts.reset_password"
+    subject = "Choose a new password"
+    template = "accounts/notices/reset_password.txt"
+    url: str
+
+    def secret_link(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGiven(Message):
+    """You have been given a role."""
+
+    kind = "accounts.role_given"
+    subject = "You have a new role"
+    template = "accounts/notices/role_given.txt"
+    role: Role
+    where: str
+    starts_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"role": self.role, "where": self.where, "starts_on": self.starts_on}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleEnded(Message):
+    """A role of yours ends."""
+
+    kind = "accounts.role_ended"
+    subject = "One of your roles has ended"
+    template = "accounts/notices/role_ended.txt"
+    role: Role
+    where: str
+    ends_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"role": self.role, "where": self.where, "ends_on": self.ends_on}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Message):
+    """Your password was changed."""
+
+    kind = "accounts.password_changed"
+    subject = "Your password was changed"
+    template = "accounts/notices/password_changed.txt"

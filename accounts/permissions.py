@@ -2,9 +2,16 @@
 
 from datetime import date
 
-from accounts.models import Employer, Membership, User
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts import roles
+from accounts.models import Employer, Invitation, Membership, Notice, User
 from accounts.roles import Role
 from asye.refusals import NotAllowed
+
+GIVEN_BY_COORDINATORS = (roles.ASSESSOR, roles.MODERATOR, roles.SENIOR_LEAD, roles.COORDINATOR)
+BRINGS_IN_NQSWS = (roles.COORDINATOR, roles.CASEWORKER, roles.ADMINISTRATOR)
 
 
 def membership_in(user: User, *roles: Role, on: date, employer: Employer | int | None = None) -> Membership | None:
@@ -24,3 +31,122 @@ def check_has_role(user: User, *roles: Role, on: date, employer: Employer | int 
         names = " or ".join(role.name.lower() for role in roles)
         raise NotAllowed(f"Only a {names} with access to this may do it.")
     return membership
+
+
+def has_role(user: User, *roles: Role, on: date, employer: Employer | int | None = None) -> bool:
+    """Whether `check_has_role` would let the person pass."""
+    return membership_in(user, *roles, on=on, employer=employer) is not None
+
+
+def check_may_administer(user: User, *, on: date) -> Membership:
+    """An administrator creates employers, gives every role and deactivates people; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def may_administer(user: User, *, on: date) -> bool:
+    """Whether the person is an administrator on that day."""
+    return has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def check_may_bring_in(user: User, *, on: date) -> Membership:
+    """Those who may make an account for somebody else; raises NotAllowed."""
+    return check_has_role(user, *BRINGS_IN_NQSWS, on=on)
+
+
+def check_may_hand_out(user: User, role: Role, employer: Employer | None, *, on: date) -> Membership:
+    """Who may invite to a role and end it: an administrator any, a co-ordinator those of their own employer.
+
+    NQSWs are invited by whoever registers or approves them; that act's own app checks which NQSW. Raises NotAllowed.
+    """
+    if role == roles.NQSW:
+        return check_may_bring_in(user, on=on)
+    administrator = membership_in(user, roles.ADMINISTRATOR, on=on)
+    if administrator:
+        return administrator
+    if employer is None or role not in GIVEN_BY_COORDINATORS:
+        raise NotAllowed("Only an administrator may give this role.")
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=employer)
+
+
+def may_hand_out(user: User, role: Role, employer: Employer | None, *, on: date) -> bool:
+    """Whether `check_may_hand_out` would let the person pass."""
+    try:
+        check_may_hand_out(user, role, employer, on=on)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _run_by(user: User, on: date) -> QuerySet[Employer]:
+    """Employers whose people the person looks after: all for an administrator, else those they co-ordinate."""
+    if may_administer(user, on=on):
+        return Employer.objects.all()
+    if not user.is_active:
+        return Employer.objects.none()
+    mine = user.memberships.live(on).filter(role=roles.COORDINATOR.key)
+    return Employer.objects.filter(pk__in=mine.values("employer"))
+
+
+def get_employer_for(user: User, pk: int, *, on: date) -> Employer:
+    """An employer whose people this person looks after, else Http404."""
+    employer = _run_by(user, on).filter(pk=pk).first()
+    if employer is None:
+        raise Http404
+    return employer
+
+
+def get_membership_for(user: User, pk: int, *, on: date) -> Membership:
+    """A membership this person may end, else Http404. An NQSW's is ended by nobody here."""
+    found = Membership.objects.select_related("user", "employer").filter(pk=pk).exclude(role=roles.NQSW.key)
+    if not may_administer(user, on=on):
+        found = found.filter(employer__in=_run_by(user, on), role__in=[role.key for role in GIVEN_BY_COORDINATORS])
+    membership = found.first()
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def get_invitation_for(user: User, pk: int, *, on: date) -> Invitation:
+    """An invitation this person may send again or take back, else Http404. NQSWs' belong to registrations."""
+    found = Invitation.objects.select_related("user", "employer").filter(pk=pk).exclude(role=roles.NQSW.key)
+    if not may_administer(user, on=on):
+        found = found.filter(employer__in=_run_by(user, on), role__in=[role.key for role in GIVEN_BY_COORDINATORS])
+    invitation = found.first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+def get_person_for(user: User, pk: int, *, on: date) -> User:
+    """Any account, for an administrator; NotAllowed for everybody else."""
+    check_may_administer(user, on=on)
+    person = User.objects.filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def check_may_read_mail(user: User, *, on: date, demo: bool) -> Membership:
+    """Outgoing mail is read by administrators, in the demo by every DfE role; raises NotAllowed."""
+    dfe = [role for role in roles.ALL.values() if role.scope == roles.DFE]
+    return check_has_role(user, *(dfe if demo else [roles.ADMINISTRATOR]), on=on)
+
+
+def may_read_mail(user: User, *, on: date, demo: bool) -> bool:
+    """Whether `check_may_read_mail` would let the person pass."""
+    dfe = [role for role in roles.ALL.values() if role.scope == roles.DFE]
+    return has_role(user, *(dfe if demo else [roles.ADMINISTRATOR]), on=on)
+
+
+def get_notice_for(user: User, pk: int, *, on: date, demo: bool) -> Notice:
+    """One outgoing message, for those who may read the mail."""
+    check_may_read_mail(user, on=on, demo=demo)
+    notice = Notice.objects.select_related("user").filter(pk=pk).first()
+    if notice is None:
+        raise Http404
+    return notice
+
+
+def open_to(user: User) -> Q:
+    """Invitations that wait for this account."""
+    return Q(user=user, accepted_at__isnull=True, revoked_at__isnull=True)

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+"""Addresses of sign-in, people, employers and mail."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from accounts.views import joining
+
+urlpatterns = [
+    path("join/<str:token>", joining.invitation, name="invitation"),
+]

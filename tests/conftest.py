@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.ground.pages",
     "tests.ground.stack",
     "tests.ground.browser",
+    "tests.cast",
 ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from asye.sql import REFUSE_FUNCTION, append_only, never_deleted
+from asye.sql import REFUSE_FUNCTION, append_only, frozen_columns, never_deleted
 
 ERASE = migrations.RunSQL(
     """
@@ -45,4 +45,9 @@ class Migration(migrations.Migration):
         never_deleted("accounts_membership"),
         never_deleted("accounts_invitation"),
         never_deleted("accounts_employer"),
+        frozen_columns("accounts_membership", "user_id", "role", "employer_id", "starts_on"),
+        frozen_columns(
+            "accounts_invitation", "user_id", "role", "employer_id", "token_hash", "sent_by_id", "sent_at", "expires_at"
+        ),
+        frozen_columns("accounts_invitation", "accepted_at", "revoked_at", unless_null=True),
     ]

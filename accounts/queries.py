@@ -1,0 +1,96 @@
+"""Reads of people, roles, employers and invitations that have more than one caller."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import AuditEvent, Employer, Invitation, Membership, User
+from accounts.roles import Role
+from accounts.waiting import Task
+from asye import clock
+
+
+def employers_of(user: User, on: date, *of_roles: Role) -> QuerySet[Employer]:
+    """Employers where the person holds one of the roles (any, where none is named) on a day."""
+    mine = user.memberships.live(on).filter(employer__isnull=False)
+    if of_roles:
+        mine = mine.filter(role__in=[role.key for role in of_roles])
+    return Employer.objects.filter(pk__in=mine.values("employer"))
+
+
+def roles_of(user: User, on: date) -> list[Membership]:
+    """The person's memberships that hold on a day, with their employers: one query."""
+    return list(user.memberships.live(on).select_related("employer"))
+
+
+def role_keys_of(user: User, on: date) -> frozenset[str]:
+    """The keys of the roles the person holds anywhere on a day."""
+    return frozenset(user.memberships.live(on).values_list("role", flat=True))
+
+
+def people_of(employer: Employer, on: date) -> QuerySet[Membership]:
+    """Who holds which role at an employer on a day, by name."""
+    return (
+        employer.memberships.live(on)
+        .select_related("user", "employer")
+        .order_by("user__last_name", "user__first_name", "user_id", "id")
+    )
+
+
+def people_in_role(employer: Employer, role: Role, on: date) -> QuerySet[User]:
+    """Active people who hold a role at an employer on a day, by name."""
+    held = employer.memberships.live(on).filter(role=role.key)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
+def invitations_open(employer: Employer | None = None) -> QuerySet[Invitation]:
+    """Invitations nobody has taken up or back, expired ones too, oldest first; NQSWs' are registrations' to show."""
+    found = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True).exclude(role=roles.NQSW.key)
+    if employer is not None:
+        found = found.filter(employer=employer)
+    return found.select_related("user", "employer", "sent_by").order_by("sent_at", "id")
+
+
+def search_people(text: str) -> QuerySet[User]:
+    """Accounts whose name or e-mail address contains every word of `text`; all of them for an empty text."""
+    found = User.objects.all()
+    for word in text.split()[:6]:
+        found = found.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word))
+    return found
+
+
+def history_of(user: User) -> QuerySet[AuditEvent]:
+    """What was done to an account and to its memberships, newest first."""
+    return (
+        AuditEvent.objects.filter(
+            Q(object_type="accounts.user", object_id=user.pk)
+            | Q(object_type="accounts.membership", object_id__in=user.memberships.values("pk"))
+            | Q(object_type="accounts.invitation", object_id__in=user.invitations.values("pk"))
+        )
+        .select_related("actor")
+        .order_by("-id")
+    )
+
+
+def waiting_for(user: User, on: date) -> list[Task]:
+    """Nothing in this app waits for a signed-in person: an invitation is answered from its letter."""
+    return []
+
+
+def waits_on(user: User, on: date) -> list[Task]:
+    """Invitations of my employers that nobody has taken up, with the day each runs out: two queries."""
+    mine = list(employers_of(user, on, roles.COORDINATOR))
+    if not mine:
+        return []
+    return [
+        Task(
+            what="Accept an invitation",
+            about=f"{roles.ALL[invitation.role].name}, {invitation.employer}",
+            url=reverse("people_of", args=[invitation.employer_id]),
+            due=clock.london_date(invitation.expires_at),
+            who=invitation.user.email,
+        )
+        for invitation in invitations_open().filter(employer__in=mine)
+    ]
