@@ -72,7 +72,9 @@ def assert_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text())
     violations = page.evaluate(RUN_AXE, WCAG_2_2_AA)["violations"]
     if violations:
-        pytest.fail(f"{len(violations)} accessibility fault(s) on {page.url}\n" + "\n".join(map(_described, violations)))
+        pytest.fail(
+            f"{len(violations)} accessibility fault(s) on {page.url}\n" + "\n".join(map(_described, violations))
+        )
 
 
 def _described(violation: dict[str, Any]) -> str:

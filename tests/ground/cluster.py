@@ -31,7 +31,7 @@ DEPENDS_ON = (
     "asye/settings.py",
     "asye/sql.py",
     "asye/roles.sql",
-    "asye/embedded.py",
+    "asye/embedded/*.py",
     "requirements/dev.txt",
     "tests/ground/*.py",
 )

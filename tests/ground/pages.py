@@ -5,8 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, TestCase
 
