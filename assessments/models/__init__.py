@@ -1,0 +1,25 @@
+"""Records of the year, what was written and signed in them, the outcome and the certificate."""
+
+from assessments.models.outcomes import Appeal, Certificate, Outcome
+from assessments.models.records import (
+    Draft,
+    Record,
+    Revision,
+    Signature,
+    StandardJudgement,
+    StandardLink,
+    Transition,
+)
+
+__all__ = [
+    "Appeal",
+    "Certificate",
+    "Draft",
+    "Outcome",
+    "Record",
+    "Revision",
+    "Signature",
+    "StandardJudgement",
+    "StandardLink",
+    "Transition",
+]

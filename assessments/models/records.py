@@ -1,0 +1,216 @@
+"""The engine: every form is a Record, what was written is an immutable Revision, what judges points at a revision."""
+
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts import roles
+from accounts.models import Membership, User
+from assessments.states import DONE, OPEN, Part, RecordState
+from registrations.models import AssessorAssignment, Placement, Registration
+
+
+def _employers(user: User, role: roles.Role, on: date) -> models.QuerySet[Membership, int | None]:
+    return Membership.objects.live(on).filter(user=user, role=role.key).values_list("employer_id")
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def visible_to(self, user: User, on: date) -> "RecordQuerySet":
+        """The records this person may read on a day.
+
+        An NQSW reads all of their own, the recommendation only once an outcome is confirmed. The assessor of now
+        reads all; an earlier one what they opened or wrote. A co-ordinator reads what was made under a placement
+        with their employer. A senior lead reads an agreed recommendation until its outcome is confirmed. An
+        auditor reads everything; nobody else anything.
+        """
+        if not user.is_active:
+            return self.none()
+        if Membership.objects.live(on).filter(user=user, role=roles.AUDITOR.key).exists():
+            return self
+        confirmed = self.model.confirmed()
+        return self.filter(
+            (Q(registration__nqsw__user=user) & (Q(blind=False) | confirmed))
+            | self._assessed_by(user, on)
+            | Q(placement__employer__in=_employers(user, roles.COORDINATOR, on))
+            | (
+                Q(blind=True, state__in=DONE, placement__employer__in=_employers(user, roles.SENIOR_LEAD, on))
+                & ~confirmed
+            )
+        )
+
+    def _assessed_by(self, user: User, on: date) -> Q:
+        mine = AssessorAssignment.objects.filter(assessor=user, placement__registration=OuterRef("registration"))
+        now = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+        wrote = Revision.objects.filter(record=OuterRef("pk"), author=user)
+        employed = Q(placement__employer__in=_employers(user, roles.ASSESSOR, on))
+        return employed & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | Exists(wrote))))
+
+    def done(self) -> "RecordQuerySet":
+        """Records whose current revision every required role has signed."""
+        return self.filter(state__in=DONE)
+
+
+class Record(models.Model):
+    """One form of the year: an agreement, a review, an observation, the recommendation.
+
+    `kind` names a schema of assessments/schemas, `review_point` a review of the programme year where the kind has
+    one. `signers` are the parts that must sign, `blind` says that it is kept from readers and from the NQSW until
+    an outcome is confirmed: both as the schema had them when the record was opened. `version` counts every change.
+    """
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="records")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="records")
+    kind = models.CharField(max_length=40)
+    review_point = models.CharField(max_length=20, blank=True, default="")
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    schema_version = models.PositiveSmallIntegerField()
+    signers = ArrayField(models.CharField(max_length=20, choices=Part))
+    blind = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=RecordState, default=RecordState.DRAFT)
+    current_revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "kind", "review_point", "ordinal"], name="record_once_of_its_kind"
+            ),
+            models.CheckConstraint(condition=Q(ordinal__gte=1), name="record_ordinal_from_one"),
+            models.CheckConstraint(condition=Q(signers__len__gte=1), name="record_somebody_signs"),
+            models.CheckConstraint(
+                condition=Q(state=RecordState.DRAFT) | Q(current_revision__isnull=False),
+                name="record_state_with_its_revision",
+            ),
+        ]
+
+    @staticmethod
+    def confirmed() -> Exists:
+        """Whether an outcome of the record's registration has been confirmed: the release of its blind records."""
+        return Exists(Registration.objects.filter(pk=OuterRef("registration"), outcomes__isnull=False))
+
+    @property
+    def is_open(self) -> bool:
+        """Its writers may change it."""
+        return self.state in OPEN
+
+    @property
+    def is_done(self) -> bool:
+        """Every required role has signed the current revision."""
+        return self.state in DONE
+
+
+class Revision(models.Model):
+    """What a record said at one time. Never changed; erasing blanks the words and keeps their SHA-256."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["record", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="revision_number_once"),
+            models.UniqueConstraint(fields=["id", "record"], name="revision_of_record"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+        ]
+
+
+class Draft(models.Model):
+    """What one person has typed into one record and not yet put into it: theirs alone.
+
+    `content` holds the fields they write, `from_revision` is what the record said when they began (null before the
+    first). An empty draft stays as a row, so that its `version` keeps counting.
+    """
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="drafts")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    content = models.JSONField(default=dict)
+    from_revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "person"], name="draft_one_a_person")]
+
+
+class Signature(models.Model):
+    """One person agreed, in one part, to exactly one revision. It counts only while that revision is current."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="signatures")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="signatures")
+    part = models.CharField(max_length=20, choices=Part)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["revision", "part"], name="signature_once_a_part")]
+
+
+class Transition(models.Model):
+    """One move of a record's state: what happened, by whom, why. The record's state is the latest one's."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="transitions")
+    number = models.PositiveIntegerField()
+    from_state = models.CharField(max_length=12, choices=RecordState)
+    to_state = models.CharField(max_length=12, choices=RecordState)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="")
+    about_field = models.CharField(max_length=60, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["record", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="transition_number_once"),
+            models.CheckConstraint(
+                condition=~Q(to_state=RecordState.RETURNED) | ~Q(reason=""), name="transition_return_has_reason"
+            ),
+        ]
+
+
+class StandardLink(models.Model):
+    """The record bears on a standard, and why in one sentence. Ended rather than removed."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="standard_links")
+    standard = models.CharField(max_length=20)
+    why = models.CharField(max_length=500, blank=True, default="")
+    linked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "standard"], condition=Q(ended_at__isnull=True), name="standard_link_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("linked_at")), name="standard_link_in_order"
+            ),
+        ]
+
+
+class StandardJudgement(models.Model):
+    """How practice stood against a standard, or against all of them together, in one revision."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="judgements")
+    standard = models.CharField(max_length=20)
+    level = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["revision", "standard"], name="judgement_once")]

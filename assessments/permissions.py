@@ -1,0 +1,131 @@
+"""Who may do what to a record, an outcome or a certificate, and the load-or-refuse helpers that views use."""
+
+from datetime import date
+
+from django.http import Http404
+
+from accounts import roles
+from accounts.models import Membership, User
+from accounts.permissions import check_has_role, membership_in
+from assessments.models import Appeal, Certificate, Outcome, Record
+from assessments.queries import last_placement
+from assessments.states import Part
+from asye.refusals import NotAllowed
+from registrations.models import AssessorAssignment, Registration
+
+
+def get_record_for(user: User, pk: int, *, on: date) -> Record:
+    """The record if this person may read it; Http404 where it is not theirs to know."""
+    found = (
+        Record.objects.visible_to(user, on)
+        .select_related(
+            "registration__nqsw__user", "registration__programme_year", "placement__employer", "current_revision"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def part_of(user: User, registration: Registration, *, on: date) -> Part | None:
+    """The part this person takes in the registration's records on a day: NQSW, assessor of now, or none."""
+    if not user.is_active:
+        return None
+    if registration.nqsw.user_id == user.pk:
+        return Part.NQSW
+    assignment = (
+        AssessorAssignment.objects.filter(assessor=user, placement__registration=registration, starts_on__lte=on)
+        .exclude(ends_on__lte=on)
+        .select_related("placement")
+        .first()
+    )
+    if assignment and membership_in(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id):
+        return Part.ASSESSOR
+    return None
+
+
+def check_may_write(user: User, registration: Registration, *, on: date) -> Part:
+    """The part in which the person writes; raises NotAllowed for everybody but the NQSW and the assessor of now."""
+    part = part_of(user, registration, on=on)
+    if part is None:
+        raise NotAllowed("Only the NQSW and their assessor may write in this record.")
+    return part
+
+
+def membership_for(user: User, part: Part, registration: Registration, *, on: date) -> Membership | None:
+    """The membership under which the person acts in a part; None for an NQSW, whose own year it is."""
+    if part == Part.NQSW:
+        return membership_in(user, roles.NQSW, on=on)
+    return membership_in(user, roles.ASSESSOR, on=on, employer=last_placement(registration).employer_id)
+
+
+def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:
+    """The co-ordinator's membership at the employer under whose placement the record was made."""
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=record.placement.employer_id)
+
+
+def may_coordinate(user: User, record: Record, *, on: date) -> bool:
+    """Whether check_may_coordinate lets the person pass."""
+    return membership_in(user, roles.COORDINATOR, on=on, employer=record.placement.employer_id) is not None
+
+
+def check_may_decide(user: User, registration: Registration, *, on: date) -> Membership:
+    """The senior lead's membership at the employer that carries, or last carried, the year."""
+    return check_has_role(user, roles.SENIOR_LEAD, on=on, employer=last_placement(registration).employer_id)
+
+
+def check_may_appeal(user: User, registration: Registration, *, on: date) -> Membership | None:
+    """Raises NotAllowed for everybody but the NQSW and a co-ordinator of the employer. None for the NQSW."""
+    if user.is_active and registration.nqsw.user_id == user.pk:
+        return membership_in(user, roles.NQSW, on=on)
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=last_placement(registration).employer_id)
+
+
+def check_may_close_appeal(user: User, registration: Registration, *, on: date) -> Membership:
+    """A co-ordinator or senior lead of the employer."""
+    employer = last_placement(registration).employer_id
+    return check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, on=on, employer=employer)
+
+
+def get_outcome_for(user: User, registration_id: int, *, on: date) -> Outcome:
+    """The live outcome of a registration if this person may read it; Http404 otherwise."""
+    found = (
+        Outcome.objects.live()
+        .visible_to(user, on)
+        .filter(registration=registration_id)
+        .select_related("registration__nqsw", "registration__programme_year", "decided_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_appeal_for(user: User, pk: int, *, on: date) -> Appeal:
+    """The appeal, for those who may close it; Http404 otherwise."""
+    found = (
+        Appeal.objects.filter(pk=pk, outcome__in=Outcome.objects.visible_to(user, on))
+        .select_related("outcome__registration__nqsw")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_certificate_for(user: User, registration_id: int, *, on: date) -> Certificate:
+    """The valid certificate of a registration, for its owner and co-ordinators of the employer; Http404 otherwise."""
+    found = (
+        Certificate.objects.filter(registration=registration_id, state="valid")
+        .select_related("registration__nqsw", "outcome")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    try:
+        check_may_appeal(user, found.registration, on=on)
+    except NotAllowed:
+        raise Http404 from None
+    return found

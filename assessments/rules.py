@@ -1,0 +1,132 @@
+"""Rules on values and instances, in pairs: check_can_x raises with a sentence for the person, can_x answers."""
+
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Any
+
+from assessments.states import DONE, MOVES, Part, RecordState, Result
+from asye.dates import long_date
+from asye.refusals import Refused
+
+
+def passes(check: Callable[..., None], *args: Any, **options: Any) -> bool:
+    """Whether a check lets its arguments pass."""
+    try:
+        check(*args, **options)
+    except Refused:
+        return False
+    return True
+
+
+def check_can_move(from_state: str, to_state: str) -> None:
+    """A record's state moves only along MOVES."""
+    if to_state not in MOVES[RecordState(from_state)]:
+        here, there = RecordState(from_state).label.lower(), RecordState(to_state).label.lower()
+        raise Refused(f"This record is “{here}” and cannot become “{there}” from there.")
+
+
+def can_move(from_state: str, to_state: str) -> bool:
+    """Whether check_can_move lets it pass."""
+    return passes(check_can_move, from_state, to_state)
+
+
+def check_can_write(*, registered: bool, ended: bool) -> None:
+    """Records are written between the approval of a registration and its end."""
+    if not registered:
+        raise Refused("The registration has not been approved yet. Records can be written once it has been.")
+    if ended:
+        raise Refused("This year has ended, so its records can no longer be changed.")
+
+
+def can_write(*, registered: bool, ended: bool) -> bool:
+    """Whether check_can_write lets it pass."""
+    return passes(check_can_write, registered=registered, ended=ended)
+
+
+def check_can_edit(state: str) -> None:
+    """Words change only while a record is being written or was returned."""
+    if state == RecordState.SUBMITTED:
+        raise Refused("This record is ready to sign. Return it for changes first, then edit it.")
+    if state in DONE:
+        raise Refused("This record has been agreed and cannot be changed. A co-ordinator can reopen it with a reason.")
+
+
+def can_edit(state: str) -> bool:
+    """Whether check_can_edit lets it pass."""
+    return passes(check_can_edit, state)
+
+
+def check_can_sign(state: str, *, part: Part | None, signers: Collection[str], signed: Collection[str]) -> None:
+    """Each part that must sign signs once, while the record is ready to sign."""
+    if part is None or part not in signers:
+        raise Refused("Your signature is not needed on this record.")
+    if part in signed:
+        raise Refused("You have already signed this version of the record.")
+    if state != RecordState.SUBMITTED:
+        raise Refused("Only a record that is ready to sign can be signed.")
+
+
+def can_sign(state: str, *, part: Part | None, signers: Collection[str], signed: Collection[str]) -> bool:
+    """Whether check_can_sign lets it pass."""
+    return passes(check_can_sign, state, part=part, signers=signers, signed=signed)
+
+
+def check_can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> None:
+    """A finished record is reopened before the outcome is confirmed, or while an appeal against it is open."""
+    if state not in DONE:
+        raise Refused("Only a record that was agreed or locked can be reopened.")
+    if confirmed and not appeal_open:
+        raise Refused("The outcome has been confirmed, so its records can be reopened only while an appeal is open.")
+
+
+def can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> bool:
+    """Whether check_can_reopen lets it pass."""
+    return passes(check_can_reopen, state, confirmed=confirmed, appeal_open=appeal_open)
+
+
+def check_reason(reason: str, sentence: str, field: str = "reason") -> None:
+    """Some acts need words, at most 2,000 characters of them."""
+    if not reason.strip():
+        raise Refused(sentence, field)
+    if len(reason) > 2000:
+        raise Refused("The reason must be 2,000 characters or fewer", field)
+
+
+def check_evidence(*, agreement: bool, final_review: bool) -> None:
+    """A recommendation needs the year's agreement and its final review, both agreed (domain 7.3)."""
+    missing = [name for name, there in (("agreement", agreement), ("final review", final_review)) if not there]
+    if missing:
+        names = " and the ".join(missing)
+        raise Refused(f"The {names} must be agreed before a recommendation can be made. Finish and sign it first.")
+
+
+def check_outcome(result: str, *, notice_on: date | None, today: date, started_on: date, recommended_on: date) -> None:
+    """A fail needs the day notice was given, between the recommendation and today; a pass has none (domain 7.4)."""
+    if result not in Result.values:
+        raise Refused("Select pass or fail", "result")
+    if result == Result.PASS:
+        if notice_on is not None:
+            raise Refused("A date of notice is recorded only for a fail", "notice_on")
+        return
+    if notice_on is None:
+        raise Refused("Enter the date the NQSW was given notice of the fail", "notice_on")
+    if notice_on > today:
+        raise Refused("The date of notice must be today or in the past", "notice_on")
+    earliest = max(started_on, recommended_on)
+    if notice_on < earliest:
+        raise Refused(
+            f"The date of notice must be {long_date(earliest)}, when it was recommended, or later", "notice_on"
+        )
+
+
+def check_can_appeal(*, last_day: date, today: date, open_already: bool) -> None:
+    """One appeal at a time, until the last day to appeal (inclusive)."""
+    if open_already:
+        raise Refused("An appeal against this outcome is already open.")
+    if today > last_day:
+        raise Refused(f"The last day to appeal was {long_date(last_day)}.")
+
+
+def can_appeal(*, last_day: date, today: date, open_already: bool) -> bool:
+    """Whether check_can_appeal lets it pass."""
+    return passes(check_can_appeal, last_day=last_day, today=today, open_already=open_already)

@@ -1,0 +1,1 @@
+"""Acts of this app: one user-visible act, one function."""
