@@ -5,6 +5,7 @@ Every step is skipped when its stamp says that it was done for the lock of now. 
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -153,8 +154,9 @@ def _tool_python() -> str:
 def _install_tool(*names: str) -> bool:
     """Installs packages of requirements/tools.txt, and no others of it, in .tools/env."""
     wanted = TOOLS / f"{names[0]}.txt"
-    blocks = (LOCKS / "tools.txt").read_text().replace("\\\n", "\\\r").splitlines()
-    chosen = [line.replace("\\\r", "\\\n") for line in blocks if line.split("==")[0] in names]
+    lock = (LOCKS / "tools.txt").read_text()
+    pin_and_hashes = r"^{}==(?:.*\\\n)*.*$"
+    chosen = [re.findall(pin_and_hashes.format(name), lock, re.MULTILINE)[0] for name in names]
     python = _tool_python()
     wanted.write_text("\n".join(chosen) + "\n")
     install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(wanted)]
