@@ -1,0 +1,24 @@
+"""Grant years, slots, payees, batches and their lines, files, responses and the ledger.
+
+Written by payments.services only. Composite foreign keys and triggers stand in migrations/0002_walls.py.
+"""
+
+from payments.models.batches import Batch, BatchHand, Line
+from payments.models.files import PayerFile, PayerResponse, ResponseRow
+from payments.models.grants import Entitlement, GrantYear, Hold, Payee
+from payments.models.ledger import LedgerEntry, Seal
+
+__all__ = [
+    "Batch",
+    "BatchHand",
+    "Entitlement",
+    "GrantYear",
+    "Hold",
+    "LedgerEntry",
+    "Line",
+    "PayerFile",
+    "PayerResponse",
+    "Payee",
+    "ResponseRow",
+    "Seal",
+]

@@ -1,0 +1,141 @@
+"""States of batches, lines, payees and responses: data only."""
+
+from typing import Final
+
+from django.db.models import TextChoices
+
+
+class BatchState(TextChoices):
+    """What people have decided about a batch. Released, part-confirmed and closed are derived (`BatchStage`)."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+MOVES: Final = {
+    BatchState.DRAFT: (BatchState.SUBMITTED, BatchState.CANCELLED),
+    BatchState.SUBMITTED: (BatchState.DRAFT, BatchState.APPROVED, BatchState.CANCELLED),
+    BatchState.APPROVED: (BatchState.CANCELLED,),  # only until the file has been handed over
+    BatchState.CANCELLED: (),
+}
+WAITS_FOR: Final = {
+    BatchState.DRAFT: "payments_officer",
+    BatchState.SUBMITTED: "payments_approver",
+    BatchState.APPROVED: "payments_officer",
+    BatchState.CANCELLED: "",
+}
+
+
+class BatchStage(TextChoices):
+    """Where a batch stands, as a person sees it."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for approval"
+    APPROVED = "approved", "Approved, file being written"
+    READY = "ready", "File ready to hand over"
+    RELEASED = "released", "Handed over"
+    PART_CONFIRMED = "part_confirmed", "Partly confirmed"
+    CLOSED = "closed", "Confirmed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+STAGE_COLOURS: Final = {
+    BatchStage.DRAFT: "grey",
+    BatchStage.SUBMITTED: "yellow",
+    BatchStage.APPROVED: "blue",
+    BatchStage.READY: "purple",
+    BatchStage.RELEASED: "teal",
+    BatchStage.PART_CONFIRMED: "orange",
+    BatchStage.CLOSED: "green",
+    BatchStage.CANCELLED: "grey",
+}
+
+
+class Hand(TextChoices):
+    """What a person did to a batch. One human has one hand in a batch, so a maker can never be its approver."""
+
+    MAKER = "maker", "Prepared or changed it"
+    APPROVER = "approver", "Approved it"
+
+
+class LineKind(TextChoices):
+    """A line pays a milestone, or takes back what one paid."""
+
+    PAYMENT = "payment", "Payment"
+    RECOVERY = "recovery", "Recovery"
+
+
+class LineReason(TextChoices):
+    """Why a line came to be (rules P1, P6, D5)."""
+
+    REGISTERED = "registered", "Registered"
+    COMPLETED = "completed", "Completed"
+    FINAL_YEAR_ADVANCE = "final_year_advance", "Final-year advance"
+
+
+class ClosedAs(TextChoices):
+    """Why a line no longer settles its slot. Set once."""
+
+    FAILED = "failed", "Rejected by the payer"
+    RETURNED = "returned", "Returned after it was paid"
+    RECOVERED = "recovered", "Recovered"
+    CANCELLED = "cancelled", "Its batch was cancelled"
+
+
+class LineStage(TextChoices):
+    """Where a line stands, as a person sees it."""
+
+    IN_BATCH = "in_batch", "Being prepared"
+    SENT = "sent", "Sent to the payer"
+    PAID = "paid", "Paid"
+    FAILED = "failed", "Rejected"
+    RETURNED = "returned", "Returned"
+    RECOVERED = "recovered", "Recovered"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+LINE_COLOURS: Final = {
+    LineStage.IN_BATCH: "grey",
+    LineStage.SENT: "teal",
+    LineStage.PAID: "green",
+    LineStage.FAILED: "red",
+    LineStage.RETURNED: "red",
+    LineStage.RECOVERED: "purple",
+    LineStage.CANCELLED: "grey",
+}
+
+
+class Result(TextChoices):
+    """What the payer says became of a line."""
+
+    PAID = "paid", "Paid"
+    REJECTED = "rejected", "Rejected"
+    RETURNED = "returned", "Returned"
+
+
+class Event(TextChoices):
+    """What a ledger entry records of a line. Each happens once."""
+
+    SENT = "sent", "Sent to the payer"
+    PAID = "paid", "Paid"
+    PAID_REVERSED = "paid_reversed", "Payment returned"
+    SENT_REVERSED = "sent_reversed", "No longer owed by this line"
+
+
+class Blocked(TextChoices):
+    """Why something owed cannot go into a batch today."""
+
+    HELD = "held", "Held back by a payments officer"
+    EMPLOYER_CLOSED = "employer_closed", "The employer has closed"
+    NO_PAYEE = "no_payee", "No verified payee details"
+    NO_GRANT_YEAR = "no_grant_year", "No grant year has been set up for the day it became due"
+
+
+WHAT_TO_DO: Final = {
+    Blocked.HELD: "It is offered again when the hold ends.",
+    Blocked.EMPLOYER_CLOSED: "Contact the employer to find out who took over its programme.",
+    Blocked.NO_PAYEE: "Propose the employer’s vendor number and have it verified.",
+    Blocked.NO_GRANT_YEAR: "Ask an administrator to set up the grant year.",
+}
