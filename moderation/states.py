@@ -38,23 +38,11 @@ class Because(TextChoices):
 
 
 class How(TextChoices):
-    """How the readers and the recommendation came to one conclusion."""
+    """How the readers and the recommendation came to one conclusion: the basis an outcome then stands on."""
 
     AGREED = "agreed", "Agreed"
     THIRD_READER = "third_reader", "Decided by a further reader"
     PANEL = "panel", "Decided by a panel"
-
-
-class Basis(TextChoices):
-    """What an outcome rests on, as stored with it."""
-
-    NOT_SAMPLED = "not_sampled", "In a round, not drawn for reading"
-    AGREED = "read_agreed", "Read: reader and assessor agree"
-    THIRD_READER = "read_third_reader", "Read: decided by a further reader"
-    PANEL = "read_panel", "Read: decided by a panel"
-
-
-BASIS_OF: Final = {How.AGREED: Basis.AGREED, How.THIRD_READER: Basis.THIRD_READER, How.PANEL: Basis.PANEL}
 
 
 class Stage(TextChoices):

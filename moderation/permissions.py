@@ -1,0 +1,157 @@
+"""Who may do what in moderation, and the only doors through which views load a row."""
+
+from datetime import date
+
+from django.db.models import F, Value
+from django.http import Http404
+
+from accounts import roles
+from accounts.models import Employer, Membership, User
+from accounts.permissions import check_has_role, has_role
+from asye.refusals import NotAllowed
+from moderation.conflicts import Conflicted, TookPart
+from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
+from registrations.models import Registration
+
+
+def check_may_run(user: User, employer: Employer | int, *, on: date) -> Membership:
+    """A co-ordinator of the employer runs its moderation; raises NotAllowed."""
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=employer)
+
+
+def may_run(user: User, employer: Employer | int, *, on: date) -> bool:
+    """Whether check_may_run would let the person pass."""
+    return has_role(user, roles.COORDINATOR, on=on, employer=employer)
+
+
+def has_conflict(user: User, registration_id: int) -> bool:
+    """Whether the human behind this account may not read the registration."""
+    about = Registration.objects.filter(pk=registration_id)
+    return about.filter(Conflicted(Value(user.human_id), F("pk"))).exists()
+
+
+def took_part(user: User, registration_id: int) -> bool:
+    """Whether the human behind this account had a hand in the year (declared conflicts apart)."""
+    return Registration.objects.filter(pk=registration_id).filter(TookPart(Value(user.human_id), F("pk"))).exists()
+
+
+def check_may_resolve(user: User, item: SampleItem, *, on: date) -> Membership:
+    """A co-ordinator of the round's employer without a hand in the year; raises NotAllowed."""
+    under = check_may_run(user, item.population.round.employer_id, on=on)
+    if took_part(user, item.population.registration_id):
+        raise NotAllowed("You assessed this NQSW or signed part of the record. Another co-ordinator resolves it.")
+    return under
+
+
+def check_may_read(user: User, allocation: Allocation, *, on: date) -> Membership:
+    """The moderator it was given to, still a moderator and without conflict; raises NotAllowed."""
+    if allocation.moderator_id != user.pk:
+        raise NotAllowed("This reading was given to somebody else.")
+    population = allocation.item.population
+    under = check_has_role(user, roles.MODERATOR, on=on, employer=population.round.employer_id)
+    if has_conflict(user, population.registration_id):
+        raise NotAllowed("You have a conflict with this record, so you cannot read it.")
+    return under
+
+
+def check_may_declare(user: User, moderator: User, employer: Employer | int, *, on: date) -> Membership:
+    """Moderators declare their own conflicts, co-ordinators anybody's at their employer; raises NotAllowed."""
+    if user.pk == moderator.pk:
+        return check_has_role(user, roles.MODERATOR, on=on, employer=employer)
+    return check_may_run(user, employer, on=on)
+
+
+def check_may_confirm(user: User, item: PopulationItem, *, on: date) -> Membership:
+    """A senior lead of the round's employer who had no hand in the year; raises NotAllowed."""
+    under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.round.employer_id)
+    if took_part(user, item.registration_id):
+        raise NotAllowed(
+            "You assessed this NQSW or signed part of the record, so another senior lead confirms the outcome."
+        )
+    return under
+
+
+def check_may_acknowledge(user: User, feedback: Feedback) -> None:
+    """The assessor it was sent to; raises NotAllowed."""
+    if not user.is_active or feedback.to_id != user.pk:
+        raise NotAllowed("Only the assessor this was sent to can acknowledge it.")
+
+
+def get_round_for(user: User, pk: int, *, on: date) -> Round:
+    """A round of an employer this person runs moderation for (or any, for an auditor); else Http404."""
+    found = Round.objects.visible_to(user, on).select_related("employer", "programme_year", "opened_by")
+    round_ = found.filter(pk=pk).first()
+    if round_ is None:
+        raise Http404
+    return round_
+
+
+def get_item_for(user: User, pk: int, *, on: date) -> SampleItem:
+    """A sampled record of such a round; else Http404."""
+    found = SampleItem.objects.visible_to(user, on).select_related(
+        "population__round__employer", "population__registration__nqsw", "population__assessor",
+        "population__final_revision__record", "resolution__decided_by",
+    )  # fmt: skip
+    item = found.filter(pk=pk).first()
+    if item is None:
+        raise Http404
+    return item
+
+
+def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
+    """The person's own reading, not withdrawn and without conflict; else Http404."""
+    found = Allocation.objects.visible_to(user, on).select_related(
+        "reading", "item__resolution", "item__population__round", "item__population__registration__programme_year",
+        "item__population__final_revision__record",
+    )  # fmt: skip
+    allocation = found.filter(pk=pk).first()
+    if allocation is None:
+        raise Http404
+    return allocation
+
+
+def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
+    """A live allocation in a round this person runs (not as a reader); else Http404."""
+    items = SampleItem.objects.visible_to(user, on)
+    found = Allocation.objects.live().filter(item__in=items, pk=pk)
+    allocation = found.select_related(
+        "reading", "moderator", "item__population__round", "item__population__registration"
+    ).first()
+    if allocation is None:
+        raise Http404
+    return allocation
+
+
+def get_confirmable_for(user: User, registration_id: int, *, on: date) -> PopulationItem:
+    """The newest recommendation of a registration in a round of an employer this person leads; else Http404.
+
+    Whether it may be confirmed yet is the rule's to say.
+    """
+    item = (
+        PopulationItem.objects.led_by(user, on)
+        .filter(registration=registration_id)
+        .select_related(
+            "round__employer",
+            "registration__nqsw",
+            "registration__programme_year",
+            "assessor",
+            "final_revision__record",
+            "sampled__resolution",
+        )
+        .order_by("-final_revision_id")
+        .first()
+    )
+    if item is None:
+        raise Http404
+    return item
+
+
+def get_feedback_for(user: User, pk: int, *, on: date) -> Feedback:
+    """Feedback to this person, or sent in a round they run; else Http404."""
+    found = Feedback.objects.visible_to(user, on).select_related(
+        "item__population__registration__nqsw", "item__resolution", "sent_by", "to"
+    )
+    feedback = found.filter(pk=pk).first()
+    if feedback is None:
+        raise Http404
+    return feedback

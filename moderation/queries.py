@@ -1,0 +1,133 @@
+"""Reads of moderation with more than one caller."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Value
+
+from accounts import roles
+from accounts.models import Employer, Membership, User
+from assessments import queries as assessments
+from assessments.models import Record
+from moderation.conflicts import Conflicted
+from moderation.models import Allocation, PopulationItem, Reading, Resolution, Round, SampleItem
+from moderation.states import Conclusion, Judgement
+
+BARRED_PAIRS = """
+    SELECT r.id, u.id FROM registrations_registration r CROSS JOIN accounts_user u
+    WHERE r.id = ANY(%s) AND u.id = ANY(%s) AND moderation_conflicted(u.human_id, r.id)
+"""
+
+
+def ready_for_round(employers: Collection[Employer] | QuerySet[Employer]) -> QuerySet[Record]:
+    """Agreed recommendations of these employers, without an outcome, that are in no round as they now stand."""
+    return (
+        assessments.ready_for_moderation()
+        .filter(placement__employer__in=employers, current_revision__moderated_in__isnull=True)
+        .select_related("registration__programme_year", "current_revision__author", "placement")
+        .order_by("current_revision_id")
+    )
+
+
+def readers_of(employer: Employer | int, on: date) -> QuerySet[User]:
+    """The moderators of an employer on a day, by number."""
+    live = Membership.objects.live(on).filter(role=roles.MODERATOR.key, employer=employer)
+    return User.objects.filter(pk__in=live.values("user")).order_by("pk")
+
+
+def free_readers(item: SampleItem, on: date) -> QuerySet[User]:
+    """The moderators of the round's employer who may be given the item: no conflict, not its reader already."""
+    held = Allocation.objects.live().filter(item=item)
+    return (
+        readers_of(item.population.round.employer_id, on)
+        .exclude(human__in=held.values("moderator_human"))
+        .exclude(Conflicted(F("human_id"), Value(item.population.registration_id)))
+    )
+
+
+def barred(registrations: Collection[int], people: Collection[int]) -> set[tuple[int, int]]:
+    """The pairs (registration, person) with a conflict, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(BARRED_PAIRS, [list(registrations), list(people)])
+        return set(cursor.fetchall())
+
+
+def loads(people: Collection[int]) -> dict[int, int]:
+    """How many unfinished readings each of these people has in hand, in one query."""
+    found = (
+        Allocation.objects.open().filter(moderator__in=people).values("moderator").annotate(held=Count("pk")).order_by()
+    )
+    return dict.fromkeys(people, 0) | {row["moderator"]: row["held"] for row in found}
+
+
+def with_progress(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Annotates `population_count`, `sample_count` and `resolved_count`."""
+    return rounds.select_related("employer", "programme_year", "opened_by").annotate(
+        population_count=Count("population", distinct=True),
+        sample_count=Count("population__sampled", distinct=True),
+        resolved_count=Count("population__sampled__resolution", distinct=True),
+    )
+
+
+def unresolved(round_: Round) -> int:
+    """How many sampled records of a round still want a resolution (those that no longer wait for one do not)."""
+    return SampleItem.objects.to_resolve().filter(population__round=round_).count()
+
+
+def live_readings(item: SampleItem) -> list[Reading]:
+    """The readings of an item that were not withdrawn, in the order they were given out."""
+    return list(
+        Reading.objects.filter(allocation__item=item, allocation__withdrawn_at__isnull=True)
+        .select_related("allocation__moderator")
+        .order_by("allocation_id")
+    )
+
+
+def latest_of(registration_id: int) -> PopulationItem | None:
+    """The newest place of a registration's recommendation in a round."""
+    return (
+        PopulationItem.objects.filter(registration=registration_id)
+        .select_related("round__employer", "final_revision__record", "sampled__resolution", "assessor")
+        .order_by("-final_revision_id")
+        .first()
+    )
+
+
+def agreement_pairs(employer: Employer | int) -> list[tuple[str, str]]:
+    """(assessor's recommendation, reader's judgement before knowing it) of an employer's completed readings.
+
+    A reader who could not tell is left out: that is no judgement to agree with.
+    """
+    return list(
+        Reading.objects.filter(
+            completed_at__isnull=False,
+            allocation__withdrawn_at__isnull=True,
+            allocation__item__population__round__employer=employer,
+        )
+        .exclude(Q(judgement=Judgement.CANNOT_TELL))
+        .order_by("pk")
+        .values_list("allocation__item__population__recommends", "judgement")
+    )
+
+
+def read_this_year(round_: Round) -> set[int]:
+    """The assessors (humans) of whom a pass was drawn in an earlier round of the employer's programme year."""
+    year = round_.programme_year
+    found = SampleItem.objects.filter(
+        population__round__employer=round_.employer_id,
+        population__round__programme_year__programme=year.programme,
+        population__round__programme_year__code=year.code,
+        population__recommends=Conclusion.PASS,
+    ).exclude(population__round=round_)
+    return set(found.values_list("population__assessor__human", flat=True))
+
+
+def sampled_of(item: PopulationItem) -> SampleItem | None:
+    """The item's place in the sample, if it was drawn."""
+    return SampleItem.objects.filter(population=item).first()
+
+
+def resolution_of(item: PopulationItem) -> Resolution | None:
+    """What moderation concluded on it, if it was drawn and is resolved."""
+    return Resolution.objects.filter(item__population=item).select_related("decided_by").first()

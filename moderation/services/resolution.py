@@ -1,0 +1,51 @@
+"""What moderation concludes on a sampled record."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Membership, User
+from accounts.services import audit
+from asye.clock import london_date
+from moderation import queries, rules
+from moderation.models import Resolution, SampleItem
+from moderation.permissions import check_may_resolve
+from moderation.services import telling
+from moderation.services.allocation import check_wanted, lock_item
+from moderation.states import How
+
+
+@transaction.atomic
+def resolve(item: SampleItem, how: str, conclusion: str, reasons: str, *, by: User, now: datetime) -> Resolution:
+    """The co-ordinator records how readers and assessor came to one conclusion (pass or fail), and why.
+
+    Raises NotAllowed (also to a co-ordinator who had a hand in the year), Refused with the field.
+    """
+    under = check_may_resolve(by, item, on=london_date(now))
+    item = lock_item(item.pk)
+    check_wanted(item)
+    rules.check_can_resolve(
+        queries.live_readings(item),
+        item.population.round.readers,
+        item.population.recommends,
+        how=how,
+        conclusion=conclusion,
+        reasons=reasons,
+    )
+    return _write(item, how, conclusion, reasons.strip(), by=by, now=now, under=under)
+
+
+def agree(item: SampleItem, *, by: User, now: datetime, under: Membership) -> Resolution:
+    """Resolves a record whose readers all agree with the assessor, in the transaction of the last reader."""
+    return _write(item, How.AGREED, item.population.recommends, "", by=by, now=now, under=under)
+
+
+def _write(
+    item: SampleItem, how: str, conclusion: str, reasons: str, *, by: User, now: datetime, under: Membership
+) -> Resolution:
+    made = Resolution.objects.create(
+        item=item, how=how, conclusion=conclusion, reasons=reasons, decided_by=by, decided_at=now
+    )
+    audit.record("moderation.resolve", made, by=by, now=now, under=under, codes=[how, conclusion])
+    telling.senior_leads(item.population.round.employer, 1, now=now)
+    return made
