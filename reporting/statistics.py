@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from accounts.states import EmployerKind, Region
+from registrations.equality import NOT_SAID, NOT_SAID_WORDS, QUESTIONS
 from reporting import disclosure
 
 FIRST_COHORT: Final = 2011  # cohort 8 is 2019-20
 NOT_KNOWN: Final = "not_known"
-NOT_SAID: Final = "prefer_not_to_say"
 WHITE: Final = "white"
 MINORITISED: Final = "minoritised"
 
@@ -141,11 +141,11 @@ def _splits(groups: list[Group]) -> list[_Split]:
     ]
 
 
-SEXES: Final = {"female": "Female", "male": "Male", NOT_SAID: "Prefer not to say", NOT_KNOWN: "Not known"}
+SEXES: Final = {**QUESTIONS["sex"], NOT_KNOWN: "Not known"}
 ETHNIC_GROUPS: Final = {
     WHITE: "White",
     MINORITISED: "Minoritised ethnic groups",
-    NOT_SAID: "Prefer not to say",
+    NOT_SAID: NOT_SAID_WORDS,
     NOT_KNOWN: "Not known",
 }
 

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""Addresses of the pages that span the service."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from reporting.views import home, statistics
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("waiting", home.waiting_for_me, name="waiting_for_me"),
+    path("waiting/others", home.waiting_on_others, name="waiting_on_others"),
+    path("statistics", statistics.statistics, name="statistics"),
+    path("statistics/file", statistics.statistics_file, name="statistics_file"),
+]

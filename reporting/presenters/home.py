@@ -1,0 +1,265 @@
+"""The home page in words: what waits, and one section for each role the person holds."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import Membership, User
+from accounts.waiting import Task
+from asye.dates import how_late, london_date, long_date
+from asye.money import pounds
+from registrations.states import Stage
+from reporting.presenters.own_year import Year, year
+from reporting.queries import figures
+
+SHOWN_TASKS = 10
+SOON_DAYS = 7
+ON_THE_WAY = (
+    Stage.BEING_CHECKED,
+    Stage.QUESTION_ASKED,
+    Stage.NOT_STARTED,
+    Stage.ON_PROGRAMME,
+    Stage.DEFERRED,
+    Stage.FINISHED,
+    Stage.WITHDRAWN,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and what it counts; where it leads, if anywhere."""
+
+    number: str
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words and where they lead."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one role sees of its work. `rows` go with `header` and `caption`; `empty` is said where there are none."""
+
+    heading: str
+    text: str = ""
+    figures: tuple[Figure, ...] = ()
+    links: tuple[Link, ...] = ()
+    caption: str = ""
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    empty: str = ""
+    years: tuple[Year, ...] = ()
+
+
+_Maker = Callable[[User, list[Membership], datetime], Section]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task in words. `colour` is a tag's; `state` is empty where nothing is due."""
+
+    title: str
+    about: str
+    href: str
+    state: str
+    colour: str
+
+
+def lines(tasks: Iterable[Task], on: date) -> list[Line]:
+    """The tasks as lines of a list, in their order."""
+    return [_line(task, on) for task in tasks]
+
+
+def _line(task: Task, on: date) -> Line:
+    about = f"{task.about}. Waiting for {task.who}" if task.who else task.about
+    if task.due is None:
+        return Line(task.what, about, task.url, "", "")
+    late = (on - task.due).days
+    colour = "red" if late > 0 else "yellow" if late >= -SOON_DAYS else "grey"
+    return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, how_late(task.due, on), colour)
+
+
+def sections(user: User, held: Iterable[Membership], now: datetime) -> list[Section]:
+    """One section for each role the person holds today, in the order of the roles; the money is shown once."""
+    found: dict[_Maker, list[Membership]] = {}
+    memberships = list(held)
+    for key in roles.ALL:
+        for membership in memberships:
+            if membership.role == key:
+                found.setdefault(_SECTIONS[key], []).append(membership)
+    return [make(user, of_role, now) for make, of_role in found.items()]
+
+
+def _employers(held: Iterable[Membership]) -> list[int]:
+    return [membership.employer_id for membership in held if membership.employer_id is not None]
+
+
+def _stages(held: Iterable[Membership], on: date, href: str) -> tuple[Figure, ...]:
+    counts = figures.by_stage(_employers(held), on)
+    found = [Figure(str(counts[stage]), str(stage.label), href) for stage in ON_THE_WAY if stage in counts]
+    return tuple(found) or (Figure("0", "Registrations", href),)
+
+
+def _statements(held: Iterable[Membership]) -> tuple[Link, ...]:
+    return tuple(
+        Link(f"Payment statement of {membership.employer}", reverse("statement", args=[membership.employer_id]))
+        for membership in held
+    )
+
+
+def _coordinator(user: User, held: list[Membership], now: datetime) -> Section:
+    return Section(
+        "Your programme",
+        text=_named(held),
+        figures=_stages(held, london_date(now), reverse("registrations")),
+        links=(Link("Register an NQSW", reverse("register")), *_statements(held)),
+    )
+
+
+def _senior_lead(user: User, held: list[Membership], now: datetime) -> Section:
+    on = london_date(now)
+    waiting = Figure(
+        str(figures.awaiting_confirmation(user, on)), "Outcomes to confirm", reverse("outcomes_to_confirm")
+    )
+    return Section(
+        "The whole programme",
+        text=_named(held),
+        figures=(waiting, *_stages(held, on, reverse("registrations"))),
+        links=_statements(held),
+    )
+
+
+def _assessor(user: User, held: list[Membership], now: datetime) -> Section:
+    on = london_date(now)
+    found = figures.assessed_by(user, _employers(held), on)
+    return Section(
+        "The NQSWs you assess",
+        caption="Your NQSWs and what is due next",
+        header=("NQSW", "Next", "Due"),
+        rows=tuple(
+            (
+                Link(each.registration.nqsw.full_name, reverse("registration", args=[each.registration.pk])),
+                each.step,
+                f"{long_date(each.due)}, {how_late(each.due, on)}" if each.due else "",
+            )
+            for each in found
+        ),
+        empty="You assess nobody at the moment. Your co-ordinator names the assessor of each NQSW.",
+    )
+
+
+def _moderator(user: User, held: list[Membership], now: datetime) -> Section:
+    to_read, completed = figures.readings(user, london_date(now))
+    return Section(
+        "Moderation",
+        figures=(
+            Figure(str(to_read), "Records to read", reverse("readings")),
+            Figure(str(completed), "Readings completed"),
+        ),
+    )
+
+
+def _nqsw(user: User, held: list[Membership], now: datetime) -> Section:
+    return Section(
+        "Where you stand",
+        years=tuple(year(own, london_date(now)) for own in figures.own_years(user, london_date(now))),
+        empty="You have no registration yet. Your employer’s co-ordinator registers you.",
+    )
+
+
+def _caseworker(user: User, held: list[Membership], now: datetime) -> Section:
+    on = london_date(now)
+    found = figures.queue()
+    oldest = ""
+    if found.oldest:
+        days = (on - london_date(found.oldest)).days
+        oldest = f"The oldest was sent on {long_date(found.oldest)}, {days} day{'' if days == 1 else 's'} ago."
+    return Section(
+        "Registrations to check",
+        text=oldest,
+        figures=(
+            Figure(str(found.to_check), "To check", reverse("registrations_to_check")),
+            Figure(str(found.asked), "Questions with employers"),
+        ),
+        links=(Link("All registrations", reverse("registrations")),),
+    )
+
+
+_STEPS = (
+    ("owed", "owed, in no batch"),
+    ("blocked", "owed, held up"),
+    ("draft", "in draft batches"),
+    ("submitted", "waiting for approval"),
+    ("approved", "approved, not handed over"),
+    ("sent", "with the payer"),
+    ("paid", "paid"),
+)
+
+
+def _payments(user: User, held: list[Membership], now: datetime) -> Section:
+    found = figures.pipeline(now)
+    return Section(
+        "Payments",
+        figures=tuple(
+            Figure(pounds(pence), f"{label}, {count} line{'' if count == 1 else 's'}")
+            for name, label in _STEPS
+            for count, pence in [found[name]]
+        ),
+        links=(Link("Batches", reverse("batches")),),
+    )
+
+
+def _analyst(user: User, held: list[Membership], now: datetime) -> Section:
+    return Section("Statistics", links=(Link("Registrations and outcomes", reverse("statistics")),))
+
+
+def _auditor(user: User, held: list[Membership], now: datetime) -> Section:
+    return Section(
+        "Everything, to read",
+        text="Each sensitive record you open is logged.",
+        links=(
+            Link("Registrations", reverse("registrations")),
+            Link("Batches", reverse("batches")),
+            Link("Registrations and outcomes in figures", reverse("statistics")),
+        ),
+    )
+
+
+def _administrator(user: User, held: list[Membership], now: datetime) -> Section:
+    return Section(
+        "Administration",
+        links=(
+            Link("People", reverse("people")),
+            Link("Employers", reverse("employers")),
+            Link("Programme years", reverse("programme_years")),
+        ),
+    )
+
+
+def _named(held: Iterable[Membership]) -> str:
+    return ", ".join(sorted(str(membership.employer) for membership in held))
+
+
+_SECTIONS: dict[str, _Maker] = {
+    roles.COORDINATOR.key: _coordinator,
+    roles.SENIOR_LEAD.key: _senior_lead,
+    roles.ASSESSOR.key: _assessor,
+    roles.MODERATOR.key: _moderator,
+    roles.NQSW.key: _nqsw,
+    roles.CASEWORKER.key: _caseworker,
+    roles.PAYMENTS_OFFICER.key: _payments,
+    roles.PAYMENTS_APPROVER.key: _payments,
+    roles.ANALYST.key: _analyst,
+    roles.AUDITOR.key: _auditor,
+    roles.ADMINISTRATOR.key: _administrator,
+}
