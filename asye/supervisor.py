@@ -251,8 +251,8 @@ def said(what: str) -> Iterator[None]:
 
 def _print_lines(name: str, process: subprocess.Popen[str]) -> None:
     prefix = "" if name == "people" else f"{name:<9} | "
-    with contextlib.suppress(ValueError):  # closed while reading: the process is gone
-        for line in process.stdout or ():
+    with process.stdout or contextlib.nullcontext(()) as lines:
+        for line in lines:
             sys.stdout.write(f"{prefix}{line.rstrip()}\n")
             sys.stdout.flush()
 
@@ -261,9 +261,9 @@ def _stop_now(how: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def main() -> int:
-    var = ROOT / "var"
-    var.mkdir(exist_ok=True)
+def main(var: Path = ROOT / "var") -> int:
+    """Runs the service with its data in the folder `var` until it is stopped (0) or something fails (1)."""
+    var.mkdir(parents=True, exist_ok=True)
     with (var / "stack.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -292,4 +292,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(Path, sys.argv[1:2])))

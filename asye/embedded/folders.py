@@ -31,7 +31,7 @@ def run_unprivileged(program: list[str]) -> subprocess.CompletedProcess[str]:
     if nobody():
         account = pwd.getpwnam(nobody())
         drop = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         program, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **drop
     )
 

@@ -1,0 +1,246 @@
+"""`make run` for real: ready in time, alone in its folder, and clean again after kill -9 of any part."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from asye import assets, embedded, left_overs, system_parts
+from tests.ground.cluster import ROOT
+
+FIRST_PAGE_SECONDS = 60
+MAKE_TARGETS = ("run", "test", "check", "prove", "bench", "lock")
+
+
+class Run:
+    """One run of the supervisor with its data in a folder of its own."""
+
+    def __init__(self, var: Path) -> None:
+        servers = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "CLOCK_FILE")
+        env = {name: value for name, value in os.environ.items() if name not in servers}
+        self.var = var
+        self.log = var.parent / "run.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "asye.supervisor", str(var)],
+                cwd=ROOT,
+                env={**env, "DEMO": "0", "PYTHONUNBUFFERED": "1"},
+                stdout=log,
+                stderr=log,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def url(self) -> str:
+        """The address, as soon as the run has printed it."""
+        self.wait_for("The service is at")
+        return self.said().split("The service is at ")[1].split()[0]
+
+    def wait_for(self, words: str) -> None:
+        deadline = time.monotonic() + FIRST_PAGE_SECONDS
+        while words not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.05)
+
+    def pids(self) -> dict[str, int]:
+        listed = json.loads((self.var / "stack.json").read_text())["processes"]
+        postgres = (postgres_data(self.var) / "postmaster.pid").read_text().split()[0]
+        return {"postgres": int(postgres), **{entry["name"]: entry["pid"] for entry in listed}}
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def postgres_data(var: Path) -> Path:
+    return embedded.Postgres(var).data
+
+
+def all_gone(pids: dict[str, int], seconds: float = 12) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(left_overs.began(pid) for pid in pids.values()):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture
+def var(static_files: None) -> Iterator[Path]:
+    folder = embedded.throw_away_folder()
+    yield folder / "var"
+    shutil.rmtree(folder)
+
+
+def test_make_run(var: Path) -> None:
+    first = Run(var)
+    with urlopen(f"{first.url()}/privacy", timeout=10) as page:  # noqa: S310
+        assert b"<h1" in page.read()
+
+    second = Run(var.parent / "var")
+    assert second.process.wait(20) == 1  # one run per folder
+    assert first.process.poll() is None
+    assert "already runs" in second.said()
+
+    first.log.write_text("")
+    before = first.pids()
+    os.kill(before["web"], signal.SIGKILL)
+    assert first.process.wait(30) == 1  # one dies, all stop
+    assert all_gone(before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next start is what stops the left-overs")
+def test_kill_9_of_the_supervisor_takes_all_with_it_and_the_next_run_starts(var: Path) -> None:
+    first = Run(var)
+    first.url()
+    before = first.pids()
+    first.process.kill()
+    first.process.wait()
+    assert all_gone(before)
+    assert (var / "stack.json").exists()
+
+    second = Run(var)
+    began = time.monotonic()
+    url = second.url()
+    assert time.monotonic() - began < FIRST_PAGE_SECONDS
+    with urlopen(f"{url}/privacy", timeout=10) as page:  # noqa: S310
+        assert page.status == 200
+    after = second.pids()
+    assert second.end() == 0
+    assert all_gone(after)
+    assert not (var / "stack.json").exists()
+
+
+def test_every_target_is_one_call_of_the_script() -> None:
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    for target in MAKE_TARGETS:
+        line = next(line for line in lines if line.startswith(f"{target}:"))
+        assert line.split("; @")[1].startswith(f"sh asye/bootstrap.sh {target}")
+
+
+def test_without_a_fit_python_the_script_says_so_at_once(tmp_path: Path) -> None:
+    shim = tmp_path / "python3.11"
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname") or "")
+    said = subprocess.run(
+        ["/bin/sh", "asye/bootstrap.sh", "run"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "Python 3.11, 3.12 or 3.13 is needed" in said.stderr
+
+
+def test_an_unknown_target_is_answered_with_the_known_ones() -> None:
+    said = subprocess.run(["sh", "asye/bootstrap.sh", "fly"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert "run, test, check, prove, bench, lock" in said.stderr
+
+
+class TestSystemParts:
+    """What wheels do not bring is installed by root on Debian and named to anybody else."""
+
+    @pytest.fixture(autouse=True)
+    def ordinary_user(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        monkeypatch.setattr("sys.platform", "linux")
+        monkeypatch.setattr(system_parts, "_on_debian", lambda: True)
+        monkeypatch.setattr(system_parts, "_loads", lambda library: library != "libharfbuzz-subset.so.0")
+        monkeypatch.setattr("shutil.which", lambda name: None)
+        monkeypatch.delenv("CHROMIUM", raising=False)
+
+    def test_the_tests_stop_with_the_command(self) -> None:
+        with pytest.raises(system_parts.PartMissing) as stopped:
+            system_parts.look_for(system_parts.PDF, system_parts.BROWSER, needed=True)
+        command = str(stopped.value).splitlines()[1]
+        assert command.startswith("Install with: sudo apt-get update && sudo apt-get install -y")
+        assert command.endswith("libharfbuzz-subset0 fontconfig chromium")
+
+    def test_the_service_goes_on_and_says_what_waits(self, capsys: pytest.CaptureFixture[str]) -> None:
+        system_parts.look_for(system_parts.PDF, needed=False)
+        assert "certificates wait until they are there" in capsys.readouterr().err
+
+    def test_nothing_is_said_when_nothing_is_missing(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(system_parts, "_loads", lambda library: True)
+        system_parts.look_for(system_parts.PDF, needed=True)
+        assert capsys.readouterr() == ("", "")
+
+    def test_root_on_debian_installs(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        asked: list[tuple[str, ...]] = []
+
+        def apt(*arguments: str) -> bool:
+            asked.append(arguments)
+            monkeypatch.setattr(system_parts, "_loads", lambda library: True)
+            return True
+
+        monkeypatch.setattr("os.geteuid", lambda: 0)
+        monkeypatch.setattr(system_parts, "_apt", apt)
+        system_parts.look_for(system_parts.PDF, needed=True)
+        assert [arguments[0] for arguments in asked] == ["update", "install"]
+        assert "Installing the libraries that make PDFs … 0 s" in capsys.readouterr().out
+
+    def test_a_chromium_that_is_named_and_missing_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+        assert not system_parts.BROWSER.is_there()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("var") / "assets"
+    assert assets.prepare(ROOT / "node_modules", folder)
+    return folder
+
+
+class TestAssets:
+    """What the pages get of the design system belongs to everyone."""
+
+    def test_holds_nothing_that_is_govuk_alone(self, made: Path) -> None:
+        for path in made.rglob("*.min.*"):
+            text = path.read_text()
+            for banned in ("GDS Transport", "@font-face", "crown", "crest", "sourceMappingURL", "/assets/"):
+                assert banned not in text, (path.name, banned)
+
+    def test_holds_these_files_and_no_others(self, made: Path) -> None:
+        names = {str(path.relative_to(made)) for path in made.rglob("*") if path.is_file()}
+        assert {name for name in names if name.startswith("govuk/")} == {
+            "govuk/govuk-frontend.min.css",
+            "govuk/govuk-frontend.min.js",
+        }
+        fonts = {name for name in names if name.endswith(".woff2")}
+        assert len(fonts) == 8
+        assert names - fonts == {
+            "govuk/govuk-frontend.min.css",
+            "govuk/govuk-frontend.min.js",
+            "fonts/public-sans-licence.txt",
+            "fonts/source-serif-4-licence.txt",
+        }
+
+    def test_keeps_the_rest_of_the_style_sheet(self, made: Path) -> None:
+        before = (ROOT / "node_modules" / assets.STYLES).read_text()
+        after = (made / "govuk" / "govuk-frontend.min.css").read_text()
+        assert before.count("{") - 8 < after.count("{") < before.count("{")
+        assert after.count("{") == after.count("}")
+        assert "font-family:arial,sans-serif" in after
+
+    def test_is_made_once(self, made: Path) -> None:
+        assert not assets.prepare(ROOT / "node_modules", made)
+
+    def test_a_missing_package_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(assets.AssetsFailed, match="npm ci --ignore-scripts"):
+            assets.prepare(tmp_path, tmp_path / "assets")
