@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.template.defaultfilters import linebreaksbr
+from django.utils.safestring import SafeString
 
 COLOURS = frozenset({"green", "grey", "magenta", "orange", "purple", "red", "teal", "yellow"})
 
@@ -19,7 +19,7 @@ def content(value: Any) -> dict[str, Any]:
     if isinstance(value, SafeString):
         return {"html": value}
     text = "" if value is None else str(value)
-    return {"html": mark_safe(linebreaks(text, autoescape=True))} if "\n" in text else {"text": text}
+    return {"html": linebreaksbr(text, autoescape=True)} if "\n" in text else {"text": text}
 
 
 def tag(text: str, colour: str | None) -> dict[str, Any]:

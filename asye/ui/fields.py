@@ -208,7 +208,6 @@ class FileField(Spoken, forms.FileField):
         self.max_bytes, self.endings = max_bytes, tuple(endings)
         accept = ",".join(f".{ending}" for ending in self.endings)
         gds = {
-            "javascript": True,
             "attributes": {"accept": accept} if accept else None,
             **options.pop("gds", {}),
         }

@@ -1,6 +1,12 @@
 // The address of the design system's module changes with its content, so the page names it.
 const { dataset } = document.querySelector("script[data-govuk-frontend]");
 const { initAll } = await import(dataset.govukFrontend);
+
+// A radio may not carry aria-expanded (ARIA 1.2), yet the module sets it on those that reveal a question.
+const unexpand = (radio) => radio.matches("input[type=radio][aria-expanded]") && radio.removeAttribute("aria-expanded");
+new MutationObserver((changes) => changes.forEach((change) => unexpand(change.target)))
+  .observe(document.body, { attributes: true, attributeFilter: ["aria-expanded"], subtree: true });
+
 initAll();
 
 // A second press while the first is on its way would send the form twice.
