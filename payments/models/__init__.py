@@ -16,9 +16,9 @@ __all__ = [
     "Hold",
     "LedgerEntry",
     "Line",
+    "Payee",
     "PayerFile",
     "PayerResponse",
-    "Payee",
     "ResponseRow",
     "Seal",
 ]

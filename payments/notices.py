@@ -1,0 +1,92 @@
+"""What people are told about money."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from accounts.notices import Message
+from asye.money import pounds
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchToApprove(Message):
+    """A batch waits for an approver. `sum_pence` is what it comes to."""
+
+    kind: ClassVar[str] = "payments.batch_to_approve"
+    subject: ClassVar[str] = "A batch of payments waits for your approval"
+    template: ClassVar[str] = "payments/notices/batch_to_approve.txt"
+    reference: str
+    batch_id: int
+    count: int
+    sum_pence: int
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "reference": self.reference,
+            "batch_id": self.batch_id,
+            "count": self.count,
+            "total": pounds(self.sum_pence),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidLine:
+    """One payment as a message names it: the registration's reference, what for, how much, and why where refused."""
+
+    reference: str
+    milestone: str
+    amount_pence: int
+    because: str = ""
+
+    @property
+    def amount(self) -> str:
+        """The amount as people read it."""
+        return pounds(self.amount_pence)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remittance(Message):
+    """What has been paid to an employer."""
+
+    kind: ClassVar[str] = "payments.remittance"
+    subject: ClassVar[str] = "A grant payment has been made to your organisation"
+    template: ClassVar[str] = "payments/notices/remittance.txt"
+    employer: str
+    employer_id: int
+    lines: tuple[PaidLine, ...]
+
+    def context(self) -> dict[str, Any]:
+        total = sum(line.amount_pence for line in self.lines)
+        return {
+            "employer": self.employer,
+            "employer_id": self.employer_id,
+            "lines": self.lines,
+            "total": pounds(total),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRejected(Message):
+    """Payments to an employer that did not go through, with the payer's reasons."""
+
+    kind: ClassVar[str] = "payments.rejected"
+    subject: ClassVar[str] = "A grant payment to your organisation did not go through"
+    template: ClassVar[str] = "payments/notices/rejected.txt"
+    employer: str
+    employer_id: int
+    lines: tuple[PaidLine, ...]
+
+    def context(self) -> dict[str, Any]:
+        return {"employer": self.employer, "employer_id": self.employer_id, "lines": self.lines}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorDetailsChanged(Message):
+    """New vendor details are in use for an employer: told to those who know the old ones."""
+
+    kind: ClassVar[str] = "payments.vendor_details_changed"
+    subject: ClassVar[str] = "The payment details of your organisation have changed"
+    template: ClassVar[str] = "payments/notices/vendor_details_changed.txt"
+    employer: str
+
+    def context(self) -> dict[str, Any]:
+        return {"employer": self.employer}

@@ -1,0 +1,88 @@
+"""Who may do what with the money, and load-or-refuse helpers for the pages."""
+
+from datetime import date
+
+from django.http import Http404
+
+from accounts import roles
+from accounts.models import Employer, Membership, User
+from accounts.permissions import check_has_role, has_role
+from payments.models import Batch, GrantYear, Line, Payee
+
+SEES_ALL_MONEY = (roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER, roles.AUDITOR)
+SEES_STATEMENT = (roles.COORDINATOR, roles.SENIOR_LEAD)
+
+
+def check_may_prepare(user: User, *, on: date) -> Membership:
+    """A payments officer prepares, submits, hands over and imports; raises NotAllowed."""
+    return check_has_role(user, roles.PAYMENTS_OFFICER, on=on)
+
+
+def may_prepare(user: User, *, on: date) -> bool:
+    """Whether the person is a payments officer on that day."""
+    return has_role(user, roles.PAYMENTS_OFFICER, on=on)
+
+
+def check_may_approve(user: User, *, on: date) -> Membership:
+    """A payments approver approves batches and verifies payees; raises NotAllowed. Their own is a rule's business."""
+    return check_has_role(user, roles.PAYMENTS_APPROVER, on=on)
+
+
+def may_approve(user: User, *, on: date) -> bool:
+    """Whether the person is a payments approver on that day."""
+    return has_role(user, roles.PAYMENTS_APPROVER, on=on)
+
+
+def check_sees_all_money(user: User, *, on: date) -> Membership:
+    """Those who look after the money see all of it, and the auditor; raises NotAllowed."""
+    return check_has_role(user, *SEES_ALL_MONEY, on=on)
+
+
+def sees_all_money(user: User, *, on: date) -> bool:
+    """Whether `check_sees_all_money` would let the person pass."""
+    return has_role(user, *SEES_ALL_MONEY, on=on)
+
+
+def get_batch_for(user: User, pk: int, *, on: date) -> Batch:
+    """A batch this person may see, with its progress, else Http404."""
+    found = Batch.objects.visible_to(user, on).with_progress().filter(pk=pk)
+    batch = found.select_related("prepared_by", "submitted_by", "approved_by", "handed_over_by", "cancelled_by").first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def get_line_for(user: User, pk: int, *, on: date) -> Line:
+    """A line this person may see, with its stage, else Http404."""
+    found = Line.objects.visible_to(user, on).with_stage().filter(pk=pk)
+    line = found.select_related("registration__nqsw", "employer", "payee", "batch", "grant_year", "programme_year")
+    if (one := line.first()) is None:
+        raise Http404
+    return one
+
+
+def get_payee_for(user: User, pk: int, *, on: date) -> Payee:
+    """Vendor details, for those who look after the money, else Http404."""
+    if not sees_all_money(user, on=on):
+        raise Http404
+    payee = Payee.objects.select_related("employer", "proposed_by", "verified_by", "refused_by").filter(pk=pk).first()
+    if payee is None:
+        raise Http404
+    return payee
+
+
+def get_statement_employer_for(user: User, pk: int, *, on: date) -> Employer:
+    """An employer whose statement this person may read: their own, or any for those who look after the money."""
+    employer = Employer.objects.filter(pk=pk).first()
+    own = employer is not None and has_role(user, *SEES_STATEMENT, on=on, employer=employer)
+    if employer is None or not (own or sees_all_money(user, on=on)):
+        raise Http404
+    return employer
+
+
+def get_grant_year(code: str) -> GrantYear:
+    """The grant year of a code like 2026-27, else Http404."""
+    year = GrantYear.objects.filter(code=code).first()
+    if year is None:
+        raise Http404
+    return year

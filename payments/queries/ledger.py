@@ -1,0 +1,113 @@
+"""Reads of the ledger: balances are sums, never stored; the verifier recomputes every seal."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from payments.models import Batch, GrantYear, LedgerEntry, PayerFile, Seal
+from payments.states import Event
+
+NAMESPACE = uuid.UUID("5d6a5a52-9d0b-4f4e-8f6d-1f9f3b0a7c11")
+PAID = "paid"
+
+
+def grant_budget(code: str) -> str:
+    """The account of a grant year's budget."""
+    return f"grant_budget:{code}"
+
+
+def owed_to(employer_id: int) -> str:
+    """The account of what is owed to an employer."""
+    return f"owed_to_employer:{employer_id}"
+
+
+def entry_id(line_reference: str, event: str) -> uuid.UUID:
+    """The id that an event of a line always has: entering it twice is refused by the key."""
+    return uuid.uuid5(NAMESPACE, f"{line_reference}/{event}")
+
+
+def seal_digest(before: str, entries: Iterable[tuple[uuid.UUID, int]]) -> str:
+    """SHA-256 over the digest of the seal before and the ids and amounts of the entries, in the order of the ids."""
+    digest = hashlib.sha256(before.encode())
+    for one, pence in sorted(entries):
+        digest.update(f"{one}={pence};".encode())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What stands in one account, in pence: `debit` and `credit` are the sums of its two sides."""
+
+    account: str
+    debit: int
+    credit: int
+
+    @property
+    def balance(self) -> int:
+        """Debit less credit."""
+        return self.debit - self.credit
+
+
+def trial_balance(year: GrantYear | None = None) -> list[Balance]:
+    """Both sides of every account, by account; of one grant year or of all. The debits and the credits agree."""
+    query = """
+        SELECT account, sum(debit)::bigint, sum(credit)::bigint FROM (
+            SELECT debit AS account, pence AS debit, 0 AS credit FROM payments_ledgerentry
+            WHERE %(year)s::bigint IS NULL OR grant_year_id = %(year)s
+            UNION ALL
+            SELECT credit, 0, pence FROM payments_ledgerentry
+            WHERE %(year)s::bigint IS NULL OR grant_year_id = %(year)s
+        ) sides GROUP BY account ORDER BY account
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"year": year.pk if year else None})
+        return [Balance(*row) for row in cursor.fetchall()]
+
+
+def paid_to(employer_id: int, year: GrantYear) -> int:
+    """What the ledger says has been paid to an employer out of a grant year, in pence."""
+    account = owed_to(employer_id)
+    sums = LedgerEntry.objects.filter(grant_year=year).aggregate(
+        out=Sum("pence", filter=Q(debit=account, credit=PAID), default=0),
+        back=Sum("pence", filter=Q(debit=PAID, credit=account), default=0),
+    )
+    return int(sums["out"] - sums["back"])
+
+
+def verify() -> list[str]:
+    """Every way in which ledger, seals, files and lines disagree, in words; empty when all is well."""
+    return [*_broken_seals(), *_wrong_ids(), *_files_without_entries(), *_broken_files()]
+
+
+def _broken_seals() -> Iterable[str]:
+    before = ""
+    for seal in Seal.objects.order_by("batch_id", "number").iterator():
+        before = before if seal.number > 1 else ""
+        entries = list(seal.entries.values_list("id", "pence"))
+        if len(entries) != seal.entry_count or seal_digest(before, entries) != seal.digest:
+            yield f"Seal {seal.number} of batch B{seal.batch_id:05d} does not match its entries."
+        before = seal.digest
+
+
+def _wrong_ids() -> Iterable[str]:
+    rows = LedgerEntry.objects.values_list("id", "event", "line__reference")
+    for one, event, reference in rows.iterator():
+        if entry_id(reference, event) != one:
+            yield f"Entry {one} is not the {event} entry of line {reference}."
+
+
+def _files_without_entries() -> Iterable[str]:
+    sent = Q(entries__event=Event.SENT)
+    for batch in Batch.objects.filter(file__isnull=False).annotate(total=Sum("entries__pence", filter=sent)):
+        if batch.total != batch.sum_pence:
+            yield f"The ledger has {batch.total} pence sent for batch {batch.reference}, the file {batch.sum_pence}."
+
+
+def _broken_files() -> Iterable[str]:
+    for file in PayerFile.objects.select_related("batch").iterator():
+        if hashlib.sha256(file.content).hexdigest() != file.batch.content_sha256:
+            yield f"The file of batch {file.batch.reference} is not what was approved."

@@ -1,0 +1,161 @@
+"""What is owed: nobody fills in a claim form, it is read from registrations and outcomes (decision D3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from assessments.queries import confirmed_outcomes
+from asye.clock import london_date
+from payments.states import Blocked, LineReason
+from registrations.states import Milestone
+
+# One row per person and milestone that is due and settled by nothing: registered (P1), outcome confirmed (P1, P10),
+# or still on programme on the day of the final-year advance (P6). The earliest claim on a slot is the one owed.
+OWED_SQL = """
+WITH outcome AS ({outcomes}),
+due AS (
+    SELECT r.id AS registration_id, 'registration' AS milestone, 'registered' AS reason,
+           (r.decided_at AT TIME ZONE 'Europe/London')::date AS due_on,
+           NULL::bigint AS outcome_id, NULL::varchar AS outcome_result, 'registering' AS goes_to
+    FROM registrations_registration r
+    WHERE r.state = 'registered' AND r.verdict = 'fundable' AND r.end_reason NOT IN ('withdrawn', 'never_started')
+    UNION ALL
+    SELECT r.id, 'completion', 'completed', (o.decided_at AT TIME ZONE 'Europe/London')::date,
+           o.id, o.result, y.on_move
+    FROM outcome o
+    JOIN registrations_registration r ON r.id = o.registration_id
+    JOIN registrations_programmeyear y ON y.id = r.programme_year_id
+    WHERE r.state = 'registered' AND r.verdict = 'fundable'
+      AND (o.result = 'pass' OR (o.result = 'fail' AND y.on_fail = 'pay'))
+    UNION ALL
+    SELECT r.id, 'completion', 'final_year_advance', g.final_year_advance_on, NULL, NULL, y.on_move
+    FROM payments_grantyear g
+    JOIN registrations_registration r
+      ON (r.decided_at AT TIME ZONE 'Europe/London')::date <= g.final_year_advance_on
+     AND (r.ended_on IS NULL OR r.ended_on > g.final_year_advance_on)
+    JOIN registrations_programmeyear y ON y.id = r.programme_year_id
+    WHERE r.state = 'registered' AND r.verdict = 'fundable' AND g.final_year_advance_on IS NOT NULL
+),
+settled AS (
+    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
+    FROM payments_entitlement e
+    JOIN registrations_nqsw n ON n.id = e.person_id
+    LEFT JOIN payments_line l ON l.slot_id = e.id AND l.kind = 'payment' AND l.closed_as IS NULL
+    WHERE NOT e.open OR l.id IS NOT NULL
+),
+claim AS (
+    SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), due.milestone)
+           due.*, COALESCE(n.merged_into_id, n.id) AS person_id, r.reference, r.programme_year_id, a.amount_pence
+    FROM due
+    JOIN registrations_registration r ON r.id = due.registration_id
+    JOIN registrations_nqsw n ON n.id = r.nqsw_id
+    JOIN registrations_milestoneamount a
+      ON a.programme_year_id = r.programme_year_id AND a.milestone = due.milestone
+    WHERE due.due_on <= %(today)s
+      AND NOT EXISTS (SELECT FROM settled s
+                      WHERE s.person_id = COALESCE(n.merged_into_id, n.id) AND s.milestone = due.milestone)
+      AND NOT EXISTS (SELECT FROM payments_line l
+                      WHERE l.registration_id = due.registration_id AND l.milestone = due.milestone
+                        AND l.closed_as = 'recovered')
+    ORDER BY COALESCE(n.merged_into_id, n.id), due.milestone, due.due_on, due.registration_id
+),
+owed AS (
+    SELECT claim.*, emp.id AS employer_id, emp.name AS employer_name, p.id AS payee_id, p.vendor_number,
+           g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
+           COALESCE(h.reason, '') AS held_because, h.until AS held_until,
+           CASE WHEN h.id IS NOT NULL THEN 'held'
+                WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
+                WHEN p.id IS NULL THEN 'no_payee'
+                WHEN g.id IS NULL THEN 'no_grant_year'
+                ELSE '' END AS blocked
+    FROM claim
+    JOIN LATERAL (
+        SELECT pl.employer_id FROM registrations_placement pl
+        WHERE pl.registration_id = claim.registration_id AND (pl.ends_on IS NULL OR pl.ends_on > pl.starts_on)
+        ORDER BY CASE WHEN claim.goes_to = 'completing' THEN (pl.starts_on > claim.due_on)::int ELSE 0 END,
+                 CASE WHEN claim.goes_to = 'completing' THEN -1 ELSE 1 END * (pl.starts_on - DATE '2000-01-01')
+        LIMIT 1
+    ) place ON true
+    JOIN accounts_employer emp ON emp.id = place.employer_id
+    LEFT JOIN payments_payee p ON p.employer_id = emp.id AND p.verified AND p.ended_at IS NULL
+    LEFT JOIN payments_grantyear g ON g.starts_on <= claim.due_on AND g.ends_on > claim.due_on
+    LEFT JOIN payments_entitlement e ON e.person_id = claim.person_id AND e.milestone = claim.milestone
+    LEFT JOIN LATERAL (
+        SELECT hold.* FROM payments_hold hold WHERE hold.slot_id = e.id AND hold.until > %(today)s
+        ORDER BY hold.id DESC LIMIT 1
+    ) h ON true
+)
+"""
+COLUMNS = """registration_id, reference, milestone, reason, due_on, employer_id, employer_name, amount_pence,
+    COALESCE(grant_year, ''), blocked, held_because, held_until"""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One milestone that is due and settled by nothing. `blocked` is empty, or why it cannot go into a batch today."""
+
+    registration_id: int
+    reference: str
+    milestone: Milestone
+    reason: LineReason
+    due_on: date
+    employer_id: int
+    employer_name: str
+    amount_pence: int
+    grant_year: str
+    blocked: str
+    held_because: str
+    held_until: date | None
+
+    @property
+    def blocked_label(self) -> str:
+        """Why it is blocked, in words; nothing where it is not."""
+        return str(Blocked(self.blocked).label) if self.blocked else ""
+
+
+@dataclass(frozen=True)
+class OwedTotal:
+    """How many milestones are owed for one reason of blocking (empty: none), and their sum in pence."""
+
+    blocked: str
+    count: int
+    sum_pence: int
+
+
+def owed_sql(now: datetime) -> tuple[str, dict[str, Any]]:
+    """The WITH clause that ends in `owed`, and its parameters: everything due up to and on the London day of `now`."""
+    rows = confirmed_outcomes().order_by().values("id", "registration_id", "result", "decided_at").query
+    outcomes, given = rows.sql_with_params()
+    names = [f"outcome_{number}" for number in range(len(given))]
+    text = outcomes % tuple(f"%({name})s" for name in names)
+    return OWED_SQL.format(outcomes=text), {"today": london_date(now), **dict(zip(names, given, strict=True))}
+
+
+def owed(now: datetime, *, employer_id: int | None = None, only_blocked: bool = False) -> list[Owed]:
+    """What is due and settled by nothing, oldest first: one query, whatever the number."""
+    with_clause, values = owed_sql(now)
+    wanted = ["(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"]
+    if only_blocked:
+        wanted.append("blocked <> ''")
+    query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {' AND '.join(wanted)} ORDER BY due_on, registration_id"  # noqa: S608
+    return [_owed(row) for row in _rows(query, {**values, "employer": employer_id})]
+
+
+def owed_totals(now: datetime) -> list[OwedTotal]:
+    """Count and sum of what is owed, by reason of blocking; what can be paid has an empty reason."""
+    with_clause, values = owed_sql(now)
+    query = f"{with_clause} SELECT blocked, count(*), sum(amount_pence)::bigint FROM owed GROUP BY 1 ORDER BY 1"  # noqa: S608
+    return [OwedTotal(*row) for row in _rows(query, values)]
+
+
+def _rows(query: str, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def _owed(row: tuple[Any, ...]) -> Owed:
+    return Owed(row[0], row[1], Milestone(row[2]), LineReason(row[3]), *row[4:])

@@ -1,0 +1,188 @@
+"""What may be done to batches, lines and payees, whoever asks; plain Python on values and instances."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from asye.dates import long_date, long_datetime
+from asye.refusals import Refused, Stale
+from payments.states import MOVES, WAITS_FOR, BatchState, Hand
+
+if TYPE_CHECKING:
+    from payments.models import Batch, BatchHand, Payee
+
+VENDOR_NUMBER = re.compile(r"[A-Z0-9]{4,12}")
+WORD = {
+    BatchState.DRAFT: "is a draft",
+    BatchState.SUBMITTED: "is waiting for approval",
+    BatchState.APPROVED: "has been approved",
+    BatchState.CANCELLED: "has been cancelled",
+}
+
+
+def check_move(batch: "Batch", to: BatchState) -> None:
+    """A batch moves only along the arrows of `states.MOVES`; Refused names where it stands."""
+    if to not in MOVES[BatchState(batch.state)]:
+        raise Refused(f"Batch {batch.reference} {WORD[BatchState(batch.state)]}, so this cannot be done to it now.")
+
+
+def check_version(batch: "Batch", seen_version: int) -> None:
+    """Raises Stale where the batch has changed since the person opened the page."""
+    if batch.version != seen_version:
+        raise Stale(f"Batch {batch.reference} has changed since you opened the page. Look at it again.")
+
+
+def check_can_submit(batch: "Batch", line_count: int) -> None:
+    """A draft with at least one line can be submitted."""
+    check_move(batch, BatchState.SUBMITTED)
+    if line_count == 0:
+        raise Refused(f"Batch {batch.reference} has no lines. Cancel it, or prepare another when something is owed.")
+
+
+def check_can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: int) -> None:
+    """A submitted batch is approved by somebody with no hand in it (compared by human, not by account or role)."""
+    if batch.state == BatchState.APPROVED and batch.approved_by and batch.approved_at:
+        raise Refused(
+            f"Batch {batch.reference} was approved by {batch.approved_by.full_name} "
+            f"on {long_datetime(batch.approved_at)}. It is approved once."
+        )
+    check_move(batch, BatchState.APPROVED)
+    if any(hand.hand == Hand.MAKER and human_id in (hand.human_id, hand.user.human_id) for hand in hands):
+        raise Refused("You prepared or changed this batch, so somebody else has to approve it.")
+
+
+def can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: int) -> bool:
+    """Whether `check_can_approve` would let this human pass."""
+    try:
+        check_can_approve(batch, hands, human_id)
+    except Refused:
+        return False
+    return True
+
+
+def check_seen(batch: "Batch", seen_count: int, seen_sum_pence: int, seen_sha256: str) -> None:
+    """The approver approves what they saw: count, sum in pence and hash. Raises Stale where the batch has moved on."""
+    if (seen_count, seen_sum_pence, seen_sha256) != (batch.line_count, batch.sum_pence, batch.content_sha256):
+        raise Stale(f"Batch {batch.reference} is no longer what you saw. Look at it again before you approve it.")
+
+
+def check_frozen(batch: "Batch", count: int, sum_pence: int, sha256: str) -> None:
+    """The lines as they stand are what was submitted. A difference means tampering: nothing goes on."""
+    if (count, sum_pence, sha256) != (batch.line_count, batch.sum_pence, batch.content_sha256):
+        raise Refused(
+            f"The lines of batch {batch.reference} are not what was submitted. Nothing was paid. "
+            "Cancel the batch and report this."
+        )
+
+
+def check_can_cancel(batch: "Batch") -> None:
+    """A batch can be cancelled until its file has been handed over."""
+    if batch.handed_over_at:
+        raise Refused(
+            f"Batch {batch.reference} was handed over on {long_datetime(batch.handed_over_at)} "
+            "and can no longer be cancelled."
+        )
+    check_move(batch, BatchState.CANCELLED)
+
+
+def can_cancel(batch: "Batch") -> bool:
+    """Whether `check_can_cancel` would let it pass."""
+    try:
+        check_can_cancel(batch)
+    except Refused:
+        return False
+    return True
+
+
+def check_can_change_lines(batch: "Batch") -> None:
+    """Lines can be taken out of a draft, and out of a submitted batch, which goes back to draft."""
+    if batch.state not in (BatchState.DRAFT, BatchState.SUBMITTED):
+        raise Refused(f"Batch {batch.reference} {WORD[BatchState(batch.state)]}. Its lines can no longer be changed.")
+
+
+def can_change_lines(batch: "Batch") -> bool:
+    """Whether `check_can_change_lines` would let it pass."""
+    return batch.state in (BatchState.DRAFT, BatchState.SUBMITTED)
+
+
+def check_can_hand_over(batch: "Batch", has_file: bool) -> None:
+    """An approved batch whose file has been written is handed over, once."""
+    if batch.state != BatchState.APPROVED:
+        raise Refused(f"Batch {batch.reference} {WORD[BatchState(batch.state)]}. Only an approved batch has a file.")
+    if not has_file:
+        raise Refused(f"The file of batch {batch.reference} is still being written. Try again in a minute.")
+    if batch.handed_over_at:
+        raise Refused(f"Batch {batch.reference} was already handed over on {long_datetime(batch.handed_over_at)}.")
+
+
+def check_file_seen(batch: "Batch", seen_sha256: str) -> None:
+    """The file that was handed over is the one that was approved. Raises Stale where the page showed another."""
+    if batch.content_sha256 != seen_sha256:
+        raise Stale(f"The file of batch {batch.reference} is not the one you saw. Look at the batch again.")
+
+
+def check_reason(text: str, field: str = "reason") -> str:
+    """The reason without space around it; Refused where there is none or it is longer than 500 characters."""
+    tidy = text.strip()
+    if not tidy:
+        raise Refused("Enter a reason", field)
+    if len(tidy) > 500:
+        raise Refused("The reason must be 500 characters or fewer", field)
+    return tidy
+
+
+def canonical_vendor_number(typed: str) -> str:
+    """A vendor number as it is stored (D7): capitals and digits without spaces. Refused where it is none."""
+    bare = re.sub(r"\s", "", typed).upper()
+    if not VENDOR_NUMBER.fullmatch(bare):
+        raise Refused(
+            "The vendor number must be 4 to 12 letters A to Z and digits 0 to 9, like AB12345", "vendor_number"
+        )
+    return bare
+
+
+def check_can_refuse(payee: "Payee") -> None:
+    """Vendor details that still wait can be turned down."""
+    if payee.verified_at:
+        raise Refused("These details have already been verified.")
+    if payee.refused_at:
+        raise Refused("These details were refused. Propose them again if they are right after all.")
+
+
+def check_can_verify(payee: "Payee", human_id: int) -> None:
+    """Vendor details wait for verification by another human than the one who proposed them."""
+    check_can_refuse(payee)
+    if human_id in (payee.proposed_human_id, payee.proposed_by.human_id):
+        raise Refused("You proposed these details, so somebody else has to verify them.")
+
+
+def can_verify(payee: "Payee", human_id: int) -> bool:
+    """Whether `check_can_verify` would let this human pass."""
+    try:
+        check_can_verify(payee, human_id)
+    except Refused:
+        return False
+    return True
+
+
+def check_call_back(on: date, proposed: date, today: date) -> None:
+    """The call back was made between the day of the proposal and today."""
+    if on > today:
+        raise Refused("The date you called back must be today or in the past", "called_back_on")
+    if on < proposed:
+        raise Refused(
+            f"The date you called back must be on or after {long_date(proposed)}, when the details were proposed",
+            "called_back_on",
+        )
+
+
+def waits_for(batch: "Batch") -> str:
+    """The key of the role whose turn it is, or nothing."""
+    return WAITS_FOR[BatchState(batch.state)]
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet will not run as a formula: such a beginning gets an apostrophe before it."""
+    tidy = re.sub(r"[\r\n\t]+", " ", text).strip()
+    return f"'{tidy}" if tidy[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") else tidy

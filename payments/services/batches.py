@@ -1,0 +1,180 @@
+"""What people decide about a batch: submit, approve, send back, hold a line, cancel, hand over."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts import notices as outbox
+from accounts.models import Membership, User
+from accounts.roles import PAYMENTS_APPROVER
+from accounts.services import audit
+from asye.clock import london_date
+from asye.refusals import Refused, Stale
+from payments import rules
+from payments.models import Batch, Hold, Line, PayerFile
+from payments.notices import BatchToApprove
+from payments.permissions import check_may_approve, check_may_prepare
+from payments.queries.lines import content
+from payments.services import hands, ledger
+from payments.states import BatchState, ClosedAs, Hand
+
+FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
+
+
+def _locked(batch: Batch) -> Batch:
+    return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+@transaction.atomic
+def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch:
+    """A payments officer sends a draft for approval: lines, count, sum and hash are frozen. Approvers are told.
+
+    Raises NotAllowed, Stale where the batch changed since `seen_version`, Refused where it is no draft or empty.
+    """
+    under = check_may_prepare(by, on=london_date(now))
+    locked = _locked(batch)
+    rules.check_version(locked, seen_version)
+    count, sum_pence, sha256 = content(locked)
+    rules.check_can_submit(locked, count)
+    hands.add_maker(locked, by, now)
+    locked.state, locked.version = BatchState.SUBMITTED, locked.version + 1
+    locked.line_count, locked.sum_pence, locked.content_sha256 = count, sum_pence, sha256
+    locked.submitted_by, locked.submitted_at = by, now
+    locked.save(update_fields=["state", "version", *FROZEN])
+    audit.record("payments.submit", locked, by=by, now=now, under=under, codes=[f"sha256:{sha256[:40]}"])
+    makers = set(locked.hands.filter(hand=Hand.MAKER).values_list("human_id", flat=True))
+    message = BatchToApprove(reference=locked.reference, batch_id=locked.pk, count=count, sum_pence=sum_pence)
+    for approver in _approvers(london_date(now)):
+        if approver.human_id not in makers:
+            outbox.queue(message, to=approver, now=now)
+    return locked
+
+
+def _approvers(on: date) -> list[User]:
+    live = Membership.objects.live(on).filter(role=PAYMENTS_APPROVER.key)
+    return list(User.objects.filter(pk__in=live.values("user")))
+
+
+@transaction.atomic
+def approve(batch: Batch, *, by: User, now: datetime, seen_count: int, seen_sum_pence: int, seen_sha256: str) -> Batch:
+    """A payments approver with no hand in the batch approves exactly what they saw: count, sum in pence and hash.
+
+    All three are computed again under the lock. Raises NotAllowed; Stale where they saw something else; Refused
+    where it is not waiting for approval or they made or changed it.
+    """
+    under = check_may_approve(by, on=london_date(now))
+    locked = _locked(batch)
+    rules.check_can_approve(locked, locked.hands.select_related("user"), by.human_id)
+    rules.check_seen(locked, seen_count, seen_sum_pence, seen_sha256)
+    rules.check_frozen(locked, *content(locked))
+    hands.add_approver(locked, by, now)
+    locked.state, locked.version = BatchState.APPROVED, locked.version + 1
+    locked.approved_by, locked.approved_human, locked.approved_at = by, by.human, now
+    locked.save(update_fields=["state", "version", "approved_by", "approved_human", "approved_at"])
+    codes = [f"sha256:{locked.content_sha256[:40]}"]
+    audit.record("payments.approve", locked, by=by, now=now, under=under, codes=codes)
+    return locked
+
+
+def _to_draft(batch: Batch) -> None:
+    batch.state = BatchState.DRAFT
+    batch.line_count = batch.sum_pence = batch.submitted_by = batch.submitted_at = None
+    batch.content_sha256 = ""
+
+
+@transaction.atomic
+def send_back(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
+    """A payments approver returns a submitted batch to draft with a reason, unchanged.
+
+    Raises NotAllowed, or Refused where it is not waiting for approval or the reason is missing.
+    """
+    under = check_may_approve(by, on=london_date(now))
+    locked = _locked(batch)
+    rules.check_move(locked, BatchState.DRAFT)
+    reason = rules.check_reason(because)
+    _to_draft(locked)
+    locked.version += 1
+    locked.save(update_fields=["state", "version", *FROZEN])
+    audit.record("payments.send_back", locked, by=by, now=now, under=under, words={"reason": reason})
+    return locked
+
+
+@transaction.atomic
+def hold_line(line: Line, reason: str, *, by: User, now: datetime) -> Hold:
+    """Takes a line out of a draft with a reason; what it would have paid is offered again next month.
+
+    Out of a submitted batch too, which goes back to draft and bars `by` from approving it. Raises NotAllowed, or
+    Refused where the batch has been approved or cancelled, the line has gone, or the reason is missing.
+    """
+    under = check_may_prepare(by, on=london_date(now))
+    batch = _locked(line.batch)
+    rules.check_can_change_lines(batch)
+    because = rules.check_reason(reason)
+    found = Line.objects.filter(pk=line.pk, batch=batch).first()
+    if found is None:
+        raise Stale("This line has already been taken out of the batch. Look at the batch again.")
+    hands.add_maker(batch, by, now)
+    _to_draft(batch)
+    batch.version += 1
+    batch.save(update_fields=["state", "version", *FROZEN])
+    hold = Hold.objects.create(
+        slot_id=found.slot_id, reason=because, held_by=by, held_at=now, until=first_of_next_month(london_date(now))
+    )
+    codes = [f"line:{found.reference}"]
+    audit.record("payments.hold_line", batch, by=by, now=now, under=under, codes=codes, words={"reason": because})
+    found.delete()  # a line of a draft is a plan; the hold and the audit trail keep that it was there
+    return hold
+
+
+def first_of_next_month(on: date) -> date:
+    """The first day of the month after a day's."""
+    return date(on.year + on.month // 12, on.month % 12 + 1, 1)
+
+
+@transaction.atomic
+def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
+    """A payments officer cancels a batch that has not been handed over; what it would have paid is owed again.
+
+    Raises NotAllowed, or Refused where it was handed over or cancelled already, or the reason is missing.
+    """
+    under = check_may_prepare(by, on=london_date(now))
+    locked = _locked(batch)
+    rules.check_can_cancel(locked)
+    reason = rules.check_reason(because)
+    locked.state, locked.version = BatchState.CANCELLED, locked.version + 1
+    locked.cancelled_by, locked.cancelled_at, locked.cancelled_because = by, now, reason
+    locked.save(update_fields=["state", "version", "cancelled_by", "cancelled_at", "cancelled_because"])
+    if PayerFile.objects.filter(batch=locked).exists():
+        ledger.enter_cancelled(locked, now=now)
+    locked.lines.update(
+        closed_as=ClosedAs.CANCELLED, closed_because=f"Batch {locked.reference} was cancelled.", closed_at=now
+    )
+    audit.record("payments.cancel", locked, by=by, now=now, under=under, words={"reason": reason})
+    return locked
+
+
+@transaction.atomic
+def mark_handed_over(batch: Batch, *, by: User, now: datetime, seen_sha256: str) -> Batch:
+    """A payments officer says that the file with this SHA-256 was given to the payer: the batch is released.
+
+    Raises NotAllowed; Stale where the file is another; Refused where there is no file yet or it was handed over.
+    """
+    under = check_may_prepare(by, on=london_date(now))
+    locked = _locked(batch)
+    rules.check_can_hand_over(locked, PayerFile.objects.filter(batch=locked).exists())
+    rules.check_file_seen(locked, seen_sha256)
+    locked.handed_over_by, locked.handed_over_at, locked.version = by, now, locked.version + 1
+    locked.save(update_fields=["handed_over_by", "handed_over_at", "version"])
+    audit.record("payments.hand_over", locked, by=by, now=now, under=under)
+    return locked
+
+
+@transaction.atomic
+def download_file(batch: Batch, *, by: User, now: datetime) -> PayerFile:
+    """The bytes of a batch's file, and a note of who took them. Raises NotAllowed, or Refused where there is none."""
+    under = check_may_prepare(by, on=london_date(now))
+    file = PayerFile.objects.filter(batch=batch).first()
+    if file is None:
+        raise Refused(f"There is no file of batch {batch.reference} yet. One is written within a minute of approval.")
+    audit.record("payments.download_file", batch, by=by, now=now, under=under)
+    return file

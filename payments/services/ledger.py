@@ -1,0 +1,91 @@
+"""Writes the ledger: entries that happen once, and the seal over those written together."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from asye.clock import london_date
+from payments.models import Batch, LedgerEntry, Line, Seal
+from payments.queries.ledger import PAID, entry_id, grant_budget, owed_to, seal_digest
+from payments.states import Event
+
+CHUNK = 1000
+
+
+def enter_sent(batch: Batch, *, now: datetime) -> Seal:
+    """The file has been written: each line's amount leaves the grant's budget and is owed to the employer."""
+    lines = batch.lines.select_related("grant_year")
+    on = london_date(now)
+    return write(batch, [_entry(line, Event.SENT, on, now) for line in lines], now=now)
+
+
+def write(batch: Batch, entries: list[LedgerEntry], *, now: datetime) -> Seal:
+    """Writes entries of one batch under one seal, with the batch locked by the caller."""
+    before = batch.seals.order_by("-number").first()
+    seal = Seal.objects.create(
+        batch=batch,
+        number=before.number + 1 if before else 1,
+        entry_count=len(entries),
+        digest=seal_digest(before.digest if before else "", [(entry.id, entry.pence) for entry in entries]),
+        sealed_at=now,
+    )
+    for entry in entries:
+        entry.seal = seal
+    LedgerEntry.objects.bulk_create(entries, batch_size=CHUNK)
+    return seal
+
+
+def enter_cancelled(batch: Batch, *, now: datetime) -> Seal:
+    """The batch was cancelled after its file had been written and before it was handed over."""
+    on = london_date(now)
+    lines = batch.lines.select_related("grant_year")
+    return write(batch, [_reversal(line, Event.SENT_REVERSED, on, now) for line in lines], now=now)
+
+
+def paid(lines: Iterable[tuple[Line, date]], *, now: datetime) -> list[LedgerEntry]:
+    """Entries for `write`: what was owed to the employers has been paid, on the payer's dates."""
+    return [_entry(line, Event.PAID, on, now) for line, on in lines]
+
+
+def rejected(lines: Iterable[tuple[Line, date]], *, now: datetime) -> list[LedgerEntry]:
+    """Entries for `write`: the payer rejected these, so they are no longer owed by these lines."""
+    return [_reversal(line, Event.SENT_REVERSED, on, now) for line, on in lines]
+
+
+def returned(lines: Iterable[tuple[Line, date]], *, now: datetime) -> list[LedgerEntry]:
+    """Entries for `write`: paid and come back, so both entries are reversed."""
+    both = (Event.PAID_REVERSED, Event.SENT_REVERSED)
+    return [_reversal(line, event, on, now) for line, on in lines for event in both]
+
+
+def _accounts(line: Line, event: Event) -> tuple[str, str]:
+    budget, employer = grant_budget(line.grant_year.code), owed_to(line.employer_id)
+    debit_credit = {
+        Event.SENT: (budget, employer),
+        Event.PAID: (employer, PAID),
+        Event.PAID_REVERSED: (PAID, employer),
+        Event.SENT_REVERSED: (employer, budget),
+    }
+    return debit_credit[event]
+
+
+def _entry(line: Line, event: Event, on: date, now: datetime, reverses: uuid.UUID | None = None) -> LedgerEntry:
+    debit, credit = _accounts(line, event)
+    return LedgerEntry(
+        id=entry_id(line.reference, event),
+        batch_id=line.batch_id,
+        line_id=line.pk,
+        grant_year_id=line.grant_year_id,
+        event=event,
+        debit=debit,
+        credit=credit,
+        pence=line.amount_pence,
+        happened_on=on,
+        entered_at=now,
+        reverses_id=reverses,
+    )
+
+
+def _reversal(line: Line, event: Event, on: date, now: datetime) -> LedgerEntry:
+    original = Event(event.removesuffix("_reversed"))
+    return _entry(line, event, on, now, reverses=entry_id(line.reference, original))

@@ -1,0 +1,18 @@
+"""What beat and others nudge: fetch and one call."""
+
+from celery import shared_task
+
+from asye import clock
+from payments.services import files, preparing
+
+
+@shared_task(name="payments.prepare_month")
+def prepare_month() -> None:
+    """The monthly run; a tick in a month that has had its run does nothing."""
+    preparing.prepare_month(clock.now())
+
+
+@shared_task(name="payments.write_files")
+def write_files() -> None:
+    """Writes the files of approved batches that have none."""
+    files.write_pending(clock.now())
