@@ -28,14 +28,17 @@ class ProgrammeYear(models.Model):
     class OnFail(models.TextChoices):
         PAY = "pay", "The second payment is due"
         DO_NOT_PAY = "do_not_pay", "No second payment"
+        CANNOT_HAPPEN = "cannot_happen", "Can no longer happen"
 
     class OnWithdrawal(models.TextChoices):
         KEEP = "keep", "The employer keeps the first payment"
         RECOVER = "recover", "The first payment is recovered"
+        CANNOT_HAPPEN = "cannot_happen", "Can no longer happen"
 
     class OnMove(models.TextChoices):
         COMPLETING = "completing", "The employer where the year is completed is paid"
         REGISTERING = "registering", "The employer that registered the NQSW is paid"
+        CANNOT_HAPPEN = "cannot_happen", "Can no longer happen"
 
     programme = models.CharField(max_length=20, choices=Programme)
     code = models.CharField(max_length=7)  # 2026-27
@@ -43,6 +46,7 @@ class ProgrammeYear(models.Model):
     window_from = models.DateField()
     window_to = models.DateField()
     months = models.PositiveSmallIntegerField(default=12)
+    longest_months = models.PositiveSmallIntegerField(default=24)  # with extensions, without deferrals
     review_months = models.JSONField()  # {"review_3": 3, "review_6": 6, "review_final": 12}
     evidence = models.JSONField()  # {"direct_observation": 3, ...}: the least number of each kind
     standard_set = models.CharField(max_length=40)
@@ -172,7 +176,9 @@ class Registration(models.Model):
     reference = models.CharField(max_length=12, unique=True, null=True)
     state = models.CharField(max_length=12, choices=State)
     version = models.PositiveIntegerField(default=1)  # counts changes, so that a stale page is noticed
-    job_title = models.CharField(max_length=100, blank=True, default="")
+    given_first_name = models.CharField(max_length=100)  # as the employer wrote it; the NQSW's own may differ
+    given_last_name = models.CharField(max_length=100)
+    job_title = models.CharField(max_length=100)
     contract = models.CharField(max_length=20, choices=Contract)
     fte_percent = models.PositiveSmallIntegerField()
     qualification = models.CharField(max_length=20, choices=Qualification)
@@ -200,6 +206,11 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id", "nqsw"], name="registration_of_person"),
             models.UniqueConstraint(fields=["id", "programme_year"], name="registration_of_year"),
+            models.UniqueConstraint(
+                fields=["nqsw"],
+                condition=Q(ended_on__isnull=True) & ~Q(state=State.REFUSED),
+                name="registration_one_live",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[State.SUBMITTED, State.QUERIED],
@@ -370,7 +381,11 @@ class Extension(models.Model):
 
 
 class RegistrationDraft(models.Model):
-    """The web form between its first question and its submission: raw answers, per person and employer."""
+    """The web form between its first question and its submission: raw answers, per person and employer.
+
+    `registration` is what it was submitted as. With `corrects` it changes the answers of a registration that was
+    asked about, and is closed with the same registration.
+    """
 
     owner = models.ForeignKey(User, models.PROTECT, related_name="+")
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
@@ -378,10 +393,19 @@ class RegistrationDraft(models.Model):
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    registration = models.OneToOneField(Registration, models.PROTECT, null=True, related_name="draft")
+    registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="drafts")
+    corrects = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="corrections")
 
     class Meta:
         ordering = ["-updated_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(corrects__isnull=True), name="draft_submitted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(registration__isnull=True), name="draft_one_open_correction"
+            ),
+        ]
 
 
 class ReferenceCounter(models.Model):

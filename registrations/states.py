@@ -14,6 +14,33 @@ class State(TextChoices):
     REFUSED = "refused", "Refused"
 
 
+class Stage(TextChoices):
+    """Where a registration stands today: derived in queries.with_stage, never stored (decision D2)."""
+
+    BEING_CHECKED = "being_checked", "Being checked"
+    QUESTION_ASKED = "question_asked", "Question asked"
+    REFUSED = "refused", "Refused"
+    NOT_STARTED = "not_started", "Not started yet"
+    ON_PROGRAMME = "on_programme", "On the programme"
+    DEFERRED = "deferred", "Deferred"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    NEVER_STARTED = "never_started", "Never started"
+    FINISHED = "finished", "Outcome confirmed"
+
+
+STAGE_COLOURS: Final = {
+    Stage.BEING_CHECKED: "yellow",
+    Stage.QUESTION_ASKED: "orange",
+    Stage.REFUSED: "red",
+    Stage.NOT_STARTED: "grey",
+    Stage.ON_PROGRAMME: "blue",
+    Stage.DEFERRED: "purple",
+    Stage.WITHDRAWN: "grey",
+    Stage.NEVER_STARTED: "grey",
+    Stage.FINISHED: "green",
+}
+
+
 class EndReason(TextChoices):
     """Why a registration has ended."""
 

@@ -55,11 +55,40 @@ PUBLISHED_IS_FROZEN = migrations.RunSQL(
 )
 
 
+# The twin of registrations.rules.dates.shifted: the two are compared by a test. A pause that began after the day
+# then due, and every pause after that one, changes nothing.
+DUE = migrations.RunSQL(
+    """
+    CREATE FUNCTION registration_due(wanted bigint, after_months integer) RETURNS date LANGUAGE sql STABLE AS $$
+        WITH base AS (
+            SELECT (asye_start + make_interval(months => after_months))::date AS due
+            FROM registrations_registration WHERE id = wanted
+        ), pause AS (
+            SELECT starts_on AS began, ends_on - starts_on AS days FROM registrations_deferral
+            WHERE registration_id = wanted AND ends_on IS NOT NULL
+            UNION ALL
+            SELECT (recorded_at AT TIME ZONE 'Europe/London')::date, days FROM registrations_extension
+            WHERE registration_id = wanted
+        ), summed AS (
+            SELECT began, days, COALESCE(sum(days) OVER (ORDER BY began, days
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::integer AS before FROM pause
+        ), counted AS (
+            SELECT days, bool_and(began <= base.due + before) OVER (ORDER BY began, days
+                ROWS UNBOUNDED PRECEDING) AS counts FROM summed CROSS JOIN base
+        )
+        SELECT base.due + COALESCE((SELECT sum(days) FROM counted WHERE counts), 0)::integer FROM base
+    $$;
+    """,
+    "DROP FUNCTION registration_due(bigint, integer);",
+)
+
+
 class Migration(migrations.Migration):
     dependencies = [("registrations", "0001_initial"), ("accounts", "0002_append_only")]
     operations = [
         PLACEMENT_WALLS,
         PUBLISHED_IS_FROZEN,
+        DUE,
         append_only("registrations_registercheck"),
         frozen_columns("registrations_registration", "nqsw_id", "programme_year_id", "submitted_at", "submitted_by_id"),
         frozen_columns("registrations_registration", "reference", "decided_at", unless_null=True),

@@ -1,0 +1,1 @@
+"""Clean input of the registration pages. Forms never save."""

@@ -1,0 +1,151 @@
+"""Who may do what to which registration, and the only doors through which views load one."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts import roles
+from accounts.models import Employer, Membership, User
+from accounts.permissions import check_has_role, has_role, membership_in
+from asye.refusals import NotAllowed
+from registrations import queries
+from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
+
+
+def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
+    """A registration this person may read, with person and year; else Http404."""
+    found = queries.registrations_visible_to(user, on).select_related(
+        "nqsw__user", "programme_year", "submitted_by", "decided_by"
+    )
+    registration = found.filter(pk=pk).first()
+    if registration is None:
+        raise Http404
+    return registration
+
+
+def is_nqsw_of(user: User, registration: Registration) -> bool:
+    """Whether the registration is this person's own."""
+    return registration.nqsw.user_id == user.pk
+
+
+def is_assessor_of(user: User, registration: Registration, on: date) -> bool:
+    """Whether the person assesses it on that day and is still an assessor of the employer."""
+    assignment = queries.assignment_of(registration, on)
+    if assignment is None or assignment.assessor_id != user.pk:
+        return False
+    return has_role(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id)
+
+
+def check_is_coordinator_of(user: User, registration: Registration, on: date) -> Membership:
+    """The membership of a co-ordinator of the employer that has the NQSW now (or had last); raises NotAllowed."""
+    return check_has_role(
+        user, roles.COORDINATOR, on=on, employer=queries.placement_of(registration, on).employer_id
+    )
+
+
+def is_coordinator_of(user: User, registration: Registration, on: date) -> bool:
+    """Whether check_is_coordinator_of would let the person pass."""
+    return has_role(user, roles.COORDINATOR, on=on, employer=queries.placement_of(registration, on).employer_id)
+
+
+def check_may_end(user: User, registration: Registration, on: date) -> Membership:
+    """A senior lead of the employer that has the NQSW; raises NotAllowed. Co-ordinators withdraw instead."""
+    return check_has_role(
+        user, roles.SENIOR_LEAD, on=on, employer=queries.placement_of(registration, on).employer_id
+    )
+
+
+def check_may_check(user: User, on: date) -> Membership:
+    """A caseworker; raises NotAllowed. Nobody checks a registration they sent in themselves."""
+    return check_has_role(user, roles.CASEWORKER, on=on)
+
+
+def may_check(user: User, on: date) -> bool:
+    """Whether check_may_check would let the person pass."""
+    return has_role(user, roles.CASEWORKER, on=on)
+
+
+def check_may_decide(user: User, registration: Registration, on: date) -> Membership:
+    """A caseworker who is neither the sender nor the NQSW, by human; raises NotAllowed."""
+    under = check_may_check(user, on)
+    own = {registration.submitted_by.human_id}
+    if registration.nqsw.user is not None:
+        own.add(registration.nqsw.user.human_id)
+    if user.human_id in own:
+        raise NotAllowed("You cannot decide on a registration that is your own or that you sent in.")
+    return under
+
+
+def check_may_register(user: User, employer: Employer, on: date) -> Membership:
+    """A co-ordinator of the employer; raises NotAllowed."""
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=employer)
+
+
+def employers_to_register_for(user: User, on: date) -> QuerySet[Employer]:
+    """The employers this person registers NQSWs for."""
+    if not user.is_active:
+        return Employer.objects.none()
+    live = Membership.objects.live(on).filter(user=user, role=roles.COORDINATOR.key)
+    return Employer.objects.filter(pk__in=live.values("employer"))
+
+
+def drafts_of(user: User, on: date) -> QuerySet[RegistrationDraft]:
+    """The registrations this person has started and not sent, at employers they still register for."""
+    return RegistrationDraft.objects.filter(
+        owner=user, employer__in=employers_to_register_for(user, on), registration__isnull=True
+    ).select_related("employer", "corrects__nqsw")
+
+
+def get_draft_for(user: User, pk: int, *, on: date) -> RegistrationDraft:
+    """The person's own draft, sent or not, at an employer they still register for; else Http404."""
+    draft = (
+        RegistrationDraft.objects.filter(pk=pk, owner=user, employer__in=employers_to_register_for(user, on))
+        .select_related("employer", "corrects")
+        .first()
+    )
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def check_is_self(user: User, nqsw: NQSW) -> Membership | None:
+    """Only the NQSW writes this; raises NotAllowed. Answers with their membership."""
+    if not user.is_active or nqsw.user_id != user.pk:
+        raise NotAllowed("Only the NQSW may do this.")
+    return user.memberships.filter(role=roles.NQSW.key).first()
+
+
+def get_own_nqsw_for(user: User) -> NQSW:
+    """The person's own record as an NQSW; else Http404."""
+    nqsw = queries.nqsw_of(user) if user.is_active else None
+    if nqsw is None:
+        raise Http404
+    return nqsw
+
+
+def check_may_keep_years(user: User, on: date) -> Membership:
+    """An administrator drafts and publishes programme years; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
+    """A programme year, for administrators; raises NotAllowed or Http404."""
+    check_may_keep_years(user, on)
+    year = ProgrammeYear.objects.filter(pk=pk).first()
+    if year is None:
+        raise Http404
+    return year
+
+
+def may_list(user: User, on: date) -> bool:
+    """Whether the list of registrations is a page of this person's."""
+    listed = (
+        roles.COORDINATOR,
+        roles.SENIOR_LEAD,
+        roles.ASSESSOR,
+        roles.CASEWORKER,
+        roles.AUDITOR,
+        roles.ADMINISTRATOR,
+    )
+    return membership_in(user, *listed, on=on) is not None

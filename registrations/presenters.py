@@ -1,0 +1,182 @@
+"""Words for the pages about registrations: rows, tags, timelines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.models import AuditEvent
+from asye.dates import long_date, long_datetime
+from registrations.models import Deferral, RegisterCheck, Registration
+from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
+
+VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
+HEADINGS: Final = {
+    "registrations.submit": "Registration sent",
+    "registrations.check_register": "Register checked",
+    "registrations.ask": "Question asked",
+    "registrations.start_correction": "Answers opened for correction",
+    "registrations.answer": "Question answered",
+    "registrations.approve": "Registration approved",
+    "registrations.refuse": "Registration refused",
+    "registrations.withdraw": "Withdrawn",
+    "registrations.end": "Ended with a confirmed outcome",
+    "registrations.defer": "Deferred",
+    "registrations.resume": "Returned from deferral",
+    "registrations.extend": "Extended",
+    "registrations.assign_assessor": "Assessor changed",
+    "registrations.resend_invitation": "Invitation sent again",
+}
+WORDS_SHOWN: Final = ("question", "answer", "because", "detail", "reason")
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One registration in a list."""
+
+    name: str
+    url: str
+    reference: str
+    employer: str
+    stage: str
+    colour: str
+    starts_on: str
+
+
+def stage_of(registration: Registration) -> tuple[str, str]:
+    """Label and colour of the stage that queries.with_stage annotated."""
+    stage = Stage(registration.stage)  # type: ignore[attr-defined]
+    return stage.label, STAGE_COLOURS[stage]
+
+
+def list_rows(registrations: Iterable[Registration], employers: Mapping[int, Any]) -> list[ListRow]:
+    """Registrations with their stage, person and employer, as a list shows them."""
+    rows = []
+    for each in registrations:
+        label, colour = stage_of(each)
+        rows.append(
+            ListRow(
+                each.nqsw.full_name,
+                reverse("registration", args=[each.pk]),
+                each.reference or "Not yet given",
+                str(employers.get(each.pk, "")),
+                label,
+                colour,
+                long_date(each.asye_start),
+            )
+        )
+    return rows
+
+
+def person_rows(registration: Registration, *, joined: bool) -> list[tuple[str, Any]]:
+    """Who is registered."""
+    nqsw = registration.nqsw
+    given = f"{registration.given_first_name} {registration.given_last_name}"
+    rows: list[tuple[str, Any]] = [
+        ("Name", nqsw.full_name),
+        ("Social Work England number", nqsw.swe_number or f"Not known: {nqsw.number_unknown_because}"),
+        ("Registered from", long_date(registration.swe_registered_from)),
+        ("Qualified on", long_date(registration.qualified_on)),
+        ("Qualification", registration.get_qualification_display()),
+        ("Route", registration.route_other or registration.get_route_display()),
+        ("Account", "Has taken up the invitation" if joined else "Has not taken up the invitation yet"),
+    ]
+    if given != nqsw.full_name:
+        rows.insert(1, ("Name given by the employer", given))
+    return rows
+
+
+def year_rows(registration: Registration, *, employer: str, assessor: str, end: date) -> list[tuple[str, Any]]:
+    """What is registered."""
+    rows: list[tuple[str, Any]] = [
+        ("Reference", registration.reference or "Given when the registration is approved"),
+        ("Programme year", str(registration.programme_year)),
+        ("Employer", employer),
+        ("Assessor", assessor or "Nobody"),
+        ("Job title", registration.job_title),
+        ("Contract", registration.get_contract_display()),
+        ("Working time", f"{registration.fte_percent}% of full time"),
+        ("Employment started", long_date(registration.employment_start)),
+        ("ASYE starts", long_date(registration.asye_start)),
+        ("Planned end", long_date(end)),
+    ]
+    if registration.ended_on:
+        rows.append(("Ended", f"{registration.get_end_reason_display()}, {long_date(registration.ended_on)}"))
+    return rows
+
+
+def review_rows(
+    reviews: Sequence[tuple[str, str, date]], deferral: Deferral | None
+) -> list[tuple[str, str]]:
+    """Review dates; those that fall into a deferral without a return yet wait for it."""
+    return [
+        (label, "Waits for the return" if deferral and due >= deferral.starts_on else long_date(due))
+        for _, label, due in reviews
+    ]
+
+
+def deferral_rows(deferrals: Iterable[Deferral]) -> list[tuple[str, str]]:
+    """Each pause: its dates and reason."""
+    return [
+        (
+            long_date(each.starts_on) + (f" to {long_date(each.ends_on)}" if each.ends_on else ", not returned yet"),
+            DeferralReason(each.reason).label + (f": {each.detail}" if each.detail else ""),
+        )
+        for each in deferrals
+    ]
+
+
+def check_rows(check: RegisterCheck, given: str) -> list[tuple[str, Any]]:
+    """What the register said, beside what the employer said."""
+    rows: list[tuple[str, Any]] = [
+        ("Status", RegisterStatus(check.status).label),
+        ("Checked", long_datetime(check.checked_at)),
+    ]
+    if check.name_found:
+        found = check.name_found + ("" if check.name_matches else " (different: ask the employer)")
+        rows += [("Name in the register", found), ("Name given by the employer", given)]
+    if check.registered_from:
+        rows.append(("Registered from", long_date(check.registered_from)))
+    return rows
+
+
+def reasons(registration: Registration) -> list[dict[str, str]]:
+    """The reasons the verdict rests on; those of a fundable registration are all it was tested against."""
+    return [each for each in registration.verdict_reasons if each.get("effect") == registration.verdict]
+
+
+def timeline(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """What happened to a registration, newest first. `events` with actor and detail, oldest first."""
+    shown = []
+    for event in events:
+        words = event.detail.words if hasattr(event, "detail") and event.detail.words else {}
+        texts = [str(words[key]) for key in WORDS_SHOWN if words.get(key)]
+        shown.append(
+            {
+                "heading": HEADINGS[event.act],
+                "at": event.at,
+                "by": event.actor.full_name if event.actor else "the service",
+                "text": "\n".join(texts),
+            }
+        )
+    return shown[::-1]
+
+
+def next_step(registration: Registration) -> str:
+    """One sentence: whose turn it is."""
+    if registration.ended_on:
+        return "This registration has ended. Nothing more is asked of anyone."
+    return {
+        State.SUBMITTED: "A caseworker checks this registration. You do not need to do anything.",
+        State.QUERIED: "The employer answers the caseworker's question. The registration waits until they do.",
+        State.REGISTERED: "The year runs. The NQSW and the assessor keep the record of it.",
+        State.REFUSED: "This registration was refused. If the reason can be put right, register the person again.",
+    }[State(registration.state)]
+
+
+def link(url: str, text: str) -> Any:
+    """A link as a cell of a table."""
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, text)

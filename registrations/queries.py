@@ -1,0 +1,235 @@
+"""Reads of registrations with more than one caller. Every list starts from the person who asks."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
+
+from accounts import roles
+from accounts.models import AuditEvent, Employer, Membership, User
+from asye.clock import london_date
+from registrations.models import (
+    NQSW,
+    AssessorAssignment,
+    Deferral,
+    MilestoneAmount,
+    Placement,
+    ProgrammeYear,
+    Registration,
+    RegistrationQuery,
+)
+from registrations.rules import dates
+from registrations.states import EndReason, Programme, Stage, State
+
+SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
+SEES_EMPLOYERS = frozenset({roles.COORDINATOR.key, roles.SENIOR_LEAD.key})
+TO_THE_END = Q(ends_on=F("placement__ends_on"))  # an assignment that ended only because the placement did
+LIVE = Q(ended_on__isnull=True) & ~Q(state=State.REFUSED)
+
+
+class DueDate(Func):
+    """The day on which a review so many months in falls due, in SQL: the twin of rules.dates.shifted."""
+
+    function = "registration_due"
+    output_field = DateField()
+
+    def __init__(self, registration_id: object, months: object) -> None:
+        super().__init__(registration_id, months)
+
+
+def registrations_visible_to(user: User, on: date) -> QuerySet[Registration]:
+    """The registrations a person may read on a day, in constant queries.
+
+    Co-ordinators and senior leads: those placed with their employer, now or once. Assessors: those they assess, or
+    assessed to the end. NQSWs: their own. Caseworkers, auditors and administrators: all. Everybody else: none.
+    """
+    if not user.is_active:
+        return Registration.objects.none()
+    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    if any(role in SEES_ALL for role, _ in held):
+        return Registration.objects.all()
+    allowed = Q(nqsw__user=user)
+    leads = [employer for role, employer in held if role in SEES_EMPLOYERS]
+    if leads:
+        allowed |= Exists(Placement.objects.filter(registration=OuterRef("pk"), employer__in=leads))
+    assesses = [employer for role, employer in held if role == roles.ASSESSOR.key]
+    if assesses:
+        mine = AssessorAssignment.objects.filter(
+            placement__registration=OuterRef("pk"), assessor=user, placement__employer__in=assesses
+        )
+        allowed |= Exists(mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | TO_THE_END))
+    return Registration.objects.filter(allowed)
+
+
+def visible_placements(registration: Registration, user: User, on: date) -> QuerySet[Placement]:
+    """The placements of a registration that a person who sees it may read: an employer's people see their own."""
+    found = registration.placements.select_related("employer")
+    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    if registration.nqsw.user_id == user.pk or any(role in SEES_ALL for role, _ in held):
+        return found
+    return found.filter(employer__in=[employer for _, employer in held if employer])
+
+
+def placement_of(registration: Registration, on: date) -> Placement:
+    """The placement that counts on a day: the one that holds, else the last begun, else the first to come."""
+    found = list(registration.placements.select_related("employer"))
+    holding = [p for p in found if p.starts_on <= on and (p.ends_on is None or p.ends_on > on)]
+    begun = [p for p in found if p.starts_on <= on]
+    return (holding or begun or found[:1])[-1]
+
+
+current_placement = placement_of
+
+
+def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:
+    """Who assesses on a day: the assignment that holds, else (year ended or not begun) the last or first one."""
+    found = list(
+        AssessorAssignment.objects.filter(placement=placement_of(registration, on)).select_related("assessor")
+    )
+    holding = [a for a in found if a.starts_on <= on and (a.ends_on is None or a.ends_on > on)]
+    begun = [a for a in found if a.starts_on <= on]
+    chosen = holding or begun or found[:1]
+    return chosen[-1] if chosen else None
+
+
+def assessor_of(registration: Registration, on: date) -> User | None:
+    """The assessor on a day (see assignment_of)."""
+    assignment = assignment_of(registration, on)
+    return assignment.assessor if assignment else None
+
+
+def ever_assessed(user: User, registration: Registration) -> bool:
+    """Whether the human behind this account is or was an assessor of the registration, under any account."""
+    return AssessorAssignment.objects.filter(
+        placement__registration=registration, assessor__human=user.human_id
+    ).exists()
+
+
+def coordinators_of(employer: Employer | int, on: date) -> QuerySet[User]:
+    """The co-ordinators of an employer on a day."""
+    live = Membership.objects.live(on).filter(role=roles.COORDINATOR.key, employer=employer)
+    return User.objects.filter(pk__in=live.values("user"))
+
+
+def assessors_at(employer: Employer | int, on: date) -> QuerySet[User]:
+    """The people who may be named as assessor by an employer on a day."""
+    live = Membership.objects.live(on).filter(role=roles.ASSESSOR.key, employer=employer)
+    return User.objects.filter(pk__in=live.values("user"))
+
+
+def year_open(on: date, programme: Programme = Programme.ASYE_CHILD_AND_FAMILY) -> ProgrammeYear | None:
+    """The published programme year whose window holds a day, in its newest version (design: the year of submission)."""
+    return (
+        ProgrammeYear.objects.filter(
+            programme=programme, published_at__isnull=False, window_from__lte=on, window_to__gte=on
+        )
+        .order_by("-version")
+        .first()
+    )
+
+
+def amounts_of(year: ProgrammeYear) -> dict[str, int]:
+    """Pence by milestone."""
+    return dict(MilestoneAmount.objects.filter(programme_year=year).values_list("milestone", "amount_pence"))
+
+
+def pauses_of(registration: Registration) -> list[dates.Pause]:
+    """The deferrals that are over and the extensions, as the rule of due dates counts them."""
+    over = [
+        dates.Pause(each.starts_on, (each.ends_on - each.starts_on).days)
+        for each in registration.deferrals.all()
+        if each.ends_on is not None
+    ]
+    return over + [
+        dates.Pause(london_date(each.recorded_at), each.days) for each in registration.extensions.all()
+    ]
+
+
+def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
+    """(key, label, due day) of each review, earliest first, with deferrals that are over and extensions counted."""
+    months = registration.programme_year.review_months
+    return dates.review_dates(registration.asye_start, months, pauses_of(registration))
+
+
+def planned_end(registration: Registration) -> date:
+    """The day on which the year is planned to be complete, with deferrals that are over and extensions counted."""
+    whole = dates.add_months(registration.asye_start, registration.programme_year.months)
+    return dates.shifted(whole, pauses_of(registration))
+
+
+def open_deferral(registration: Registration) -> Deferral | None:
+    """The deferral that has no return yet."""
+    return registration.deferrals.filter(ends_on__isnull=True).first()
+
+
+def open_query(registration: Registration) -> RegistrationQuery | None:
+    """The question that has no answer yet."""
+    return registration.queries.filter(answered_at__isnull=True).first()
+
+
+def with_stage(queryset: QuerySet[Registration], on: date) -> QuerySet[Registration]:
+    """Annotates `stage` (a states.Stage value) as of a day."""
+    deferred = Deferral.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on), registration=OuterRef("pk"), starts_on__lte=on
+    )
+    stage = Case(
+        When(state=State.REFUSED, then=Value(Stage.REFUSED.value)),
+        When(end_reason=EndReason.WITHDRAWN, then=Value(Stage.WITHDRAWN.value)),
+        When(end_reason=EndReason.NEVER_STARTED, then=Value(Stage.NEVER_STARTED.value)),
+        When(end_reason=EndReason.OUTCOME_CONFIRMED, then=Value(Stage.FINISHED.value)),
+        When(state=State.SUBMITTED, then=Value(Stage.BEING_CHECKED.value)),
+        When(state=State.QUERIED, then=Value(Stage.QUESTION_ASKED.value)),
+        When(asye_start__gt=on, then=Value(Stage.NOT_STARTED.value)),
+        When(Exists(deferred), then=Value(Stage.DEFERRED.value)),
+        default=Value(Stage.ON_PROGRAMME.value),
+        output_field=CharField(),
+    )
+    return queryset.annotate(stage=stage)
+
+
+def with_end(queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Annotates `planned_end_on`, the day planned_end() answers."""
+    return queryset.annotate(planned_end_on=DueDate(F("pk"), F("programme_year__months")))
+
+
+def to_check() -> QuerySet[Registration]:
+    """What caseworkers have to look at, oldest first."""
+    return (
+        Registration.objects.filter(state=State.SUBMITTED, ended_on__isnull=True)
+        .select_related("nqsw", "programme_year")
+        .order_by("submitted_at", "id")
+    )
+
+
+def last_employers(registrations: Iterable[Registration]) -> dict[int, Employer]:
+    """The employer of each registration's latest placement, in one query."""
+    found = Placement.objects.filter(registration__in=list(registrations)).select_related("employer")
+    return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
+
+
+def nqsw_of(user: User) -> NQSW | None:
+    """The record of the NQSW this account belongs to."""
+    return NQSW.objects.filter(user=user).first()
+
+
+def narrowed(queryset: QuerySet[Registration], *, text: str, stage: str) -> QuerySet[Registration]:
+    """Registrations (with their stage annotated) whose person, number or reference holds every word of `text`."""
+    for word in text.split()[:6]:
+        queryset = queryset.filter(
+            Q(nqsw__first_name__icontains=word)
+            | Q(nqsw__last_name__icontains=word)
+            | Q(nqsw__swe_number__iexact=word)
+            | Q(reference__iexact=word)
+        )
+    return queryset.filter(stage=stage) if stage else queryset
+
+
+def history(registration: Registration) -> QuerySet[AuditEvent]:
+    """What was done to a registration by this app's acts, oldest first, with who and what was said."""
+    return (
+        AuditEvent.objects.filter(
+            object_type=Registration._meta.label_lower, object_id=registration.pk, act__startswith="registrations."
+        )
+        .select_related("actor", "detail")
+        .order_by("id")
+    )

@@ -1,0 +1,1 @@
+"""Checks on values and instances: no queries, no writes. Each names the rule of the guidance it enforces."""

@@ -1,0 +1,56 @@
+"""An NQSW takes up their invitation."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Invitation, User
+from accounts.services import audit, invitations
+from asye.clock import london_date
+from asye.refusals import Refused
+from registrations.models import NQSW, Registration
+from registrations.permissions import check_is_coordinator_of
+from registrations.services.registering import JOIN_URL_NAME
+
+NOT_OURS = "This link is not one of ours. Check that you copied the whole of it"
+
+
+def find(token: str) -> NQSW | None:
+    """The NQSW a link belongs to, while the link is the newest one sent to them."""
+    invitation = invitations.find(token)
+    if invitation is None:
+        return None
+    return NQSW.objects.select_related("invitation__user", "user").filter(invitation=invitation).first()
+
+
+@transaction.atomic
+def accept(token: str, password: str | None, *, now: datetime, by: User | None = None) -> NQSW:
+    """Gives the NQSW their account; a new one gets `password`, one that has a password must be signed in (`by`).
+
+    Raises Refused (field `password` where it is too weak) or NotAllowed.
+    """
+    known = find(token)
+    if known is None:
+        raise Refused(NOT_OURS)
+    nqsw = NQSW.objects.select_for_update(of=("self",)).get(pk=known.pk)
+    user = invitations.accept(token, password, now=now, by=by)
+    if NQSW.objects.exclude(pk=nqsw.pk).filter(user=user).exists():
+        raise Refused("This account belongs to another NQSW already. Contact us.")
+    nqsw.user = user
+    nqsw.save(update_fields=["user"])
+    audit.record("registrations.join", nqsw, by=user, now=now)
+    return nqsw
+
+
+@transaction.atomic
+def resend(registration: Registration, *, by: User, now: datetime) -> Invitation:
+    """Sends the NQSW a new link; the one before no longer works. Raises NotAllowed, or Refused once they joined."""
+    under = check_is_coordinator_of(by, registration, london_date(now))
+    nqsw = NQSW.objects.select_for_update(of=("self",)).get(pk=registration.nqsw_id)
+    if nqsw.user_id is not None or nqsw.invitation is None:
+        raise Refused(f"{nqsw.full_name} has taken up the invitation already.")
+    invitation, _ = invitations.resend(nqsw.invitation, by=by, now=now, accept_url_name=JOIN_URL_NAME)
+    nqsw.invitation = invitation
+    nqsw.save(update_fields=["invitation"])
+    audit.record("registrations.resend_invitation", registration, by=by, now=now, under=under)
+    return invitation

@@ -1,0 +1,217 @@
+"""An employer registers an NQSW."""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts import notices as outbox
+from accounts import roles
+from accounts.models import Employer, User
+from accounts.services import audit, invitations
+from asye.clock import london_date
+from asye.refusals import Refused, Stale
+from registrations import notices, queries
+from registrations.models import (
+    NQSW,
+    AssessorAssignment,
+    Placement,
+    ProgrammeYear,
+    Registration,
+    RegistrationDraft,
+)
+from registrations.permissions import check_may_register
+from registrations.rules import dates, eligibility, numbers
+from registrations.rules.answers import Answers
+from registrations.rules.eligibility import Result
+from registrations.services import drafts, telling
+from registrations.states import EndReason, State, Verdict
+
+JOIN_URL_NAME = "nqsw_join"
+LIVE_ELSEWHERE = (
+    "A person with this Social Work England number is already registered. One person can have only one registration "
+    "at a time. Check the number. If it is right, contact us."
+)
+NO_YEAR = "Registration is closed: no programme year is open today."
+
+
+@transaction.atomic
+def submit(
+    draft: RegistrationDraft, answers: Answers, *, by: User, now: datetime, seen_version: int
+) -> Registration:
+    """Sends a draft in with the clean form of its answers. Sending it twice gives the one registration it became.
+
+    Raises NotAllowed, Stale where the draft changed after its answers were shown, or Refused as register() does.
+    """
+    check_may_register(by, draft.employer, london_date(now))
+    draft = drafts.locked(draft, by)
+    if draft.registration is not None:
+        return draft.registration
+    if draft.version != seen_version:
+        raise Stale("You changed this registration after you opened the page. Check your answers again.")
+    registration = register(draft.employer, answers, by=by, now=now)
+    draft.registration = registration
+    draft.updated_at = now
+    draft.save(update_fields=["registration", "updated_at"])
+    return registration
+
+
+@transaction.atomic
+def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -> Registration:
+    """Makes the registration, the placement and the assessor's assignment, finds or makes the NQSW and invites them.
+
+    Raises NotAllowed, or Refused (with the field) where a rule forbids it: rules E1 to E12 and U3, one live
+    registration per person (E9), dates in order (E11), an assessor of the employer.
+    """
+    on = london_date(now)
+    under = check_may_register(by, employer, on)
+    lock_number(answers.swe_number)
+    year, result = judge(answers, on)
+    assessor = check_assessor(answers, employer, on)
+    nqsw = _find_or_make(answers, now)
+    _check_free(nqsw, answers)
+    if nqsw.user is None:
+        invite(nqsw, answers, by=by, now=now)
+    _check_two_people(nqsw, assessor)
+    registration = Registration.objects.create(
+        nqsw=nqsw,
+        programme_year=year,
+        state=State.SUBMITTED,
+        submitted_at=now,
+        submitted_by=by,
+        **facts(answers, year, result),
+    )
+    placement = Placement.objects.create(
+        registration=registration, nqsw=nqsw, employer=employer, starts_on=answers.asye_start
+    )
+    AssessorAssignment.objects.create(
+        placement=placement, assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
+    )
+    audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
+    if nqsw.user is not None:
+        outbox.queue(
+            notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now
+        )
+    outbox.queue(
+        notices.NamedAssessor(registration=registration, from_=answers.asye_start), to=assessor, now=now
+    )
+    return registration
+
+
+def lock_number(swe_number: str) -> None:
+    """Makes everybody else who registers this number wait; without it the exclusion constraint can deadlock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
+
+
+def judge(answers: Answers, on: date) -> tuple[ProgrammeYear, Result]:
+    """The year open on that day and what its rules say; raises Refused where the person cannot be registered."""
+    if not numbers.is_canonical(answers.swe_number):
+        raise ValueError("The number must be brought to its canonical form first.")
+    year = queries.year_open(on)
+    if year is None:
+        raise Refused(NO_YEAR)
+    dates.check_order(vars(answers), on)
+    result = eligibility.evaluate(answers, year, on)
+    if result.verdict == Verdict.CANNOT_REGISTER:
+        raise Refused(" ".join(reason.sentence for reason in result.deciding))
+    return year, result
+
+
+def facts(answers: Answers, year: ProgrammeYear, result: Result) -> dict[str, object]:
+    """The columns of a registration that come from the answers and the rules."""
+    return {
+        "given_first_name": answers.first_name,
+        "given_last_name": answers.last_name,
+        "job_title": answers.job_title,
+        "contract": answers.contract,
+        "fte_percent": answers.fte_percent,
+        "qualification": answers.qualification,
+        "route": answers.route,
+        "route_other": answers.route_other,
+        "qualified_on": answers.qualified_on,
+        "swe_registered_from": answers.swe_registered_from,
+        "employment_start": answers.employment_start,
+        "asye_start": answers.asye_start,
+        "eligibility_answers": answers.eligibility.as_data(),
+        "rule_version": eligibility.rule_version(year),
+        "verdict": result.verdict,
+        "verdict_reasons": [reason.as_data() for reason in result.reasons],
+    }
+
+
+def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
+    """The assessor named, who must be one of the employer's; raises Refused (field `assessor`)."""
+    assessor = queries.assessors_at(employer, on).filter(pk=answers.assessor_id).first()
+    if assessor is None:
+        raise Refused("Select an assessor from the list of your organisation's assessors", field="assessor")
+    return assessor
+
+
+def invite(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) -> None:
+    """Invites an NQSW who has not taken up an account; an earlier link of theirs no longer works."""
+    taken = NQSW.objects.exclude(pk=nqsw.pk).filter(
+        Q(user__email=answers.email.lower()) | Q(invitation__user__email=answers.email.lower())
+    )
+    if taken.exists():
+        raise Refused("This email address belongs to another NQSW. Enter this person's own", field="email")
+    nqsw.invitation, _ = invitations.invite(
+        answers.email,
+        answers.first_name,
+        answers.last_name,
+        roles.NQSW,
+        by=by,
+        now=now,
+        accept_url_name=JOIN_URL_NAME,
+    )
+    nqsw.email = nqsw.invitation.user.email
+    nqsw.save(update_fields=["invitation", "email"])
+
+
+def _find_or_make(answers: Answers, now: datetime) -> NQSW:
+    """The one NQSW of a number. An existing one who has joined keeps the names they have."""
+    found = (
+        NQSW.objects.select_for_update(of=("self",))
+        .select_related("user", "merged_into")
+        .filter(swe_number=answers.swe_number)
+        .first()
+    )
+    if found is None:
+        return NQSW.objects.create(
+            swe_number=answers.swe_number,
+            first_name=answers.first_name,
+            last_name=answers.last_name,
+            former_name=answers.former_name,
+            email=answers.email,
+            created_at=now,
+        )
+    if found.user is None:
+        found.first_name, found.last_name = answers.first_name, answers.last_name
+        found.former_name = answers.former_name
+        found.save(update_fields=["first_name", "last_name", "former_name"])
+    return found
+
+
+def _check_free(nqsw: NQSW, answers: Answers) -> None:
+    """Rules E9 and E10: one live registration, none after an outcome. Never says where the other one is."""
+    person = nqsw.merged_into or nqsw
+    own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
+    if own.filter(queries.LIVE).exists():
+        raise Refused(LIVE_ELSEWHERE, field="swe_number")
+    if own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
+        raise Refused(
+            "This person already has an outcome of an ASYE, so they cannot be registered again. Check the number. "
+            "If it is right, contact us.",
+            field="swe_number",
+        )
+    if Placement.objects.filter(nqsw=person, ends_on__gt=answers.asye_start).exists():
+        raise Refused(
+            "The date their ASYE starts falls within an earlier registration of this person. Enter a later date",
+            field="asye_start",
+        )
+
+
+def _check_two_people(nqsw: NQSW, assessor: User) -> None:
+    account = telling.account_of(nqsw)
+    if account is not None and account.human_id == assessor.human_id:
+        raise Refused("The assessor and the NQSW cannot be the same person", field="assessor")

@@ -1,0 +1,103 @@
+"""The list of registrations and the page of one."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts import reading, search
+from asye import clock
+from registrations import permissions, presenters, queries
+from registrations.forms.lists import Filter
+from registrations.models import Registration
+from registrations.rules import standing
+
+PER_PAGE = 25
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def registrations(request: HttpRequest) -> HttpResponse:
+    """The registrations this person may see, narrowed by what they searched for."""
+    on = clock.today()
+    if not permissions.may_list(request.user, on):
+        raise PermissionDenied("You do not work with registrations.")
+    if request.method == "POST":
+        form = Filter(request.POST)
+        if form.is_valid():
+            return search.show(request, form.cleaned_data)
+        asked: dict[str, Any] = {}
+    else:
+        asked = search.asked(request)
+        form = Filter(initial=asked)
+    found = queries.with_stage(queries.registrations_visible_to(request.user, on), on)
+    found = queries.narrowed(found, text=asked.get("name", ""), stage=asked.get("stage", ""))
+    page = Paginator(found.select_related("nqsw"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "registrations/list.html",
+        {
+            "form": form,
+            "page": page,
+            "asked": bool(asked),
+            "rows": presenters.list_rows(page, queries.last_employers(page)),
+            "address": search.address(request),
+            "may_register": permissions.employers_to_register_for(request.user, on).exists(),
+            "may_check": permissions.may_check(request.user, on),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET"])
+def registration(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one registration, and what this person may do to it."""
+    on = clock.today()
+    found = permissions.get_registration_for(request.user, pk, on=on)
+    reading.note(request, found)
+    return render(request, "registrations/registration.html", page_of(request, found))
+
+
+def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
+    """What the page of a registration shows to the person who asks."""
+    on = clock.today()
+    placement = queries.placement_of(found, on)
+    assessor = queries.assessor_of(found, on)
+    deferral = queries.open_deferral(found)
+    annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
+    stage, colour = presenters.stage_of(annotated)
+    check = found.register_checks.first()
+    given = f"{found.given_first_name} {found.given_last_name}"
+    coordinator = permissions.is_coordinator_of(request.user, found, on)
+    caseworker = permissions.may_check(request.user, on)
+    return {
+        "registration": found,
+        "stage": stage,
+        "colour": colour,
+        "next": presenters.next_step(found),
+        "verdict_colour": presenters.VERDICT_COLOURS[found.verdict],
+        "reasons": presenters.reasons(found),
+        "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
+        "year_rows": presenters.year_rows(
+            found,
+            employer=placement.employer.name,
+            assessor=assessor.full_name if assessor else "",
+            end=queries.planned_end(found),
+        ),
+        "review_rows": presenters.review_rows(queries.review_dates(found), deferral),
+        "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
+        "check_rows": presenters.check_rows(check, given) if check and caseworker else [],
+        "events": presenters.timeline(queries.history(found)),
+        "open_query": queries.open_query(found),
+        "deferral": deferral,
+        "coordinator": coordinator,
+        "caseworker": caseworker,
+        "waits_for_check": found.state == "submitted" and found.ended_on is None,
+        "can_change": standing.can_change(found),
+        "can_withdraw": standing.can_withdraw(found),
+        "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
+    }

@@ -1,0 +1,13 @@
+"""The programme year 2026-27, open."""
+
+import pytest
+
+from registrations.models import ProgrammeYear
+from tests.cast import NOW, Cast
+from tests.factories import registrations as make
+
+
+@pytest.fixture
+def year(cast: Cast) -> ProgrammeYear:
+    """2026-27, drafted by Adele and published by Zora."""
+    return make.published_year(by=cast.adele, second=cast.zora, now=NOW)
