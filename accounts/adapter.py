@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import notices
 from accounts.models import User
-from accounts.services import people
+from accounts.services import kept, people
 from asye import clock
 
 
@@ -18,6 +18,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Text that was kept when the session ran out comes before the home page."""
+        text = kept.newest(by=request.user, now=clock.now()) if request.user.is_authenticated else None
+        return reverse("kept_text", args=[text]) if text else super().get_login_redirect_url(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         user, _, token = key.partition("-")

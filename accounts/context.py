@@ -1,10 +1,55 @@
-"""What every page knows of the person who reads it."""
+"""What the top of every page knows of the person who reads it."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts import roles
+from accounts.queries import role_keys_of
+from accounts.roles import Role
+from asye import clock
+
+DFE = [role for role in roles.ALL.values() if role.scope == roles.DFE]
+PROGRAMME = [roles.COORDINATOR, roles.SENIOR_LEAD, roles.ASSESSOR]
+MONEY = [roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER]
+ANYBODY: list[Role] = []
+
+NAVIGATION: list[tuple[str, str, list[Role]]] = [
+    ("Home", "home", ANYBODY),
+    ("Registrations", "registrations", [*PROGRAMME, roles.CASEWORKER, roles.AUDITOR, roles.ADMINISTRATOR]),
+    ("Payments", "payments", [roles.COORDINATOR, roles.SENIOR_LEAD, *MONEY, roles.AUDITOR]),
+    ("Moderation", "moderation", [roles.COORDINATOR, roles.SENIOR_LEAD, roles.MODERATOR, roles.AUDITOR]),
+    ("Statistics", "statistics", [roles.ANALYST, roles.CASEWORKER, roles.AUDITOR]),
+    ("People", "people", [roles.COORDINATOR, roles.ADMINISTRATOR]),
+    ("Mail", "mail", DFE if settings.DEMO else [roles.ADMINISTRATOR]),
+]
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """Who is signed in and what they may open, for the top of every page."""
-    return {}
+    """The signed-in person's name, what they may open, and where to sign out: one query."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": [], "person_name": "", "sign_out_url": ""}
+    held = role_keys_of(user, clock.today())
+    return {
+        "nav": navigation(held, request.path),
+        "person_name": user.full_name,
+        "sign_out_url": reverse("account_logout"),
+    }
+
+
+def navigation(held: frozenset[str], path: str) -> list[dict[str, Any]]:
+    """The items for somebody with these roles; the one whose part of the service `path` is in is marked."""
+    items = []
+    for text, name, for_roles in NAVIGATION:
+        if for_roles and not held & {role.key for role in for_roles}:
+            continue
+        try:
+            href = reverse(name)
+        except NoReverseMatch:
+            continue
+        inside = path == href or (href != "/" and path.startswith(f"{href.rstrip('/')}/"))
+        items.append({"text": text, "href": href, "active": inside})
+    return items

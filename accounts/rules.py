@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 INVITATION_LASTS = timedelta(days=14)
 KEPT_TEXT_LASTS = timedelta(hours=24)
-RETRY_MINUTES = (1, 5, 15, 60, 240, 720)  # waits before a message is tried again; after the last it stays failed
+RETRY_MINUTES = (1, 5, 15, 60, 240, 720)  # waits before a message is tried again; the last one repeats
 
 
 def canonical_email(email: str) -> str:

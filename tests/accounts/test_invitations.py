@@ -1,11 +1,8 @@
 from datetime import timedelta
 
-import pytest
-
 from accounts import roles
-from accounts.models import AuditEvent, Invitation, Notice, User
+from accounts.models import AuditEvent
 from accounts.services import invitations
-from asye.refusals import NotAllowed, Refused
 from tests.cast import NOW, PASSWORD, TODAY, Cast
 
 

@@ -1,0 +1,153 @@
+"""Rows and words of the pages about people."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts import roles
+from accounts.models import AuditEvent, Employer, Invitation, Membership, Notice, User
+from accounts.states import EmployerKind, Region
+from asye.clock import london_date
+from asye.dates import long_date, long_datetime
+
+ACTS = {
+    "accounts.create_user": "Account made",
+    "accounts.create_first_administrator": "First administrator made",
+    "accounts.give_role": "Role given",
+    "accounts.end_role": "Role ended",
+    "accounts.deactivate": "Account deactivated",
+    "accounts.reactivate": "Account opened again",
+    "accounts.change_password": "Password changed",
+    "accounts.invite": "Invitation sent",
+    "accounts.resend_invitation": "Invitation sent again",
+    "accounts.revoke_invitation": "Invitation taken back",
+    "accounts.accept_invitation": "Invitation accepted",
+}
+
+
+def link(href: str, text: str, about: str = "") -> SafeString:
+    """A link for a cell; `about` completes it for those who hear links without their row."""
+    hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', about) if about else ""
+    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, hidden)
+
+
+def role_name(key: str) -> str:
+    """The name of a role by its stored key."""
+    return roles.ALL[key].name
+
+
+def people_rows(memberships: Iterable[Membership], may_end: bool) -> list[list[Any]]:
+    """Who holds which role at one employer."""
+    return [
+        [
+            held.user.full_name,
+            held.user.email,
+            role_name(held.role),
+            long_date(held.starts_on),
+            link(reverse("role_end", args=[held.pk]), "End", f"{held.user.full_name} as {role_name(held.role)}")
+            if may_end and held.ends_on is None
+            else (f"Ends {long_date(held.ends_on)}" if held.ends_on else ""),
+        ]
+        for held in memberships
+    ]
+
+
+def invitation_rows(invitations: Iterable[Invitation], now: datetime) -> list[list[Any]]:
+    """Who was invited and has not come. The name is not shown: it may be that of somebody else's account."""
+    return [
+        [
+            sent.user.email,
+            role_name(sent.role),
+            long_date(london_date(sent.sent_at)),
+            runs_out(sent, now),
+            link(reverse("invitation_sent", args=[sent.pk]), "Send again or take back", sent.user.email),
+        ]
+        for sent in invitations
+    ]
+
+
+def runs_out(invitation: Invitation, now: datetime) -> str:
+    """Until when an invitation is good."""
+    day = long_date(london_date(invitation.expires_at))
+    return f"Ran out on {day}" if now >= invitation.expires_at else day
+
+
+def membership_rows(memberships: Iterable[Membership], today: date, may_end: bool) -> list[list[Any]]:
+    """The roles one person has or had."""
+    return [
+        [
+            role_name(held.role),
+            held.place or "Their own year",
+            long_date(held.starts_on),
+            long_date(held.ends_on) if held.ends_on else "Open",
+            link(reverse("role_end", args=[held.pk]), "End", f"{role_name(held.role)}, {held.place}")
+            if may_end and held.role != roles.NQSW.key and (held.ends_on is None or held.ends_on > today)
+            else "",
+        ]
+        for held in memberships
+    ]
+
+
+def found_rows(users: Iterable[User], roles_by_user: dict[int, list[Membership]]) -> list[list[Any]]:
+    """The result of a search for people."""
+    return [
+        [
+            link(reverse("person", args=[user.pk]), user.full_name),
+            user.email,
+            "; ".join(str(held) for held in roles_by_user.get(user.pk, [])) or "None",
+            "Active" if user.is_active else "Deactivated",
+        ]
+        for user in users
+    ]
+
+
+def employer_rows(employers: Iterable[Employer]) -> list[list[Any]]:
+    """All employers."""
+    return [
+        [
+            link(reverse("people_of", args=[employer.pk]), employer.name),
+            EmployerKind(employer.kind).label,
+            Region(employer.region).label,
+            f"Closed {long_date(employer.closed_on)}" if employer.closed_on else "Open",
+        ]
+        for employer in employers
+    ]
+
+
+def history(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """What was done to an account, for the timeline."""
+    return [
+        {
+            "heading": ACTS.get(event.act, event.act),
+            "at": event.at,
+            "by": event.actor.full_name if event.actor else "the service",
+            "text": ", ".join(role_name(code) for code in event.codes if code in roles.ALL),
+        }
+        for event in events
+    ]
+
+
+def notice_rows(notices: Iterable[Notice]) -> list[list[Any]]:
+    """Outgoing mail."""
+    return [
+        [
+            link(reverse("mail_message", args=[notice.pk]), notice.subject),
+            notice.to_email,
+            long_datetime(notice.created_at),
+            notice_state(notice),
+        ]
+        for notice in notices
+    ]
+
+
+def notice_state(notice: Notice) -> str:
+    """What has become of a message."""
+    if notice.sent_at:
+        return f"Sent {long_datetime(notice.sent_at)}"
+    if notice.attempts:
+        return f"Failed {notice.attempts} times ({notice.failed_because}). Next try {long_datetime(notice.due_at)}"
+    return "Waiting to be sent"

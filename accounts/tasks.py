@@ -1,0 +1,24 @@
+"""Periodic work: each task is one call, safe to repeat."""
+
+from celery import shared_task
+
+from accounts.services import jobs, kept, mail
+from asye import clock
+
+
+@shared_task(name="accounts.beat")
+def beat() -> None:
+    """Shows that a worker takes work; the health check reads it."""
+    jobs.beat("worker", clock.now())
+
+
+@shared_task(name="accounts.send_notices")
+def send_notices() -> None:
+    """Sends the messages that are due."""
+    mail.send_pending(clock.now())
+
+
+@shared_task(name="accounts.purge_kept_text")
+def purge_kept_text() -> None:
+    """Forgets texts that nobody came back for."""
+    kept.purge(clock.now())

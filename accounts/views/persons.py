@@ -1,0 +1,150 @@
+"""Accounts and employers, for administrators."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import presenters, queries, roles, search
+from accounts.forms import Because, FindPeople, GiveRole, NewEmployer
+from accounts.models import Employer, LocalAuthority, Membership, User
+from accounts.permissions import check_may_administer, get_person_for
+from accounts.services import employers as employer_services
+from accounts.services import people as services
+from asye import clock
+from asye.refusals import Refused
+
+A_PAGE = 50
+FOUND = ["Name", "Email address", "Roles", "Account"]
+ROLES = ["Role", "Where", "From", "Until", "Action"]
+EMPLOYERS = ["Name", "Kind", "Region", "State"]
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Search among all accounts; called by the page of people, which has checked the role."""
+    form = FindPeople(request.POST if request.method == "POST" else None, initial=search.asked(request))
+    if request.method == "POST" and form.is_valid():
+        return search.show(request, form.cleaned_data)
+    text = search.asked(request).get("text", "")
+    page = Paginator(queries.search_people(text), A_PAGE).get_page(request.GET.get("page"))
+    held: dict[int, list[Membership]] = defaultdict(list)
+    for one in Membership.objects.live(clock.today()).filter(user__in=page.object_list).select_related("employer"):
+        held[one.user_id].append(one)
+    words = {
+        "form": form,
+        "text": text,
+        "page": page,
+        "address": search.address(request),
+        "header": FOUND,
+        "rows": presenters.found_rows(page.object_list, held),
+    }
+    return render(request, "accounts/people.html", words)
+
+
+@login_required
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: its roles now and before, its open invitations, and what was done to it."""
+    now = clock.now()
+    today = clock.london_date(now)
+    user = get_person_for(request.user, pk, on=today)
+    held = user.memberships.select_related("employer").order_by("-starts_on", "-id")
+    words = {
+        "person": user,
+        "is_me": user.human_id == request.user.human_id,
+        "made_on": user.created_at,
+        "roles_header": ROLES,
+        "roles": presenters.membership_rows(held, today, may_end=True),
+        "invited_header": ["Email address", "Role", "Sent", "Good until", "Action"],
+        "invited": presenters.invitation_rows(queries.invitations_open().filter(user=user), now),
+        "history": presenters.history(queries.history_of(user)[:A_PAGE]),
+    }
+    return render(request, "accounts/person.html", words)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def person_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives somebody a further role from today."""
+    now = clock.now()
+    today = clock.london_date(now)
+    user = get_person_for(request.user, pk, on=today)
+    form = GiveRole(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        role = roles.ALL[form.cleaned_data["role"]]
+        employer = Employer.objects.filter(pk=form.cleaned_data["employer"] or None).first()
+        try:
+            services.give_role(user, role, employer=employer, starts_on=today, by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"{user.full_name} is {role.name} from today. We have told them.")
+            return redirect("person", pk=pk)
+    return render(request, "accounts/person_role.html", {"form": form, "person": user})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirms, asks why, and shuts an account."""
+    done = "The account is deactivated and all its sessions have ended."
+    return _with_reason(request, pk, services.deactivate, "accounts/person_deactivate.html", done)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirms, asks why, and opens a deactivated account again."""
+    done = "The account is open. The person chooses a new password from the sign-in page."
+    return _with_reason(request, pk, services.reactivate, "accounts/person_reactivate.html", done)
+
+
+@login_required
+@require_safe
+def employers(request: HttpRequest) -> HttpResponse:
+    """Every employer."""
+    check_may_administer(request.user, on=clock.today())
+    page = Paginator(Employer.objects.all(), A_PAGE).get_page(request.GET.get("page"))
+    rows = presenters.employer_rows(page.object_list)
+    return render(request, "accounts/employers.html", {"page": page, "header": EMPLOYERS, "rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def employer_new(request: HttpRequest) -> HttpResponse:
+    """Makes an employer."""
+    check_may_administer(request.user, on=clock.today())
+    form = NewEmployer(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        clean = form.cleaned_data
+        authority = LocalAuthority.objects.filter(pk=clean["local_authority"] or None).first()
+        try:
+            employer = employer_services.create_employer(
+                clean["name"], clean["kind"], clean["region"], authority, by=request.user, now=clock.now()
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"{employer.name} is an employer from today. Invite its co-ordinator next.")
+            return redirect("people_of", pk=employer.pk)
+    return render(request, "accounts/employer_new.html", {"form": form})
+
+
+def _with_reason(request: HttpRequest, pk: int, act: Callable[..., User], page: str, done: str) -> HttpResponse:
+    now = clock.now()
+    user = get_person_for(request.user, pk, on=clock.london_date(now))
+    form = Because(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(user, because=form.cleaned_data["because"], by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, done)
+            return redirect("person", pk=pk)
+    return render(request, page, {"form": form, "person": user})
