@@ -229,11 +229,11 @@ def free_port(first: int) -> int:
 
 
 def answers(port: int) -> bool:
-    """Whether the web server gives an answer of any kind."""
+    """Whether the service answers; that it misses its worker (503) is no obstacle yet."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/health")
-        return line.getresponse().status > 0
+        return line.getresponse().status != 500
     except OSError:
         return False
     finally:

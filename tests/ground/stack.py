@@ -145,8 +145,8 @@ def _answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=5) as answer:  # noqa: S310  (our own address)
             return answer.status < 500
-    except HTTPError:
-        return True  # it answers, if only to say that the worker is not there yet
+    except HTTPError as answer:
+        return answer.code != 500  # it may well say that the worker is not there yet
     except OSError:
         return False
 
