@@ -1,5 +1,7 @@
 """Pages that belong to no app: the colour, the statements every public service has, and the error pages."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,6 +57,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest, page: str, status: int, sentence: str = "") -> HttpResponse:
-    """Rendered from the service's own words alone: the database may be what is broken."""
+    """The page with the person's navigation where they are known; from the service's own words alone where not.
+
+    A 500 is always the latter: the database may be what is broken.
+    """
+    if status != HTTPStatus.INTERNAL_SERVER_ERROR and hasattr(request, "user"):
+        return render(request, page, {"sentence": sentence}, status=status)
     words = {**context.service(request), "sentence": sentence}
     return HttpResponse(render_to_string(page, words), status=status)

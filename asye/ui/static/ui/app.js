@@ -12,12 +12,13 @@ initAll();
 // A second press while the first is on its way would send the form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.download !== undefined) return;
+  if (form.method !== "post") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 3000); // a form that answers with a download stays on the page
 });
 
 // Coming back with the browser's own button shows the page as it was left: let it be sent again.
