@@ -186,9 +186,9 @@ def start_service(supervisor: Supervisor) -> None:
         supervisor.serve("web", [*granian, "--host", "127.0.0.1", "--port", str(port), "asye.wsgi:application"])
         supervisor.wait_until(lambda: answers(port), "web")
     print(f"\n  The service is at {supervisor.env['SITE_URL']}\n", flush=True)
-    supervisor.serve("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "info", "--without-mingle"])
+    supervisor.serve("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"])
     schedule = str(supervisor.var / "beat-schedule")
-    supervisor.serve("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "info"])
+    supervisor.serve("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "warning"])
 
 
 def load_demo(supervisor: Supervisor) -> None:
@@ -252,7 +252,7 @@ def said(what: str) -> Iterator[None]:
 def _print_lines(name: str, process: subprocess.Popen[str]) -> None:
     prefix = "" if name == "people" else f"{name:<9} | "
     with process.stdout or contextlib.nullcontext(()) as lines:
-        for line in lines:
+        for line in filter(str.strip, lines):
             sys.stdout.write(f"{prefix}{line.rstrip()}\n")
             sys.stdout.flush()
 
