@@ -174,6 +174,7 @@ def _nqsw(user: User, held: list[Membership], now: datetime) -> Section:
         "Where you stand",
         years=tuple(year(own, london_date(now)) for own in figures.own_years(user, london_date(now))),
         empty="You have no registration yet. Your employer’s co-ordinator registers you.",
+        links=(Link("Your record of the year", reverse("my_record")), Link("Your details", reverse("my_year"))),
     )
 
 

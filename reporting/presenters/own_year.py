@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Year:
-    """One registration as its NQSW sees it. `certificate` is an address, or empty."""
+    """One registration as its NQSW sees it. `outcome` and `certificate` (to post to) are addresses, or empty."""
 
     heading: str
     stage: str
@@ -41,6 +41,7 @@ class Year:
     sentence: str
     steps: tuple[Step, ...]
     href: str
+    outcome: str
     certificate: str
 
 
@@ -54,7 +55,8 @@ def year(own: OwnYear, on: date) -> Year:
         sentence=_sentence(own, stage),
         steps=tuple(step for step in _one_next(_steps(own, on), stage) if step.state == DONE or stage not in _OVER),
         href=reverse("registration", args=[own.registration.pk]),
-        certificate=reverse("certificate", args=[own.registration.pk]) if own.certificate else "",
+        outcome=reverse("outcome", args=[own.registration.pk]) if own.outcome else "",
+        certificate=reverse("certificate_download", args=[own.registration.pk]) if own.certificate else "",
     )
 
 

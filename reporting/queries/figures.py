@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from accounts.models import User
-from assessments.models import Certificate, Outcome, Record
+from assessments.models import Appeal, Certificate, Outcome, Record
 from assessments.schema import RECOMMENDATION
 from assessments.states import CertificateState
 from moderation.models import Allocation, PopulationItem
@@ -77,7 +77,8 @@ def done_points(registrations: Iterable[Registration]) -> dict[int, set[str]]:
 
 @dataclass(frozen=True)
 class OwnYear:
-    """Where an NQSW stands. `done` holds review points and kinds as done_points gives them."""
+    """Where an NQSW stands. `done` holds review points and kinds as done_points gives them; no certificate is given
+    out while an appeal is open."""
 
     registration: Registration
     employer: str
@@ -115,8 +116,9 @@ def own_years(user: User, on: date) -> list[OwnYear]:
         .annotate(count=Count("pk"))
     )
     outcomes = {each.registration_id: each for each in Outcome.objects.live().filter(registration__in=found)}
-    valid = Certificate.objects.filter(registration__in=found, state=CertificateState.VALID).defer("pdf", "facts")
-    certificates = {each.registration_id: each for each in valid}
+    appeals = Appeal.objects.filter(outcome__registration=OuterRef("registration"), closed_at__isnull=True)
+    valid = Certificate.objects.filter(~Exists(appeals), registration__in=found, state=CertificateState.VALID)
+    certificates = {each.registration_id: each for each in valid.defer("pdf", "facts")}
     return [
         OwnYear(
             registration=registration,

@@ -7,8 +7,8 @@ from accounts import queries as accounts
 from accounts.models import User
 from accounts.waiting import Task
 from assessments import queries as assessments
-from moderation import queries as moderation
-from payments import queries as payments
+from moderation.queries import waiting as moderation
+from payments.queries import waiting as payments
 from registrations import queries as registrations
 
 SOURCES = (accounts, registrations, assessments, moderation, payments)
