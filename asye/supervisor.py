@@ -180,8 +180,19 @@ def prepare(supervisor: Supervisor) -> None:
 def start_service(supervisor: Supervisor) -> None:
     """Web first, so that the first page is there soonest; then worker and beat."""
     port = int(supervisor.env["PORT"])
-    granian = [str(PROGRAMS / "granian"), "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
-    celery = [str(PROGRAMS / "celery"), "-A", "asye.celery"]
+    granian = [
+        str(PROGRAMS / "granian"),
+        "--interface",
+        "wsgi",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "2",
+    ]
+    celery = [str(PROGRAMS / "celery"), "--quiet", "-A", "asye.celery"]
     with said("Web"):
         supervisor.serve("web", [*granian, "--host", "127.0.0.1", "--port", str(port), "asye.wsgi:application"])
         supervisor.wait_until(lambda: answers(port), "web")
