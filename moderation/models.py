@@ -1,6 +1,7 @@
 """Rounds, what was sampled, who reads it and what they said. Written by moderation.services only."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,7 +15,7 @@ from moderation.states import Answer, Because, Conclusion, How, Judgement, Stage
 from registrations.models import ProgrammeYear, Registration
 
 
-def _employers(user: User, on: date, *held: roles.Role) -> models.QuerySet[Membership, int | None]:
+def _employers(user: User, on: date, *held: roles.Role) -> models.QuerySet[Membership, Any]:
     keys = [role.key for role in held]
     return Membership.objects.live(on).filter(user=user, role__in=keys).values_list("employer_id")
 

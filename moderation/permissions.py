@@ -8,10 +8,11 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
+from accounts.queries import employers_of
 from asye.refusals import NotAllowed
 from moderation.conflicts import Conflicted, TookPart
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
-from registrations.models import Registration
+from registrations.models import ProgrammeYear, Registration
 
 
 def check_may_run(user: User, employer: Employer | int, *, on: date) -> Membership:
@@ -52,6 +53,16 @@ def check_may_read(user: User, allocation: Allocation, *, on: date) -> Membershi
     if has_conflict(user, population.registration_id):
         raise NotAllowed("You have a conflict with this record, so you cannot read it.")
     return under
+
+
+def check_is_reader(user: User, *, on: date) -> Membership:
+    """A moderator, of any employer; raises NotAllowed."""
+    return check_has_role(user, roles.MODERATOR, on=on)
+
+
+def check_is_lead(user: User, *, on: date) -> Membership:
+    """A senior lead, of any employer; raises NotAllowed."""
+    return check_has_role(user, roles.SENIOR_LEAD, on=on)
 
 
 def check_may_declare(user: User, moderator: User, employer: Employer | int, *, on: date) -> Membership:
@@ -155,3 +166,30 @@ def get_feedback_for(user: User, pk: int, *, on: date) -> Feedback:
     if feedback is None:
         raise Http404
     return feedback
+
+
+def list_employers_for(user: User, *, on: date) -> list[Employer]:
+    """The employers whose moderation the person runs; none for others, who are not refused the page of an auditor.
+
+    Raises NotAllowed for a person who is neither co-ordinator anywhere nor auditor.
+    """
+    mine = list(employers_of(user, on, roles.COORDINATOR))
+    if not mine:
+        check_has_role(user, roles.AUDITOR, on=on)
+    return mine
+
+
+def get_run_employer_for(user: User, pk: int, *, on: date) -> Employer:
+    """An employer whose moderation the person runs; else Http404."""
+    employer = employers_of(user, on, roles.COORDINATOR).filter(pk=pk).first()
+    if employer is None:
+        raise Http404
+    return employer
+
+
+def get_programme_year(pk: int) -> ProgrammeYear:
+    """A programme year: its rules are open to everybody who may open a round; else Http404."""
+    year = ProgrammeYear.objects.filter(pk=pk).first()
+    if year is None:
+        raise Http404
+    return year

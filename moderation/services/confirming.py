@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.services import audit
 from assessments.models import Outcome
 from assessments.queries import live_outcome
+from assessments.rules import check_outcome
 from assessments.services import outcomes
 from assessments.states import ModerationBasis
 from asye.clock import london_date
@@ -59,6 +60,32 @@ def confirm_outcome(
     return outcome
 
 
+def check_ready(item: PopulationItem) -> None:
+    """Raises Refused or Stale where the outcome of a moderated recommendation cannot be confirmed as things stand."""
+    record = item.final_revision.record
+    rules.check_can_confirm(
+        drawn=queries.sampled_of(item) is not None,
+        resolved=queries.resolution_of(item) is not None,
+        moderated=record.is_done and record.current_revision_id == item.final_revision_id,
+        decided=live_outcome(item.registration) is not None,
+    )
+
+
+def check_decision(item: PopulationItem, result: str, *, notice_on: date | None, reason: str, now: datetime) -> None:
+    """Raises Refused, with the field, for a decision that confirm_outcome would not write; writes nothing."""
+    check_ready(item)
+    resolution = queries.resolution_of(item)
+    concluded = resolution.conclusion if resolution else ""
+    rules.check_decision(result, recommends=item.recommends, concluded=concluded, reason=reason)
+    check_outcome(
+        result,
+        notice_on=notice_on,
+        today=london_date(now),
+        started_on=item.registration.asye_start,
+        recommended_on=london_date(item.final_revision.created_at),
+    )
+
+
 def _moderated(registration: Registration) -> PopulationItem:
     item = queries.latest_of(registration.pk)
     if item is None:
@@ -72,11 +99,5 @@ def _as_it_stands(registration: Registration, seen_revision: int | None) -> Popu
     record = item.final_revision.record
     if seen_revision is not None and seen_revision != record.current_revision_id:
         raise Stale("The recommendation was changed after you opened this page. Read it again before you decide.")
-    sampled = queries.sampled_of(item)
-    rules.check_can_confirm(
-        drawn=sampled is not None,
-        resolved=queries.resolution_of(item) is not None,
-        moderated=record.is_done and record.current_revision_id == item.final_revision_id,
-        decided=live_outcome(registration) is not None,
-    )
+    check_ready(item)
     return item

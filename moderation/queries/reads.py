@@ -1,17 +1,17 @@
 """Reads of moderation with more than one caller."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from assessments import queries as assessments
 from assessments.models import Record
 from moderation.conflicts import Conflicted
-from moderation.models import Allocation, PopulationItem, Reading, Resolution, Round, SampleItem
+from moderation.models import Allocation, Feedback, PopulationItem, Reading, Resolution, Round, SampleItem
 from moderation.states import Conclusion, Judgement
 
 BARRED_PAIRS = """
@@ -94,8 +94,23 @@ def latest_of(registration_id: int) -> PopulationItem | None:
     )
 
 
-def agreement_pairs(employer: Employer | int) -> list[tuple[str, str]]:
-    """(assessor's recommendation, reader's judgement before knowing it) of an employer's completed readings.
+def items_of(round_: Round) -> QuerySet[SampleItem]:
+    """The sample of a round in the order of its numbers, ready for rows."""
+    return for_rows(SampleItem.objects.filter(population__round=round_)).order_by("pk")
+
+
+def population_of(round_: Round) -> QuerySet[PopulationItem]:
+    """The frozen population of a round."""
+    return round_.population.select_related("final_revision", "assessor")
+
+
+def population_count(round_: Round) -> int:
+    """How many recommendations a round froze."""
+    return round_.population.count()
+
+
+def agreement_pairs(employers: Collection[Employer]) -> list[tuple[str, str]]:
+    """(assessor's recommendation, reader's judgement before knowing it) of these employers' completed readings.
 
     A reader who could not tell is left out: that is no judgement to agree with.
     """
@@ -103,9 +118,9 @@ def agreement_pairs(employer: Employer | int) -> list[tuple[str, str]]:
         Reading.objects.filter(
             completed_at__isnull=False,
             allocation__withdrawn_at__isnull=True,
-            allocation__item__population__round__employer=employer,
+            allocation__item__population__round__employer__in=employers,
         )
-        .exclude(Q(judgement=Judgement.CANNOT_TELL))
+        .exclude(judgement=Judgement.CANNOT_TELL)
         .order_by("pk")
         .values_list("allocation__item__population__recommends", "judgement")
     )
@@ -131,3 +146,68 @@ def sampled_of(item: PopulationItem) -> SampleItem | None:
 def resolution_of(item: PopulationItem) -> Resolution | None:
     """What moderation concluded on it, if it was drawn and is resolved."""
     return Resolution.objects.filter(item__population=item).select_related("decided_by").first()
+
+
+def for_rows(items: QuerySet[SampleItem]) -> QuerySet[SampleItem]:
+    """Items with what their row in a list shows: four queries whatever their number."""
+    return items.select_related(
+        "population__registration__nqsw", "population__round", "population__assessor", "resolution"
+    ).prefetch_related("allocations__reading", "allocations__moderator")
+
+
+def still_awaiting(items: Iterable[SampleItem]) -> set[int]:
+    """The numbers of those items whose outcome still hangs on what was frozen, in one query."""
+    population = [item.population_id for item in items]
+    found = SampleItem.objects.filter(population__in=PopulationItem.objects.awaiting().filter(pk__in=population))
+    return set(found.values_list("pk", flat=True))
+
+
+def conflicts_now(items: Iterable[SampleItem]) -> set[tuple[int, int]]:
+    """(item, moderator) for readings that are live but can no longer be done, in one query."""
+    held = [(item, one) for item in items for one in item.allocations.all() if one.withdrawn_at is None]
+    pairs = barred({item.population.registration_id for item, _ in held}, {one.moderator_id for _, one in held})
+    return {
+        (item.pk, one.moderator_id)
+        for item, one in held
+        if (item.population.registration_id, one.moderator_id) in pairs
+    }
+
+
+def readings_of(user: User, on: date) -> QuerySet[Allocation]:
+    """The person's own readings, newest first, ready for rows."""
+    return (
+        Allocation.objects.visible_to(user, on)
+        .select_related("reading", "item__population__registration")
+        .order_by("-pk")
+    )
+
+
+def still_wanted(allocations: Iterable[Allocation]) -> set[int]:
+    """The numbers of those allocations that still ask something of their reader, in one query."""
+    numbers = [one.pk for one in allocations]
+    return set(Allocation.objects.open().filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def ready_to_confirm(user: User, on: date) -> QuerySet[PopulationItem]:
+    """What a senior lead may confirm now, longest waiting first, ready for rows."""
+    return _for_lead(PopulationItem.objects.led_by(user, on).ready())
+
+
+def held_up(user: User, on: date) -> QuerySet[PopulationItem]:
+    """What waits for its reading before a senior lead may confirm it."""
+    waiting = PopulationItem.objects.led_by(user, on).awaiting()
+    return _for_lead(waiting.filter(sampled__isnull=False, sampled__resolution__isnull=True))
+
+
+def _for_lead(found: QuerySet[PopulationItem]) -> QuerySet[PopulationItem]:
+    return found.select_related("registration__nqsw", "assessor", "sampled__resolution").order_by("pk")
+
+
+def feedback_on(item: SampleItem) -> QuerySet[Feedback]:
+    """What the assessor was told about a sampled record."""
+    return item.feedback.select_related("to", "sent_by")
+
+
+def feedback_to(user: User) -> QuerySet[Feedback]:
+    """What the person was told as assessor, newest first."""
+    return Feedback.objects.filter(to=user).select_related("item__population__registration")

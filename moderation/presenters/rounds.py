@@ -1,0 +1,192 @@
+"""Words for the co-ordinator's pages: rounds and sampled records."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.models import User
+from asye.dates import long_date, long_datetime
+from asye.ui.templatetags import components
+from moderation import rules, sampling
+from moderation.agreement import LEAST_PAIRS, Agreement
+from moderation.models import Allocation, PopulationItem, Reading, Resolution, Round, SampleItem
+from moderation.presenters.readings import reading_rows
+from moderation.states import Stage
+
+HIDDEN = "Hidden until you have sealed your own reading"
+
+
+def stages_of(item: SampleItem) -> list[Stage]:
+    """The stages of the live readings of an item whose allocations were prefetched."""
+    return [_stage(one) for one in item.allocations.all() if one.withdrawn_at is None]
+
+
+def _stage(allocation: Allocation) -> Stage:
+    reading = allocation.reading
+    reading.allocation = allocation
+    return reading.stage
+
+
+def is_blind_to(item: SampleItem, user: User) -> bool:
+    """Whether the person still has to judge the item without knowing the recommendation."""
+    return any(
+        one.moderator_human_id == user.human_id and one.withdrawn_at is None and one.reading.sealed_at is None
+        for one in item.allocations.all()
+    )
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a sampled record stands, for a tag."""
+
+    text: str
+    colour: str
+
+
+def status_of(item: SampleItem, readers: int, awaiting: bool) -> Status:
+    """How a sampled record stands. `awaiting` says that its outcome still hangs on what was frozen."""
+    resolution = getattr(item, "resolution", None)
+    if resolution is not None:
+        return Status("Resolved", "green")
+    if not awaiting:
+        return Status("No longer waiting", "grey")
+    stages = stages_of(item)
+    if rules.is_read(stages, readers):
+        return Status("Needs a resolution", "red")
+    if len(stages) < readers:
+        return Status("Needs a reader", "orange")
+    return Status("Being read", "yellow")
+
+
+def item_row(
+    item: SampleItem, user: User, round_: Round, awaiting: set[int], conflicts: set[tuple[int, int]]
+) -> list[Any]:
+    """One sampled record in the table of its round."""
+    status = status_of(item, round_.readers, item.pk in awaiting)
+    registration = item.population.registration
+    why = HIDDEN if is_blind_to(item, user) else ", ".join(item.reasons_in_words())
+    live = [one for one in item.allocations.all() if one.withdrawn_at is None]
+    readers = [f"{one.moderator}: {_progress(one, (item.pk, one.moderator_id) in conflicts)}" for one in live]
+    return [
+        format_html(
+            '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">, {}</span></a>',
+            reverse("moderation_item", args=[item.pk]), registration, registration.nqsw.full_name,
+        ),
+        registration.nqsw.full_name,
+        why,
+        str(item.population.assessor),
+        "\n".join(readers) or "Nobody yet",
+        components.tag(status.text, status.colour),
+    ]  # fmt: skip
+
+
+def _progress(allocation: Allocation, conflicted: bool) -> str:
+    return "has a conflict now" if conflicted else str(_stage(allocation).label).lower()
+
+
+def round_rows(round_: Round) -> list[tuple[str, str]]:
+    """The facts of a round."""
+    rows = [
+        ("Employer", str(round_.employer)),
+        ("Programme year", str(round_.programme_year)),
+        ("Opened", f"{long_datetime(round_.opened_at)} by {round_.opened_by}"),
+        ("Rule", f"Every fail, {round_.sample_percent}% of the passes, and a pass of every assessor each year"),
+        ("Readers of each record", str(round_.readers)),
+        ("Population hash", round_.population_hash),
+        ("Seed", round_.seed),
+    ]
+    if round_.closed_at is not None:
+        rows.append(("Closed", f"{long_datetime(round_.closed_at)} by {round_.closed_by}"))
+    return rows
+
+
+def population_rows(population: Iterable[PopulationItem], round_: Round, blind: set[int]) -> list[list[str]]:
+    """What anyone needs to draw the sample again, in the order of the lots."""
+    ordered = sorted(population, key=lambda one: sampling.lot(round_.seed, one.final_revision_id))
+    return [
+        [
+            str(one.final_revision_id),
+            HIDDEN if one.pk in blind else one.get_recommends_display(),
+            str(one.assessor),
+            one.final_revision.sha256,
+            sampling.lot(round_.seed, one.final_revision_id),
+        ]
+        for one in ordered
+    ]
+
+
+def resolution_rows(resolution: Resolution) -> list[tuple[str, str]]:
+    """What moderation concluded."""
+    return [
+        ("Resolved", f"{resolution.get_how_display()}, by {resolution.decided_by}"),
+        ("On", long_date(resolution.decided_at)),
+        ("Conclusion", resolution.get_conclusion_display()),
+        ("Reasons", resolution.reasons or "None needed"),
+    ]
+
+
+def item_rows(item: SampleItem, *, blind: bool) -> list[tuple[str, str]]:
+    """The facts of one sampled record; to a reader who has not sealed yet, nothing that gives the result away."""
+    population = item.population
+    return [
+        ("NQSW", population.registration.nqsw.full_name),
+        ("Reference", str(population.registration)),
+        ("Assessor", str(population.assessor)),
+        ("Why it was drawn", HIDDEN if blind else ", ".join(item.reasons_in_words())),
+        ("Recommendation", HIDDEN if blind else population.get_recommends_display()),
+    ]
+
+
+@dataclass(frozen=True)
+class ReadingCard:
+    """One reader's card on the page of a record."""
+
+    allocation: Allocation
+    reader: str
+    status: Status
+    rows: list[tuple[str, str]]
+    conflicted: bool
+    may_withdraw: bool
+
+
+STAGE_COLOURS = {Stage.OPEN: "yellow", Stage.SEALED: "yellow", Stage.COMPLETED: "green", Stage.WITHDRAWN: "grey"}
+
+
+def reading_card(reading: Reading, *, shown: bool, conflicted: bool, may_withdraw: bool) -> ReadingCard:
+    """A reading as the co-ordinator sees it: its words only where they may be `shown`."""
+    stage = reading.stage
+    return ReadingCard(
+        allocation=reading.allocation,
+        reader=str(reading.allocation.moderator),
+        status=Status(str(stage.label), STAGE_COLOURS[stage]),
+        rows=reading_rows(reading) if shown else [],
+        conflicted=conflicted,
+        may_withdraw=may_withdraw,
+    )
+
+
+def agreement_rows(figures: Agreement) -> list[tuple[str, str]]:
+    """How far readers and assessors agree, with a 95% interval. Coefficients stay hidden below LEAST_PAIRS readings."""
+    if figures.share is None or figures.low is None or figures.high is None:
+        return []
+    rows = [
+        ("Completed readings", str(figures.pairs)),
+        ("Reader and assessor came to the same result", f"{figures.agreed} of {figures.pairs} ({figures.share:.0%})"),
+        ("With so many readings that means", f"between {figures.low:.0%} and {figures.high:.0%}, at 95% confidence"),
+    ]
+    if figures.pairs < LEAST_PAIRS:
+        rows.append(("Coefficients", f"Shown from {LEAST_PAIRS} readings on"))
+        return rows
+    return [
+        *rows,
+        ("Gwet’s AC1", _figure(figures.ac1)),
+        ("Cohen’s kappa", _figure(figures.kappa)),
+        ("Krippendorff’s alpha", _figure(figures.alpha)),
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "Not defined, because only one result occurs" if value is None else f"{value:.2f}"

@@ -1,0 +1,1 @@
+"""The pages of moderation: one service call each."""

@@ -1,0 +1,100 @@
+"""The senior lead's pages: what may be confirmed, the decision, and what follows."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import reading as sensitive
+from assessments.queries import live_outcome
+from asye import clock
+from asye.refusals import Refused, Stale
+from moderation import permissions, queries
+from moderation.forms import ConfirmForm
+from moderation.models import PopulationItem
+from moderation.presenters import outcomes as presenters
+from moderation.presenters.records import answers
+from moderation.services import confirming
+
+
+@require_GET
+@login_required
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """Outcomes that may be confirmed now, and those that wait for a reading."""
+    today = clock.today()
+    permissions.check_is_lead(request.user, on=today)
+    context = {
+        "ready_header": ["NQSW", "Reference", "Assessor", "Recommendation", "Moderation"],
+        "reading_header": ["NQSW", "Reference", "State"],
+        "ready": [presenters.confirm_row(one) for one in queries.ready_to_confirm(request.user, today)],
+        "reading": [presenters.held_row(one) for one in queries.held_up(request.user, today)],
+    }
+    return render(request, "moderation/to_confirm.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def confirm(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """The recommendation, what moderation says, and the decision; asked once more before it is written."""
+    now = clock.now()
+    today = clock.london_date(now)
+    item = permissions.get_confirmable_for(request.user, registration_id, on=today)
+    permissions.check_may_confirm(request.user, item, on=today)
+    sensitive.note(request, item)
+    form = ConfirmForm(request.POST or None, initial={"revision": item.final_revision_id})
+    if request.method == "GET":
+        if live_outcome(item.registration) is not None:
+            return redirect("outcome_confirmed", registration_id)
+        confirming.check_ready(item)
+    elif form.is_valid():
+        said = form.cleaned_data
+        try:
+            if request.POST.get("confirmed") != "yes":
+                confirming.check_decision(
+                    item, said["result"], notice_on=said["notice_on"], reason=said["reason"], now=now
+                )
+                return _ask_again(request, item, form)
+            confirming.confirm_outcome(
+                item.registration, said["result"], notice_on=said["notice_on"], reason=said["reason"],
+                by=request.user, now=now, seen_revision=said["revision"],
+            )  # fmt: skip
+        except Stale:
+            raise
+        except Refused as error:
+            form.add_error(error.field, str(error))
+        else:
+            return redirect("outcome_confirmed", registration_id)
+    resolution = queries.resolution_of(item)
+    context = {
+        "item": item,
+        "form": form,
+        "recommendation": answers(item.final_revision.record, item.final_revision),
+        "moderation": presenters.moderation_rows(item, resolution),
+    }
+    return render(request, "moderation/confirm.html", context)
+
+
+def _ask_again(request: HttpRequest, item: PopulationItem, form: ConfirmForm) -> HttpResponse:
+    context = {
+        "item": item,
+        "form": form,
+        "rows": presenters.decision_rows(item, form.cleaned_data),
+        "hidden": presenters.typed(request.POST),
+    }
+    return render(request, "moderation/confirm_check.html", context)
+
+
+@require_GET
+@login_required
+def confirmed(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """What was decided and what happens next."""
+    item = permissions.get_confirmable_for(request.user, registration_id, on=clock.today())
+    outcome = live_outcome(item.registration)
+    if outcome is None:
+        raise Http404
+    context = {
+        "outcome": outcome,
+        "heading": f"Outcome confirmed: {outcome.get_result_display().lower()}",
+        "next_steps": presenters.next_steps(outcome),
+    }
+    return render(request, "moderation/confirmed.html", context)
