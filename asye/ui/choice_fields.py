@@ -98,7 +98,8 @@ class MultiChoiceField(Spoken, forms.MultipleChoiceField):
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         if self.none in chosen and len(chosen) > 1:
-            label = next(words for value, words in list(self.choices) if value == self.none)
+            listed: Any = self.choices
+            label = next(words for value, words in listed if value == self.none)
             raise ValidationError(f"Select {self.noun}, or select “{label}”", code="none_and_others")
         return chosen
 

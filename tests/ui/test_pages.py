@@ -1,0 +1,65 @@
+"""The pages that belong to no app, drawn without a database."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import RequestFactory
+
+from asye.http import request_id
+from asye.ui import theme, views
+
+
+@pytest.fixture
+def request_alone(rf: RequestFactory):
+    token = request_id.set("ABCDEF123456")
+    yield rf.get("/")
+    request_id.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("view", "exception", "status", "words"),
+    [
+        (views.bad_request, (ValueError("secret"),), 400, "There is a problem with what was sent"),
+        (views.forbidden, (PermissionDenied("You left this employer."),), 403, "You left this employer."),
+        (views.forbidden, (PermissionDenied(),), 403, "Your account does not have permission"),
+        (views.not_found, (Http404("secret"),), 404, "Page not found"),
+        (views.server_error, (), 500, "Sorry, there is a problem with the service"),
+    ],
+)
+def test_error_pages_name_the_reference(request_alone, view, exception, status, words):
+    response = view(request_alone, *exception)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert words in page
+    assert "<strong>ABCDEF123456</strong>" in page
+    assert "secret" not in page
+
+
+@pytest.mark.parametrize("view", [views.privacy, views.cookies, views.accessibility])
+def test_statements_are_shown(request_alone, view, settings):
+    page = view(request_alone).content.decode()
+    assert "<h1" in page
+    assert f"– {settings.SERVICE_NAME}</title>" in page
+
+
+def test_the_colour_may_be_kept_and_its_address_follows_it(request_alone, settings):
+    response = views.theme_css(request_alone)
+    assert response.content.decode() == f":root{{--govuk-brand-colour:{settings.SERVICE_COLOUR}}}\n"
+    assert "immutable" in response["Cache-Control"]
+    before = theme.version()
+    settings.SERVICE_COLOUR = "#5c1d4f"
+    assert theme.version() != before
+
+
+@pytest.mark.parametrize(
+    ("colour", "faults"),
+    [("#1d4f6e", []), ("#767676", []), ("#777777", ["ui.E002"]), ("#ffdd00", ["ui.E002"]), ("teal", ["ui.E001"])],
+)
+def test_a_colour_must_carry_white_words(settings, colour, faults):
+    settings.SERVICE_COLOUR = colour
+    assert [fault.id for fault in theme.check_colour()] == faults
+
+
+def test_a_colour_cannot_carry_other_styles(settings):
+    settings.SERVICE_COLOUR = "#1d4f6e}body{display:none"
+    assert [fault.id for fault in theme.check_colour()] == ["ui.E001"]
