@@ -24,6 +24,7 @@ from asye import assets, attached, embedded, left_overs
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 DJANGO = [sys.executable, "manage.py"]
+GRANIAN = "--interface wsgi --no-ws --log-level warning --workers 2 --blocking-threads 2 --host 127.0.0.1".split()
 FIRST_PORT = 8000
 READY_SECONDS = 90
 STOP_SECONDS = 10
@@ -180,21 +181,10 @@ def prepare(supervisor: Supervisor) -> None:
 def start_service(supervisor: Supervisor) -> None:
     """Web first, so that the first page is there soonest; then worker and beat."""
     port = int(supervisor.env["PORT"])
-    granian = [
-        str(PROGRAMS / "granian"),
-        "--interface",
-        "wsgi",
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "--workers",
-        "2",
-        "--blocking-threads",
-        "2",
-    ]
+    granian = [str(PROGRAMS / "granian"), *GRANIAN, "--port", str(port), "asye.wsgi:application"]
     celery = [str(PROGRAMS / "celery"), "--quiet", "-A", "asye.celery"]
     with said("Web"):
-        supervisor.serve("web", [*granian, "--host", "127.0.0.1", "--port", str(port), "asye.wsgi:application"])
+        supervisor.serve("web", granian)
         supervisor.wait_until(lambda: answers(port), "web")
     print(f"\n  The service is at {supervisor.env['SITE_URL']}\n", flush=True)
     supervisor.serve("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"])
