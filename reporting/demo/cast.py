@@ -1,5 +1,7 @@
 """Who appears in the demo. Every name, number and organisation is invented."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -126,6 +128,15 @@ DFE: Final = (
 )
 
 
+# Invented authorities for the invented councils: no real council appears in the demo.
+AUTHORITIES: Final = {
+    "northshire": ("991", "Northshire", "E99000001"),
+    "southmouth": ("992", "Southmouth", "E99000002"),
+    "eastvale": ("993", "Eastvale", "E99000003"),
+}
+
+
 def email_of(name: str, domain: str) -> str:
     """The e-mail address of somebody in the demo."""
-    return f"{name.lower().replace(' ', '.').replace(chr(39), '')}@{domain}.example"
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return f"{re.sub('[^a-z]+', '.', plain)}@{domain}.example"

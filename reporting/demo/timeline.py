@@ -1,0 +1,51 @@
+"""A year that passes quickly: acts planned ahead, done in the order of their instants."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from asye.clock import LONDON
+
+Act = Callable[[datetime], object]
+
+
+@dataclass(order=True)
+class Step:
+    """One act at one instant; `number` keeps steps of the same instant in the order they were planned."""
+
+    at: datetime
+    number: int
+    act: Act = field(compare=False)
+
+
+class Timeline:
+    """Acts up to `until`. The same seed and the same `until` plan the same year."""
+
+    def __init__(self, seed: int, until: datetime) -> None:
+        self.random = random.Random(seed)  # noqa: S311  (a demo's dice, not a secret)
+        self.until = until
+        self.today = until.astimezone(LONDON).date()
+        self.steps: list[Step] = []
+
+    def plan(self, day: date, act: Act) -> None:
+        """Does `act` within office hours of a working day, `day` or the next one. After `until` it never comes."""
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        minute = self.random.randrange(9 * 60, 17 * 60)
+        at = datetime.combine(day, time(minute // 60, minute % 60), LONDON).astimezone(UTC)
+        if at <= self.until:
+            self.steps.append(Step(at, len(self.steps), act))
+
+    def run(self, progress: Callable[[int, int], None]) -> None:
+        """Does every act in order, those that acts have planned meanwhile too; tells `progress` (done, planned)."""
+        done: set[int] = set()
+        while len(done) < len(self.steps):
+            for step in sorted(self.steps):
+                if step.number not in done:
+                    before = len(self.steps)
+                    step.act(step.at)
+                    done.add(step.number)
+                    progress(len(done), len(self.steps))
+                    if len(self.steps) != before:
+                        break

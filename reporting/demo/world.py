@@ -1,0 +1,117 @@
+"""The people and organisations of the demo, made by administrators through invitations like everybody."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from accounts import roles
+from accounts.models import Employer, LocalAuthority, User
+from accounts.services import employers as employer_acts
+from accounts.services import invitations, people
+from asye.clock import london_date
+from registrations.management.commands.load_programme_years import EVIDENCE, ISSUER, REVIEWS, load
+from registrations.models import ProgrammeYear
+from registrations.services import years
+from registrations.states import Programme
+from reporting.demo.cast import AUTHORITIES, DFE, EMPLOYERS, PASSWORD, DemoEmployer, email_of
+
+
+@dataclass
+class World:
+    """Who is who: `people` by full name, `employers` and their description by key."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    employers: dict[str, Employer] = field(default_factory=dict)
+
+    def coordinator(self, key: str) -> User:
+        """The co-ordinator of an employer of the demo."""
+        return self.people[described(key).coordinator]
+
+    def senior_lead(self, key: str) -> User:
+        """The senior lead of an employer of the demo."""
+        return self.people[described(key).senior_lead]
+
+
+def described(key: str) -> DemoEmployer:
+    """What cast.py says about an employer."""
+    return next(each for each in EMPLOYERS if each.key == key)
+
+
+def build(opened: datetime, today: date) -> World:
+    """Makes administrators, DfE's people, the employers with theirs, and the programme years up to `today`."""
+    world = World()
+    first, *others = DFE
+    name = first[0]
+    _, token = invitations.create_first_administrator(email_of(name, "dfe"), *name.split(" ", 1), now=opened)
+    adele = world.people[name] = invitations.accept(token, PASSWORD, now=opened)
+    for name, held in others:
+        world.people[name] = _join(name, "dfe", held[0], None, by=adele, now=opened)
+        for role in held[1:]:
+            people.give_role(world.people[name], role, starts_on=london_date(opened), by=adele, now=opened)
+    for each in EMPLOYERS:
+        _employer(world, each, by=adele, now=opened)
+    _years(adele, world.people["Winston Hale"], opened, today)
+    return world
+
+
+def _join(name: str, domain: str, role: roles.Role, employer: Employer | None, *, by: User, now: datetime) -> User:
+    first, last = name.split(" ", 1)
+    _, token = invitations.invite(email_of(name, domain), first, last, role, employer, by=by, now=now)
+    return invitations.accept(token, PASSWORD, now=now + timedelta(hours=2))
+
+
+def _employer(world: World, each: DemoEmployer, *, by: User, now: datetime) -> None:
+    authority = None
+    if each.key in AUTHORITIES:
+        code, name, gss_code = AUTHORITIES[each.key]
+        authority = LocalAuthority.objects.create(code=code, name=name, gss_code=gss_code, region=each.region)
+    employer = employer_acts.create_employer(each.name, each.kind, each.region, authority, by=by, now=now)
+    world.employers[each.key] = employer
+    coordinator = _join(each.coordinator, each.key, roles.COORDINATOR, employer, by=by, now=now)
+    world.people[each.coordinator] = coordinator
+    later = now + timedelta(days=1)
+    for role, names in (
+        (roles.SENIOR_LEAD, (each.senior_lead,)),
+        (roles.MODERATOR, each.moderators),
+        (roles.ASSESSOR, each.assessors),
+    ):
+        for name in names:
+            world.people[name] = _join(name, each.key, role, employer, by=coordinator, now=later)
+
+
+def _years(drafter: User, publisher: User, now: datetime, today: date) -> None:
+    """Drafts every year that is known, and those `today` needs beyond them; publishes all that are open for use."""
+    load(drafter)
+    for start in range(now.year - 1, today.year + 1):
+        code = f"{start}-{(start + 1) % 100:02}"
+        if not ProgrammeYear.objects.filter(code=code).exists():
+            years.draft_year(
+                code,
+                programme=Programme.ASYE_CHILD_AND_FAMILY,
+                window_from=date(start, 4, 1),
+                window_to=date(start + 1, 3, 31),
+                review_months=REVIEWS,
+                evidence=EVIDENCE,
+                standard_set="pqs-2018",
+                amounts_pence=_amounts(),
+                certificate_issuer=ISSUER,
+                by=drafter,
+                now=now,
+            )
+    for year in ProgrammeYear.objects.filter(published_at__isnull=True).order_by("code"):
+        if not year.on_fail:
+            years.choose(
+                year,
+                on_fail=ProgrammeYear.OnFail.DO_NOT_PAY,
+                on_withdrawal=ProgrammeYear.OnWithdrawal.KEEP,
+                on_move=ProgrammeYear.OnMove.COMPLETING,
+                certificate_issuer=year.certificate_issuer,
+                by=drafter,
+                now=now,
+            )
+        years.publish_year(year, by=publisher, now=now + timedelta(hours=3))
+
+
+def _amounts() -> dict[str, int]:
+    """The amounts of the newest year there is: no sum of money stands in code."""
+    newest = ProgrammeYear.objects.order_by("-code").first()
+    return {each.milestone: each.amount_pence for each in newest.amounts.all()} if newest else {}
