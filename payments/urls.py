@@ -1,3 +1,28 @@
-from django.urls import URLPattern
+"""Addresses of batches, lines, vendor details, statements and the ledger."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from payments.views import batches, payees, pipeline, responses, statements
+
+urlpatterns = [
+    path("payments", pipeline.payments, name="payments"),
+    path("payments/prepare", pipeline.batch_prepare, name="batch_prepare"),
+    path("payments/ledger", pipeline.ledger, name="ledger"),
+    path("payments/batches/<int:pk>", batches.batch, name="batch"),
+    path("payments/batches/<int:pk>/submit", batches.batch_submit, name="batch_submit"),
+    path("payments/batches/<int:pk>/approve", batches.batch_approve, name="batch_approve"),
+    path("payments/batches/<int:pk>/send-back", batches.batch_send_back, name="batch_send_back"),
+    path("payments/batches/<int:pk>/cancel", batches.batch_cancel, name="batch_cancel"),
+    path("payments/batches/<int:pk>/file", batches.batch_file, name="batch_file"),
+    path("payments/batches/<int:pk>/hand-over", batches.batch_hand_over, name="batch_hand_over"),
+    path("payments/batches/<int:pk>/response", responses.batch_response, name="batch_response"),
+    path("payments/lines/<int:pk>", statements.line, name="line"),
+    path("payments/lines/<int:pk>/hold", batches.line_hold, name="line_hold"),
+    path("payments/statements/<int:pk>", statements.statement_of, name="statement_of"),
+    path("payments/statements/<int:pk>/<str:code>", statements.statement, name="statement"),
+    path("payments/payees", payees.payees, name="payees"),
+    path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
+    path("payments/payees/<int:pk>", payees.payee, name="payee"),
+    path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
+    path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
+]

@@ -125,18 +125,18 @@ class OwedTotal:
     sum_pence: int
 
 
-def owed_sql(now: datetime) -> tuple[str, dict[str, Any]]:
-    """The WITH clause that ends in `owed`, and its parameters: everything due up to and on the London day of `now`."""
+def owed_sql(on: date) -> tuple[str, dict[str, Any]]:
+    """The WITH clause that ends in `owed`, and its parameters: everything due up to and on a London day."""
     rows = confirmed_outcomes().order_by().values("id", "registration_id", "result", "decided_at").query
     outcomes, given = rows.sql_with_params()
     names = [f"outcome_{number}" for number in range(len(given))]
     text = outcomes % tuple(f"%({name})s" for name in names)
-    return OWED_SQL.format(outcomes=text), {"today": london_date(now), **dict(zip(names, given, strict=True))}
+    return OWED_SQL.format(outcomes=text), {"today": on, **dict(zip(names, given, strict=True))}
 
 
 def owed(now: datetime, *, employer_id: int | None = None, only_blocked: bool = False) -> list[Owed]:
     """What is due and settled by nothing, oldest first: one query, whatever the number."""
-    with_clause, values = owed_sql(now)
+    with_clause, values = owed_sql(london_date(now))
     wanted = ["(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"]
     if only_blocked:
         wanted.append("blocked <> ''")
@@ -144,9 +144,9 @@ def owed(now: datetime, *, employer_id: int | None = None, only_blocked: bool = 
     return [_owed(row) for row in _rows(query, {**values, "employer": employer_id})]
 
 
-def owed_totals(now: datetime) -> list[OwedTotal]:
+def owed_totals(on: date) -> list[OwedTotal]:
     """Count and sum of what is owed, by reason of blocking; what can be paid has an empty reason."""
-    with_clause, values = owed_sql(now)
+    with_clause, values = owed_sql(on)
     query = f"{with_clause} SELECT blocked, count(*), sum(amount_pence)::bigint FROM owed GROUP BY 1 ORDER BY 1"  # noqa: S608
     return [OwedTotal(*row) for row in _rows(query, values)]
 

@@ -95,7 +95,7 @@ def _alone() -> bool:
 
 
 def _prepare(*, by: User | None, now: datetime) -> Batch | None:
-    with_clause, values = owed_sql(now)
+    with_clause, values = owed_sql(london_date(now))
     with connection.cursor() as cursor:
         cursor.execute(with_clause + "SELECT max(payer_file_version) FROM owed WHERE blocked = ''", values)  # noqa: S608
         (file_version,) = cursor.fetchone()

@@ -1,0 +1,81 @@
+"""Clean input for payments; the services write."""
+
+from typing import Any
+
+from django import forms as django_forms
+
+from accounts.models import Employer
+from asye.ui import forms
+
+
+class Seen(forms.Form):
+    """The version of the batch that the person looked at."""
+
+    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput)
+
+
+class SeenContent(forms.Form):
+    """What the approver looked at: the count, the sum in pence and the hash that they approve."""
+
+    seen_count = django_forms.IntegerField(widget=django_forms.HiddenInput)
+    seen_sum_pence = django_forms.IntegerField(widget=django_forms.HiddenInput)
+    seen_sha256 = django_forms.CharField(widget=django_forms.HiddenInput)
+
+
+class SeenFile(forms.Form):
+    """The hash of the file that was handed over."""
+
+    seen_sha256 = django_forms.CharField(widget=django_forms.HiddenInput)
+
+
+class Nothing(forms.Form):
+    """A button without a question."""
+
+
+class Reason(forms.Form):
+    """Why."""
+
+    reason = forms.TextAreaField(noun="a reason", label="Reason", max_length=500, rows=3)
+
+
+class Response(forms.Form):
+    """The payer's file."""
+
+    file = forms.FileField(
+        noun="the payer’s response file",
+        label="Response file",
+        help_text="A CSV file with the columns line, outcome, reason, amount and date",
+        max_bytes=5_000_000,
+        endings=("csv",),
+    )
+
+
+class Proposal(forms.Form):
+    """An employer and its vendor number."""
+
+    employer = forms.ChoiceField(noun="the employer", label="Employer", as_list=True)
+    vendor_number = forms.TextField(
+        noun="the vendor number",
+        label="Vendor number",
+        help_text="As held by the finance system: letters and digits, like AB12345",
+        max_length=30,
+        width=10,
+        spellcheck=False,
+    )
+
+    def __init__(self, *args: Any, employers: list[Employer], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["employer"].choices = [("", "Select an employer"), *((str(e.pk), e.name) for e in employers)]  # type: ignore[attr-defined]
+
+
+class CallBack(forms.Form):
+    """The call to the employer that confirmed the details."""
+
+    called_back_on = forms.DateField(noun="the date you called back", label="When did you call the employer back?")
+    note = forms.TextAreaField(
+        noun="how the details were confirmed",
+        label="How were the details confirmed?",
+        help_text="The role of the person you spoke to, and where the telephone number came from. No names",
+        max_length=500,
+        rows=3,
+    )

@@ -1,0 +1,52 @@
+"""What an employer was paid, is owed and waits for, by financial year."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Employer
+from payments.models import GrantYear, Line
+from payments.queries.ledger import paid_to
+from payments.queries.owed import Owed, owed
+from payments.states import LineStage
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One employer's money of one grant year, in pence. `paid_pence` is the ledger's sum, not the lines'."""
+
+    employer: Employer
+    year: GrantYear
+    lines: list[Line]  # each with `stage` and `paid_on`
+    owed: list[Owed]
+    paid_pence: int
+
+    @property
+    def on_its_way_pence(self) -> int:
+        """In a batch or sent to the payer."""
+        waiting = (LineStage.IN_BATCH, LineStage.SENT)
+        return sum(line.amount_pence for line in self.lines if line.stage in waiting)  # type: ignore[attr-defined]
+
+    @property
+    def owed_pence(self) -> int:
+        """Due, able to be paid, and in no batch yet."""
+        return sum(one.amount_pence for one in self.owed if not one.blocked)
+
+    @property
+    def blocked_pence(self) -> int:
+        """Due, but something has to be done first."""
+        return sum(one.amount_pence for one in self.owed if one.blocked)
+
+
+def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statement:
+    """The statement of an employer for one grant year as it stands at `now`: three queries, whatever the number.
+
+    What became due on a day of no grant year is shown under the year that is asked for.
+    """
+    lines = (
+        Line.objects.filter(employer=employer, grant_year=year)
+        .with_stage()
+        .select_related("registration__nqsw", "batch")
+        .order_by("due_on", "id")
+    )
+    due = [one for one in owed(now, employer_id=employer.pk) if one.grant_year in (year.code, "")]
+    return Statement(employer, year, list(lines), due, paid_to(employer.pk, year))

@@ -1,0 +1,68 @@
+"""What waits for a person in payments, and what they wait for. A constant number of queries."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import User
+from accounts.queries import role_keys_of
+from accounts.waiting import Task
+from asye.money import pounds
+from payments.models import Batch, Payee
+from payments.queries.owed import owed_totals
+from payments.states import BatchStage, BatchState, Hand
+
+
+def waiting_for(user: User, on: date) -> list[Task]:
+    """Drafts, files, blocked payments for an officer; batches and vendor details of others for an approver."""
+    held = role_keys_of(user, on)
+    tasks: list[Task] = []
+    if roles.PAYMENTS_OFFICER.key in held:
+        tasks += _for_officer(on)
+    if roles.PAYMENTS_APPROVER.key in held:
+        tasks += _for_approver(user)
+    return tasks
+
+
+def waits_on(user: User, on: date) -> list[Task]:
+    """What an officer waits for: approvals, and the payer's answers."""
+    if roles.PAYMENTS_OFFICER.key not in role_keys_of(user, on):
+        return []
+    waiting = {
+        BatchStage.SUBMITTED: ("Approval", "a payments approver"),
+        BatchStage.RELEASED: ("The payer’s response", "the payer"),
+        BatchStage.PART_CONFIRMED: ("The rest of the payer’s response", "the payer"),
+    }
+    found = Batch.objects.with_progress().filter(stage__in=list(waiting)).order_by("id")
+    return [_task(waiting[BatchStage(b.stage)][0], b, who=waiting[BatchStage(b.stage)][1]) for b in found]
+
+
+def _for_officer(on: date) -> list[Task]:
+    to_do = {BatchStage.DRAFT: "Check and submit a batch", BatchStage.READY: "Download and hand over a payment file"}
+    found = Batch.objects.with_progress().filter(stage__in=list(to_do)).order_by("id")
+    tasks = [_task(to_do[BatchStage(b.stage)], b) for b in found]
+    totals = owed_totals(on)
+    free = [total for total in totals if not total.blocked]
+    stuck = [total for total in totals if total.blocked]
+    for what, group in (("Prepare a batch", free), ("Clear blocked payments", stuck)):
+        if group:
+            count = sum(total.count for total in group)
+            about = f"{count} payment{'' if count == 1 else 's'}, {pounds(sum(total.sum_pence for total in group))}"
+            tasks.append(Task(what, about, reverse("payments")))
+    return tasks
+
+
+def _for_approver(user: User) -> list[Task]:
+    mine = {"hands__hand": Hand.MAKER, "hands__human": user.human_id}
+    found = Batch.objects.filter(state=BatchState.SUBMITTED).exclude(pk__in=Batch.objects.filter(**mine).values("pk"))
+    tasks = [_task("Approve a batch", batch) for batch in found.order_by("id")]
+    proposed = Payee.objects.filter(verified_at__isnull=True, refused_at__isnull=True)
+    for payee in proposed.exclude(proposed_human=user.human_id).select_related("employer").order_by("id"):
+        tasks.append(Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk])))
+    return tasks
+
+
+def _task(what: str, batch: Batch, *, who: str = "") -> Task:
+    total = "" if batch.sum_pence is None else f", {pounds(batch.sum_pence)}"
+    return Task(what, f"Batch {batch.reference}{total}", reverse("batch", args=[batch.pk]), who=who)

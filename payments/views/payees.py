@@ -1,0 +1,122 @@
+"""Vendor details: proposed by one person, verified by another."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.keeping import never_kept
+from accounts.models import Employer
+from asye import clock
+from payments import rules
+from payments.forms import CallBack, Proposal, Reason
+from payments.permissions import (
+    check_may_approve,
+    check_may_prepare,
+    check_sees_all_money,
+    get_payee_for,
+    may_approve,
+    may_prepare,
+)
+from payments.presenters import pages
+from payments.queries.lines import payees_in_use
+from payments.services import payees as services
+from payments.views.acting import done
+
+ON_A_PAGE = 50
+
+
+@login_required
+@require_safe
+def payees(request: HttpRequest) -> HttpResponse:
+    """Vendor details that are in use or wait to be verified."""
+    today = clock.today()
+    check_sees_all_money(request.user, on=today)
+    page = Paginator(payees_in_use(), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "header": pages.PAYEES,
+        "rows": pages.payee_rows(page),
+        "page": page,
+        "can_propose": may_prepare(request.user, on=today),
+    }
+    return render(request, "payments/payees.html", context)
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def payee_propose(request: HttpRequest) -> HttpResponse:
+    """Proposes an employer's vendor number."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_prepare(request.user, on=today)
+    open_ones = list(Employer.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today)).order_by("name"))
+    form = Proposal(request.POST or None, employers=open_ones)
+    made: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        employer = get_object_or_404(Employer, pk=form.cleaned_data["employer"])
+        number = form.cleaned_data["vendor_number"]
+        if done(form, lambda: made.append(services.propose(employer, number, by=request.user, now=now))):
+            messages.success(request, f"Vendor details of {employer.name} proposed")
+            return redirect("payee", pk=made[0].pk)
+    return render(request, "payments/payee_propose.html", {"form": form})
+
+
+@login_required
+@require_safe
+def payee(request: HttpRequest, pk: int) -> HttpResponse:
+    """One employer's vendor details: who proposed and who verified them."""
+    today = clock.today()
+    one = get_payee_for(request.user, pk, on=today)
+    approver = may_approve(request.user, on=today)
+    waits = one.verified_at is None and one.refused_at is None
+    can_verify = approver and rules.can_verify(one, request.user.human_id)
+    context = {
+        "payee": one,
+        "facts": pages.payee_facts(one),
+        "waits": waits,
+        "can_verify": can_verify,
+        "can_refuse": approver and waits,
+    }
+    return render(request, "payments/payee.html", context)
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def payee_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirms vendor details after a call to the employer."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_approve(request.user, on=today)
+    one = get_payee_for(request.user, pk, on=today)
+    form = CallBack(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        on, note = form.cleaned_data["called_back_on"], form.cleaned_data["note"]
+        if done(form, lambda: services.verify(one, called_back_on=on, note=note, by=request.user, now=now)):
+            messages.success(request, f"Vendor details of {one.employer.name} verified")
+            return redirect("payee", pk=pk)
+    return render(request, "payments/payee_verify.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def payee_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turns proposed vendor details down."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_approve(request.user, on=today)
+    one = get_payee_for(request.user, pk, on=today)
+    form = Reason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if done(form, lambda: services.refuse(one, reason, by=request.user, now=now)):
+            messages.success(request, f"Vendor details of {one.employer.name} refused")
+            return redirect("payee", pk=pk)
+    return render(request, "payments/payee_refuse.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})

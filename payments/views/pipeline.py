@@ -1,0 +1,91 @@
+"""The front page of payments, preparing a batch, and the ledger."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.keeping import never_kept
+from accounts.models import Employer
+from asye import clock
+from asye.money import pounds
+from payments.forms import Nothing
+from payments.models import GrantYear
+from payments.permissions import check_may_prepare, check_sees_all_money, may_prepare, sees_all_money
+from payments.presenters import pages
+from payments.queries.ledger import trial_balance, verify
+from payments.queries.lines import batches_in_progress, committed_pence
+from payments.queries.owed import owed, owed_totals
+from payments.services import preparing
+from payments.views import statements
+from payments.views.acting import done
+
+ON_A_PAGE = 50
+
+
+@login_required
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """What is owed, blocked and in which batch, for those who look after the money; else the person's statements."""
+    now = clock.now()
+    today = clock.london_date(now)
+    if not sees_all_money(request.user, on=today):
+        return statements.own(request, today)
+    totals = owed_totals(today)
+    words = {
+        "owed_sentence": pages.owed_sentence(totals),
+        "can_prepare": any(not total.blocked for total in totals) and may_prepare(request.user, on=today),
+        "budget_header": pages.BUDGETS,
+        "budgets": pages.budget_rows((year, committed_pence(year)) for year in GrantYear.objects.all()[:2]),
+        "blocked_header": pages.BLOCKED,
+        "blocked": pages.blocked_rows(owed(now, only_blocked=True)[:ON_A_PAGE]),
+        "blocked_count": sum(total.count for total in totals if total.blocked),
+        "batch_header": pages.BATCHES,
+        "page": (
+            page := Paginator(batches_in_progress(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
+        ),
+        "batches": pages.batch_rows(page),
+    }
+    return render(request, "payments/payments.html", words)
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def batch_prepare(request: HttpRequest) -> HttpResponse:
+    """Prepares a batch of everything owed, after saying how much that is."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_prepare(request.user, on=today)
+    form = Nothing(request.POST or None)
+    made = []
+    if request.method == "POST" and form.is_valid():
+        if done(form, lambda: made.append(preparing.prepare_batch(by=request.user, now=now))):
+            messages.success(request, f"Batch {made[0].reference} prepared")
+            return redirect("batch", pk=made[0].pk)
+    free = [total for total in owed_totals(today) if not total.blocked]
+    words = {
+        "form": form,
+        "count": sum(total.count for total in free),
+        "total": pounds(sum(total.sum_pence for total in free)),
+    }
+    return render(request, "payments/prepare.html", words)
+
+
+@login_required
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The trial balance, and whether the ledger, its seals and the files agree."""
+    check_sees_all_money(request.user, on=clock.today())
+    balances = trial_balance()
+    names = dict(Employer.objects.values_list("id", "name"))
+    words = {
+        "header": pages.BALANCES,
+        "rows": pages.balance_rows(balances, names),
+        "debit": pounds(sum(one.debit for one in balances)),
+        "credit": pounds(sum(one.credit for one in balances)),
+        "faults": verify(),
+    }
+    return render(request, "payments/ledger.html", words)

@@ -1,0 +1,87 @@
+"""Statements of employers, and the page behind every line."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.queries import employers_of
+from accounts.reading import note
+from asye import clock
+from asye.refusals import NotAllowed
+from payments.models import GrantYear
+from payments.permissions import (
+    SEES_STATEMENT,
+    get_grant_year,
+    get_line_for,
+    get_statement_employer_for,
+    sees_all_money,
+)
+from payments.presenters import pages, words
+from payments.queries.lines import history_of_line
+from payments.queries.statements import statement as read_statement
+
+
+def own(request: HttpRequest, today: date) -> HttpResponse:
+    """The statements of the employers a person co-ordinates or leads; raises NotAllowed where there are none."""
+    mine = list(employers_of(request.user, today, *SEES_STATEMENT))
+    if not mine:
+        raise NotAllowed("Statements are for co-ordinators and senior leads of the employer.")
+    if len(mine) == 1:
+        return redirect("statement_of", pk=mine[0].pk)
+    return render(request, "payments/my_statements.html", {"employers": mine})
+
+
+@login_required
+@require_safe
+def statement_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to an employer's statement for the financial year it is in London, or the last there is."""
+    today = clock.today()
+    employer = get_statement_employer_for(request.user, pk, on=today)
+    year = GrantYear.objects.filter(starts_on__lte=today).order_by("-starts_on").first()
+    if year is None:
+        return render(request, "payments/no_statement.html", {"employer": employer})
+    return redirect("statement", pk=employer.pk, code=year.code)
+
+
+@login_required
+@require_safe
+def statement(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """What an employer was paid, is owed and waits for in one financial year."""
+    now = clock.now()
+    employer = get_statement_employer_for(request.user, pk, on=clock.london_date(now))
+    shown = read_statement(employer, get_grant_year(code), now=now)
+    context = {
+        "employer": employer,
+        "year": shown.year,
+        "other_years": _other_years(shown.year, clock.london_date(now)),
+        "facts": pages.statement_facts(shown),
+        "line_header": pages.STATEMENT_LINES,
+        "lines": pages.statement_rows(shown),
+        "owed_header": pages.STATEMENT_OWED,
+        "owed": pages.statement_owed_rows(shown),
+    }
+    return render(request, "payments/statement.html", context)
+
+
+def _other_years(year: GrantYear, today: date) -> list[GrantYear]:
+    return list(GrantYear.objects.filter(starts_on__lte=today).exclude(pk=year.pk).order_by("-starts_on"))
+
+
+@login_required
+@require_safe
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why this pound: what a line stands on and everything that was done with it."""
+    today = clock.today()
+    one = get_line_for(request.user, pk, on=today)
+    all_money = sees_all_money(request.user, on=today)
+    note(request, one)
+    context = {
+        "line": one,
+        "facts": pages.line_facts(one, all_money),
+        "events": words.events(history_of_line(one)) if all_money else [],
+        "back": one.batch_id if all_money else None,
+    }
+    return render(request, "payments/line.html", context)

@@ -1,0 +1,103 @@
+"""Money, brought to each state by the services that people use. Amounts are pence."""
+
+from datetime import date, datetime, timedelta
+
+from accounts.models import Employer
+from asye.clock import london_date
+from payments.models import Batch, GrantYear, Line, Payee
+from payments.queries.lines import decimal
+from payments.services import batches, files, payees, preparing, responses
+from registrations.models import Registration
+from tests.cast import Cast
+from tests.factories import registrations as make
+
+
+def grant_year(start: int = 2026, **changed: object) -> GrantYear:
+    """The grant year that begins on 1 April of `start`; the one there is, if there is one."""
+    code = f"{start}-{(start + 1) % 100:02}"
+    given = {
+        "starts_on": date(start, 4, 1),
+        "ends_on": date(start + 1, 4, 1),
+        "budget_pence": 640_000_000,
+        **changed,
+    }
+    return GrantYear.objects.get_or_create(code=code, defaults=given)[0]
+
+
+def payee(employer: Employer, cast: Cast, *, now: datetime, number: str | None = None) -> Payee:
+    """Vendor details proposed by Omar and verified by Priya."""
+    proposed = payees.propose(employer, number or f"VN{employer.pk:05}", by=cast.omar, now=now)
+    return payees.verify(proposed, called_back_on=london_date(now), note="Finance desk.", by=cast.priya, now=now)
+
+
+def setting(cast: Cast, *, now: datetime, **year: object) -> None:
+    """A published programme year, a grant year and vendor details of both employers."""
+    make.published_year(2026, by=cast.adele, second=cast.zora, now=now, **year)
+    grant_year(2026)
+    for employer in (cast.northshire, cast.southmouth):
+        payee(employer, cast, now=now)
+
+
+def registered(cast: Cast, *, now: datetime, number: int = 0, at: str = "northshire") -> Registration:
+    """Person `number` registered at one of the two employers: their first payment is owed."""
+    employer, by, assessor = {
+        "northshire": (cast.northshire, cast.amira, cast.ben),
+        "southmouth": (cast.southmouth, cast.cora, cast.cal),
+    }[at]
+    return make.registered(employer, by=by, caseworker=cast.erin, assessor=assessor, now=now, number=number)
+
+
+def draft(cast: Cast, *, now: datetime) -> Batch:
+    """A draft that Omar prepared of everything owed."""
+    return preparing.prepare_batch(by=cast.omar, now=now)
+
+
+def submitted(cast: Cast, *, now: datetime) -> Batch:
+    """Prepared and submitted by Omar."""
+    batch = draft(cast, now=now)
+    return batches.submit(batch, by=cast.omar, now=now, seen_version=batch.version)
+
+
+def approved(cast: Cast, *, now: datetime) -> Batch:
+    """Submitted by Omar and approved by Priya; its file is not written yet."""
+    return approve(submitted(cast, now=now), cast, now=now)
+
+
+def approve(batch: Batch, cast: Cast, *, now: datetime) -> Batch:
+    """Priya approves what she sees."""
+    return batches.approve(
+        batch,
+        by=cast.priya,
+        now=now,
+        seen_count=batch.line_count or 0,
+        seen_sum_pence=batch.sum_pence or 0,
+        seen_sha256=batch.content_sha256,
+    )
+
+
+def ready(cast: Cast, *, now: datetime) -> Batch:
+    """Approved, and its file written by the sweeper."""
+    batch = approved(cast, now=now)
+    files.write_pending(now)
+    return Batch.objects.get(pk=batch.pk)
+
+
+def released(cast: Cast, *, now: datetime) -> Batch:
+    """Handed over to the payer by Omar."""
+    batch = ready(cast, now=now)
+    return batches.mark_handed_over(batch, by=cast.omar, now=now, seen_sha256=batch.content_sha256)
+
+
+def response(*rows: tuple[Line, str, str], on: date) -> bytes:
+    """The payer's file: for each line its outcome and reason."""
+    table = ["line,outcome,reason,amount,date"]
+    table += [f"{line.reference},{how},{why},{decimal(line.amount_pence)},{on.isoformat()}" for line, how, why in rows]
+    return "\r\n".join([*table, ""]).encode()
+
+
+def confirmed(cast: Cast, *, now: datetime) -> Batch:
+    """Every line reported as paid on the day after."""
+    batch = released(cast, now=now)
+    content = response(*[(line, "paid", "") for line in batch.lines.all()], on=london_date(now))
+    responses.import_file(content, batch=batch, by=cast.omar, now=now + timedelta(hours=1))
+    return Batch.objects.get(pk=batch.pk)
