@@ -8,10 +8,11 @@ from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
 from assessments.models import Appeal, Certificate, Outcome, Record
-from assessments.queries import last_placement
+from assessments.queries import last_placement, schema_of
 from assessments.states import Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
+from registrations.permissions import get_registration_for, is_assessor_of
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
@@ -27,6 +28,26 @@ def get_record_for(user: User, pk: int, *, on: date) -> Record:
     if found is None:
         raise Http404
     return found
+
+
+def get_year_of_records_for(user: User, pk: int, *, on: date) -> Registration:
+    """A registration whose list of records this person may open; Http404 otherwise.
+
+    The NQSW, the assessor of now or of the end, co-ordinators of an employer it was with, auditors. A senior lead
+    reads a recommendation from the page that confirms it, not the year.
+    """
+    registration = get_registration_for(user, pk, on=on)
+    employers = registration.placements.values("employer")
+    live = Membership.objects.live(on).filter(user=user)
+    allowed = (
+        registration.nqsw.user_id == user.pk
+        or is_assessor_of(user, registration, on)
+        or live.filter(role=roles.COORDINATOR.key, employer__in=employers).exists()
+        or live.filter(role=roles.AUDITOR.key).exists()
+    )
+    if not allowed:
+        raise Http404
+    return registration
 
 
 def part_of(user: User, registration: Registration, *, on: date) -> Part | None:
@@ -51,6 +72,14 @@ def check_may_write(user: User, registration: Registration, *, on: date) -> Part
     part = part_of(user, registration, on=on)
     if part is None:
         raise NotAllowed("Only the NQSW and their assessor may write in this record.")
+    return part
+
+
+def check_may_write_in(user: User, record: Record, *, on: date) -> Part:
+    """As check_may_write, and the record's form must have something for that part to answer or to sign."""
+    part = check_may_write(user, record.registration, on=on)
+    if part not in record.signers and not schema_of(record).written_by(part):
+        raise NotAllowed("Only the assessor writes in this record.")
     return part
 
 

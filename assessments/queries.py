@@ -1,12 +1,18 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for a certificate."""
 
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from assessments import schema
 from assessments.models import Appeal, Certificate, Outcome, Record
-from assessments.schema import RECOMMENDATION
+from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.states import CertificateState, Part, Result
 from registrations.models import Placement, Registration
+from registrations.queries import assessor_of
 
 
 def recommendation_of(registration: Registration) -> Record | None:
@@ -37,13 +43,71 @@ def ready_for_moderation() -> QuerySet[Record]:
 
 
 def evidence_for_reading(registration: Registration) -> list[Record]:
-    """What a moderator judges from: every agreed record but the blind ones, each with its current revision."""
-    return list(
+    """What a moderator judges from: every agreed record but the blind ones, each with its current revision.
+
+    Answers that the form keeps private are taken out of the content in memory; do not save these objects.
+    """
+    found = list(
         Record.objects.done()
         .filter(registration=registration, blind=False)
         .select_related("current_revision", "opened_by")
         .order_by("opened_at", "id")
     )
+    for record in found:
+        if record.current_revision:
+            private = {field.key for field in schema_of(record).fields if field.private}
+            content = record.current_revision.content
+            record.current_revision.content = {key: value for key, value in content.items() if key not in private}
+    return found
+
+
+def schema_of(record: Record) -> schema.Schema:
+    """The form the record was opened under."""
+    return schema.of(record.kind, record.schema_version)
+
+
+def title_of(record: Record) -> str:
+    """What the record is called on pages."""
+    return schema_of(record).title_of(record.review_point, record.ordinal)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much of one kind of evidence there is: `needed` at least, `agreed` so far."""
+
+    kind: str
+    title: str
+    needed: int
+    agreed: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether there is enough."""
+        return self.agreed >= self.needed
+
+
+def evidence_counts(registration: Registration) -> list[Count]:
+    """The programme year's least evidence beside what has been agreed; kinds there is no form for are left out."""
+    needed = {AGREEMENT: 1, **registration.programme_year.evidence}
+    if REVIEW in schema.kinds():
+        needed[REVIEW] = len(registration.programme_year.review_months)
+    agreed = Counter(Record.objects.done().filter(registration=registration).values_list("kind", flat=True))
+    return [
+        Count(kind, schema.newest(kind).title, least, agreed[kind])
+        for kind, least in needed.items()
+        if kind in schema.kinds() and kind != RECOMMENDATION
+    ]
+
+
+def last_review(registration: Registration) -> str:
+    """The review point that closes the year."""
+    months: dict[str, int] = registration.programme_year.review_months
+    return max(months, key=lambda key: months[key])
+
+
+def has_agreed(registration: Registration, kind: str, review_point: str = "") -> bool:
+    """Whether a record of the kind, at the review point, has every signature it needs."""
+    return Record.objects.done().filter(registration=registration, kind=kind, review_point=review_point).exists()
 
 
 def assessors_of(registration: Registration) -> list[User]:
@@ -82,9 +146,28 @@ def valid_certificate(registration: Registration) -> Certificate | None:
     return Certificate.objects.filter(registration=registration, state=CertificateState.VALID).defer("pdf").first()
 
 
+def certificate_by_code(code: str) -> Certificate | None:
+    """The certificate with this number, in whatever state, without the file itself."""
+    return Certificate.objects.filter(public_code=code).defer("pdf").first()
+
+
+def visible_records(registration: Registration, user: User, on: date) -> list[Record]:
+    """The records of a year that this person may read, in the order they were opened."""
+    return list(Record.objects.visible_to(user, on).filter(registration=registration))
+
+
+def people_of(registration: Registration, on: date) -> dict[str, str]:
+    """Who takes which part in the year's records on a day, by name."""
+    assessor = assessor_of(registration, on)
+    people: dict[str, str] = {Part.NQSW: registration.nqsw.full_name}
+    if assessor:
+        people[Part.ASSESSOR] = assessor.full_name
+    return people
+
+
 def pending_certificates() -> QuerySet[Outcome]:
-    """Passes that have earned a certificate nobody has drawn yet: this query is the renderer's outbox."""
-    certificates = Certificate.objects.filter(outcome=OuterRef("pk"))
+    """Passes without a valid certificate: this query is the renderer's outbox."""
+    certificates = Certificate.objects.filter(outcome=OuterRef("pk"), state=CertificateState.VALID)
     appeals = Appeal.objects.filter(outcome__registration=OuterRef("registration"), closed_at__isnull=True)
     return (
         Outcome.objects.live()

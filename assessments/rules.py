@@ -1,12 +1,37 @@
 """Rules on values and instances, in pairs: check_can_x raises with a sentence for the person, can_x answers."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 from assessments.states import DONE, MOVES, Part, RecordState, Result
 from asye.dates import long_date
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
+
+Content = Mapping[str, Any]
+
+
+class Collision(Stale):
+    """Two texts for one answer. `both` gives, by key, what stands there now and what this person wrote."""
+
+    def __init__(self, both: Mapping[str, tuple[Any, Any]]) -> None:
+        super().__init__("Somebody else answered the same question while you were writing. Both texts are shown.")
+        self.both = dict(both)
+
+
+def merged(base: Content, theirs: Content, mine: Content) -> dict[str, Any]:
+    """`theirs` with what `mine` changed since `base` laid over it. Raises Collision where both changed one answer.
+
+    An answer that `mine` does not mention was not asked of this person and stays as it is in `theirs`.
+    """
+    both = {
+        key: (theirs.get(key), value)
+        for key, value in mine.items()
+        if value != base.get(key) and theirs.get(key) != base.get(key) and value != theirs.get(key)
+    }
+    if both:
+        raise Collision(both)
+    return {**theirs, **{key: value for key, value in mine.items() if value != base.get(key)}}
 
 
 def passes(check: Callable[..., None], *args: Any, **options: Any) -> bool:
@@ -130,3 +155,14 @@ def check_can_appeal(*, last_day: date, today: date, open_already: bool) -> None
 def can_appeal(*, last_day: date, today: date, open_already: bool) -> bool:
     """Whether check_can_appeal lets it pass."""
     return passes(check_can_appeal, last_day=last_day, today=today, open_already=open_already)
+
+
+def check_can_reissue(name_as_issued: str, name_now: str) -> None:
+    """A certificate is replaced when the name of its owner has changed, for nothing else (domain 9)."""
+    if name_as_issued == name_now:
+        raise Refused("The certificate already carries this name. Change the name on the registration first.")
+
+
+def can_reissue(name_as_issued: str, name_now: str) -> bool:
+    """Whether check_can_reissue lets it pass."""
+    return passes(check_can_reissue, name_as_issued, name_now)

@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from assessments.standards import SETS, name_of
 from assessments.states import Part
+from asye.dates import long_date
 
 FOLDER = Path(__file__).parent / "schemas"
 RECOMMENDATION: Final = "recommendation"
@@ -40,6 +42,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     judges: str = ""  # the standard, or "holistic", that this choice is a judgement of
     heading: str = ""  # the group it stands under
+    private: bool = False  # never shown to those who moderate
 
     def is_written_by(self, part: Part) -> bool:
         """Whether a person in this part answers the question."""
@@ -53,6 +56,10 @@ class Field:
             return "Yes" if value else "No"
         if self.type == "choice":
             return dict(self.choices).get(value, str(value))
+        if self.type == "standards":
+            return "\n".join(name_of(code) for code in value)
+        if self.type == "date":
+            return long_date(date.fromisoformat(value))
         return str(value)
 
 
@@ -170,7 +177,8 @@ def parse(name: str, data: Mapping[str, Any]) -> Schema:
 
 
 def _field(name: str, data: Mapping[str, Any], heading: str) -> Field:
-    choices = tuple((code, label) for code, label in data.get("choices", ()))
+    given = data.get("choices", ())
+    choices = tuple((code, label) for code, label in (SETS[given] if isinstance(given, str) else given))
     one = Field(**{"noun": _noun(data["label"]), **data, "choices": choices, "heading": heading})
     if not KEY.fullmatch(one.key):
         raise ValueError(f"{name}: {one.key!r} is not a key.")

@@ -21,9 +21,9 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """The records this person may read on a day.
 
         An NQSW reads all of their own, the recommendation only once an outcome is confirmed. The assessor of now
-        reads all; an earlier one what they opened or wrote. A co-ordinator reads what was made under a placement
-        with their employer. A senior lead reads an agreed recommendation until its outcome is confirmed. An
-        auditor reads everything; nobody else anything.
+        reads all, also after the year has ended; an earlier one what they opened or wrote. A co-ordinator reads what
+        was made under a placement with their employer. A senior lead reads an agreed recommendation until its outcome
+        is confirmed. An auditor reads everything; nobody else anything.
         """
         if not user.is_active:
             return self.none()
@@ -42,7 +42,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def _assessed_by(self, user: User, on: date) -> Q:
         mine = AssessorAssignment.objects.filter(assessor=user, placement__registration=OuterRef("registration"))
-        now = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+        to_the_end = Q(ends_on=F("placement__ends_on"))
+        now = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end, starts_on__lte=on)
         wrote = Revision.objects.filter(record=OuterRef("pk"), author=user)
         employed = Q(placement__employer__in=_employers(user, roles.ASSESSOR, on))
         return employed & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | Exists(wrote))))

@@ -1,0 +1,183 @@
+"""Clean input for records, returns, appeals and verification; the forms of records are drawn from their schemas."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms as django_forms
+from django.forms.boundfield import BoundField
+
+from assessments.certificate_facts import typed_code
+from assessments.schema import Field, Schema
+from assessments.standards import name_of
+from assessments.states import AppealResult, AppealStage, Part, Result
+from asye.ui import forms
+
+
+class RecordForm(forms.Form):
+    """One person's questions of one record. Saving asks for nothing; finishing asks for every required answer.
+
+    `both_done` says that only questions which both answer are left, so they are required now.
+    """
+
+    seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=0, initial=0)
+    seen_revision = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=0, initial=0)
+
+    def __init__(
+        self, schema: Schema, part: Part, *args: Any, finishing: bool = False, both_done: bool = False, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.asked = schema.written_by(part)
+        self.finishing = finishing
+        for one in self.asked:
+            self.fields[one.key] = _form_field(one)
+        self.may_stay_empty = {one.key for one in self.asked if one.writer != part and not both_done}
+
+    def _clean_fields(self) -> None:
+        """The label says which answers are required; an unfinished form may still be saved."""
+        labelled = {name: field.required for name, field in self.fields.items()}
+        for name, field in self.fields.items():
+            field.required = labelled[name] and self.finishing and name not in self.may_stay_empty
+        super()._clean_fields()
+        for name, field in self.fields.items():
+            field.required = labelled[name]
+
+    def sections(self) -> list[tuple[str, list[BoundField]]]:
+        """The questions under their headings, in the form's order."""
+        groups: dict[str, list[BoundField]] = {}
+        for one in self.asked:
+            groups.setdefault(one.heading, []).append(self[one.key])
+        return list(groups.items())
+
+    def content(self) -> dict[str, Any]:
+        """The answers as a revision keeps them."""
+        return {one.key: _stored(self.cleaned_data.get(one.key)) for one in self.asked}
+
+    def shown_again(self, *, seen_draft: int, seen_revision: int) -> None:
+        """Takes note of what the page shows now, so that sending the form again settles the question."""
+        self.data = self.data.copy()
+        self.data["seen_draft"], self.data["seen_revision"] = str(seen_draft), str(seen_revision)
+
+
+def initial_of(schema: Schema, part: Part, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Kept answers as a form shows them."""
+    shown = {one.key: content.get(one.key) for one in schema.written_by(part)}
+    for one in schema.written_by(part):
+        if one.type == "date" and shown[one.key]:
+            shown[one.key] = date.fromisoformat(shown[one.key])
+    return shown
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _form_field(one: Field) -> django_forms.Field:
+    common = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
+    if one.type == "text":
+        return forms.TextField(max_length=one.max_length or 200, **common)
+    if one.type == "long_text":
+        return forms.TextAreaField(max_length=one.max_length or 6000, rows=8, threshold=75, **common)
+    if one.type == "date":
+        return forms.DateField(**common)
+    if one.type == "yes_no":
+        return forms.YesNoField(**common)
+    if one.type == "standards":
+        codes = [(code, name_of(code)) for code, _ in one.choices]
+        return forms.MultiChoiceField(choices=codes, small=True, **common)
+    return forms.ChoiceField(choices=one.choices, **common)
+
+
+class ReturnForm(forms.Form):
+    """Why a record goes back, and about which question."""
+
+    about_field = forms.ChoiceField(noun="a question", label="Which question is it about?", as_list=True)
+    reason = forms.TextAreaField(noun="what needs to change", label="What needs to change?", max_length=2000)
+    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+
+    def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["about_field"].choices = [("whole", "The record as a whole"), *questions]  # type: ignore[attr-defined]
+
+    def clean_about_field(self) -> str:
+        chosen = self.cleaned_data["about_field"]
+        return "" if chosen == "whole" else chosen
+
+
+class ReopenForm(forms.Form):
+    """Why a finished record is opened again."""
+
+    reason = forms.TextAreaField(
+        noun="why the record is reopened",
+        label="Why is it reopened?",
+        help_text="Everybody who signs the record sees this.",
+        max_length=2000,
+    )
+    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+
+
+class LockForm(forms.Form):
+    """Locking carries nothing but what the person saw."""
+
+    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+
+
+class SignForm(forms.Form):
+    """A statement to confirm, bound to the version that was read."""
+
+    agreed = forms.ConfirmField(
+        noun="that you have read this version and agree with it",
+        label="I have read this version and agree with it",
+    )
+    seen_revision = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+
+
+class AppealForm(forms.Form):
+    """The grounds of an appeal and where it is heard."""
+
+    grounds = forms.TextAreaField(
+        noun="the grounds of the appeal", label="What are the grounds of the appeal?", max_length=2000, rows=8
+    )
+    stage = forms.ChoiceField(
+        noun="the stage", label="At which stage is it?", choices=AppealStage.choices, initial=AppealStage.FORMAL
+    )
+
+
+class AppealCloseForm(forms.Form):
+    """How an appeal ended. Where a pass is overturned, the notice of the fail is part of the decision."""
+
+    result = forms.ChoiceField(
+        noun="how the appeal ended", label="How did the appeal end?", choices=AppealResult.choices
+    )
+    because = forms.TextAreaField(
+        noun="the reasons for the decision", label="What are the reasons?", max_length=2000, rows=6
+    )
+
+    def __init__(self, result: str, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if result == Result.PASS:
+            self.fields["notice_on"] = forms.DateField(
+                noun="the date of notice",
+                label="If the result becomes a fail, when was the NQSW given notice?",
+                required=False,
+            )
+
+
+class VerifyForm(forms.Form):
+    """The number printed on a certificate, however it is typed."""
+
+    code = forms.TextField(
+        noun="the certificate number",
+        label="Certificate number",
+        help_text="It is printed on the certificate, for example 4F7K-92MX-8Q1T-ZV3D.",
+        max_length=60,
+        width=20,
+        autocomplete="off",
+        spellcheck=False,
+    )
+
+    def clean_code(self) -> str:
+        code = typed_code(self.cleaned_data["code"])
+        if not code:
+            raise django_forms.ValidationError("The certificate number must be 16 letters and numbers")
+        return code

@@ -1,0 +1,223 @@
+"""The life of a record: opened, filled by its writers, submitted, returned, locked, reopened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Membership, User
+from accounts.services import audit
+from assessments import schema as schemas
+from assessments.models import Record
+from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
+from assessments.permissions import check_may_coordinate, check_may_write, check_may_write_in, membership_for, part_of
+from assessments.queries import has_agreed, last_placement, last_review, live_outcome, open_appeal, schema_of
+from assessments.rules import check_can_edit, check_can_reopen, check_evidence, check_reason, merged
+from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
+from assessments.services import drafts, revisions
+from assessments.services.moving import move
+from assessments.services.telling import tell_others
+from assessments.states import Part, RecordState
+from asye.clock import london_date
+from asye.refusals import NotAllowed, Refused, Stale
+from registrations.models import Registration
+
+
+@transaction.atomic
+def open_record(
+    registration: Registration, kind: str, *, review_point: str = "", ordinal: int = 1, by: User, now: datetime
+) -> Record:
+    """Begins a record of a kind; answers with the one that is there already, so that pressing twice opens one.
+
+    `review_point` is a key of the programme year's reviews where the kind has one record for each; `ordinal` counts
+    from 1 where the kind repeats. Raises Refused for a kind, point or number that does not exist for this year.
+    """
+    today = london_date(now)
+    part = check_may_write(by, registration, on=today)
+    registration = (
+        Registration.objects.select_for_update(of=("self",)).select_related("programme_year").get(pk=registration.pk)
+    )
+    drafts.check_open(registration)
+    schema = _form(kind, part)
+    _check_place(registration, schema, review_point, ordinal)
+    record, is_new = Record.objects.get_or_create(
+        registration=registration,
+        kind=kind,
+        review_point=review_point,
+        ordinal=ordinal,
+        defaults={
+            "placement": last_placement(registration),
+            "schema_version": schema.version,
+            "signers": list(schema.signers),
+            "blind": schema.blind,
+            "opened_by": by,
+            "opened_at": now,
+        },
+    )
+    if is_new:
+        under = membership_for(by, part, registration, on=today)
+        audit.record("assessments.open_record", record, by=by, now=now, under=under, codes=[kind])
+    return record
+
+
+@transaction.atomic
+def submit(
+    record: Record,
+    *,
+    content: Mapping[str, Any] | None = None,
+    seen_draft: int = 0,
+    seen_revision: int = 0,
+    by: User,
+    now: datetime,
+) -> Record:
+    """Puts this person's finished part into the record; with the last part in, the record is ready to sign.
+
+    `content`, `seen_draft` and `seen_revision` are as for drafts.save; without content the saved draft is taken. An
+    unchanged record gets no new revision. Raises Collision where the same answer was changed meanwhile, Refused with
+    the field for a required answer that is missing, and for a recommendation before its evidence is there.
+    """
+    today = london_date(now)
+    part = check_may_write_in(by, record, on=today)
+    record = drafts.locked(record)
+    if content is not None:
+        drafts.keep(record, part, content, seen_draft=seen_draft, seen_revision=seen_revision, by=by, now=now)
+    drafts.check_open(record.registration)
+    check_can_edit(record.state)
+    whole = _with_own_part(record, by=by, now=now)
+    schema = schema_of(record)
+    _check_part(schema, part, whole)
+    if record.kind == RECOMMENDATION:
+        _check_recommendable(record.registration)
+    changed = record.current_revision is None or whole != record.current_revision.content
+    if changed:
+        revisions.write(record, whole, by=by, now=now)
+    under = membership_for(by, part, record.registration, on=today)
+    if schema.missing(whole) and not changed:
+        return record
+    if schema.missing(whole):
+        audit.record("assessments.add_part", record, by=by, now=now, under=under, codes=[part])
+        tell_others(PartAdded, record, by=by, now=now)
+        return record
+    move(record, RecordState.SUBMITTED, by=by, now=now)
+    audit.record("assessments.submit_record", record, by=by, now=now, under=under, codes=[record.kind])
+    tell_others(ReadyToSign, record, by=by, now=now)
+    return record
+
+
+@transaction.atomic
+def return_(
+    record: Record, *, reason: str, about_field: str = "", seen_version: int, by: User, now: datetime
+) -> Record:
+    """Sends a record that is ready to sign back to its writers; `about_field` names the question, if one."""
+    part = check_may_write_in(by, record, on=london_date(now))
+    record = drafts.locked(record)
+    _check_seen(record, seen_version)
+    drafts.check_open(record.registration)
+    check_reason(reason, "Enter what needs to change")
+    if about_field and schema_of(record).field(about_field) is None:
+        raise Refused("Select a question from the list", "about_field")
+    move(record, RecordState.RETURNED, by=by, now=now, reason=reason, about_field=about_field)
+    under = membership_for(by, part, record.registration, on=london_date(now))
+    audit.record("assessments.return_record", record, by=by, now=now, under=under, words={"reason": reason})
+    tell_others(RecordReturned, record, by=by, now=now, reason=reason)
+    return record
+
+
+@transaction.atomic
+def lock(record: Record, *, seen_version: int, by: User, now: datetime) -> Record:
+    """Closes an agreed record for good, by the assessor or a co-ordinator; only a co-ordinator can reopen it."""
+    under = _check_may_lock(record, by=by, now=now)
+    record = drafts.locked(record)
+    _check_seen(record, seen_version)
+    move(record, RecordState.LOCKED, by=by, now=now)
+    audit.record("assessments.lock_record", record, by=by, now=now, under=under)
+    return record
+
+
+@transaction.atomic
+def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: datetime) -> Record:
+    """Opens a finished record again, by a co-ordinator with a reason. A new, unsigned revision is made.
+
+    After the outcome is confirmed this is refused, unless an appeal is open.
+    """
+    under = check_may_coordinate(by, record, on=london_date(now))
+    record = drafts.locked(record)
+    _check_seen(record, seen_version)
+    confirmed = live_outcome(record.registration) is not None
+    check_can_reopen(record.state, confirmed=confirmed, appeal_open=open_appeal(record.registration) is not None)
+    check_reason(reason, "Enter why the record is reopened")
+    if record.current_revision is None:
+        raise Refused("There is nothing in this record to reopen.")
+    revisions.write(record, record.current_revision.content, by=by, now=now, reason=reason)
+    move(record, RecordState.RETURNED, by=by, now=now, reason=reason)
+    audit.record("assessments.reopen_record", record, by=by, now=now, under=under, words={"reason": reason})
+    tell_others(RecordReopened, record, by=by, now=now, reason=reason)
+    return record
+
+
+def _form(kind: str, part: Part) -> schemas.Schema:
+    try:
+        schema = schemas.newest(kind)
+    except KeyError:
+        raise Refused("There is no form of this kind.") from None
+    if part not in schema.opened_by:
+        raise NotAllowed("Only the assessor opens this record.")
+    return schema
+
+
+def _check_place(registration: Registration, schema: schemas.Schema, review_point: str, ordinal: int) -> None:
+    points = registration.programme_year.review_months if schema.review_points else {"": 0}
+    if review_point not in points:
+        raise Refused("This programme year has no such review.")
+    taken = Record.objects.filter(registration=registration, kind=schema.kind, review_point=review_point)
+    last = taken.aggregate(last=Max("ordinal"))["last"] or 0
+    if not 1 <= ordinal <= (last + 1 if schema.repeats else 1):
+        raise Refused("This record cannot be opened yet. Open the one before it first.")
+
+
+def _with_own_part(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+    """The record's words with this person's draft laid over them; the draft is emptied."""
+    current = record.current_revision.content if record.current_revision else {}
+    draft = record.drafts.select_related("from_revision").filter(person=by).first()
+    if draft is None or not draft.content:
+        return dict(current)
+    base = draft.from_revision.content if draft.from_revision else {}
+    whole = merged(base, current, draft.content)
+    draft.content = {}
+    draft.version += 1
+    draft.saved_at = now
+    draft.save(update_fields=["content", "version", "saved_at"])
+    return {key: value for key, value in whole.items() if value not in (None, "", [])}
+
+
+def _check_part(schema: schemas.Schema, part: Part, whole: Mapping[str, Any]) -> None:
+    """One's own questions must be answered; a question both answer, by whoever is last."""
+    missing = schema.missing(whole)
+    own = [field for field in missing if field.writer == part]
+    if not own and all(field.is_written_by(part) for field in missing):
+        own = missing
+    if own:
+        verb = "Enter" if own[0].type in ("text", "long_text", "date") else "Answer"
+        words = own[0].noun if verb == "Enter" else f"“{own[0].label}”"
+        raise Refused(f"{verb} {words}", own[0].key)
+
+
+def _check_recommendable(registration: Registration) -> None:
+    check_evidence(
+        agreement=has_agreed(registration, AGREEMENT),
+        final_review=has_agreed(registration, REVIEW, last_review(registration)),
+    )
+
+
+def _check_may_lock(record: Record, *, by: User, now: datetime) -> Membership | None:
+    today = london_date(now)
+    if part_of(by, record.registration, on=today) == Part.ASSESSOR:
+        return membership_for(by, Part.ASSESSOR, record.registration, on=today)
+    return check_may_coordinate(by, record, on=today)
+
+
+def _check_seen(record: Record, seen_version: int) -> None:
+    if record.version != seen_version:
+        raise Stale("This record was changed after you opened the page. Load it again to see how it stands.")

@@ -1,0 +1,40 @@
+"""Who hears of what happens to a record."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts import notices
+from accounts.models import User
+from assessments.models import Record
+from assessments.notices import AboutRecord
+from assessments.queries import title_of
+from assessments.states import Part
+from asye.clock import london_date
+
+
+def tell_others(kind: type[AboutRecord], record: Record, *, by: User, now: datetime, reason: str = "") -> None:
+    """Queues the news to the record's NQSW and assessor of now, but not to `by`; to signers only where it is blind."""
+    message = kind(
+        title=title_of(record),
+        whose=record.registration.nqsw.full_name,
+        who=by.full_name,
+        path=reverse("record", args=[record.pk]),
+        reason=reason,
+    )
+    for person in _concerned(record, now):
+        if person.pk != by.pk:
+            notices.queue(message, to=person, now=now)
+
+
+def _concerned(record: Record, now: datetime) -> list[User]:
+    today = london_date(now)
+    people = []
+    if record.registration.nqsw.user and (Part.NQSW in record.signers or not record.blind):
+        people.append(record.registration.nqsw.user)
+    live = Q(assignments__ends_on__isnull=True) | Q(assignments__ends_on__gt=today)
+    people += User.objects.filter(
+        live, assignments__placement__registration=record.registration_id, assignments__starts_on__lte=today
+    ).distinct()
+    return people

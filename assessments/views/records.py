@@ -1,0 +1,161 @@
+"""The list of a year's records, one record, and its earlier versions: pages that only read."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts import reading
+from assessments import presenters, rules
+from assessments.models import Record
+from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
+from assessments.queries import (
+    evidence_counts,
+    live_outcome,
+    open_appeal,
+    people_of,
+    schema_of,
+    title_of,
+    visible_records,
+)
+from assessments.states import Part, RecordState
+from asye import clock
+from registrations.models import Registration
+from registrations.queries import planned_end, review_dates
+from registrations.states import State
+
+
+@login_required
+@require_http_methods(["GET"])
+def my_record(request: HttpRequest) -> HttpResponse:
+    """An NQSW's own year; with more than one, the latest first."""
+    own = Registration.objects.filter(nqsw__user=request.user, state=State.REGISTERED)
+    latest = own.order_by("-asye_start", "-id").first()
+    if latest is None:
+        raise Http404
+    return redirect("records", pk=latest.pk)
+
+
+@login_required
+@require_http_methods(["GET"])
+def records(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is done in a year, what is next and when it is due."""
+    today = clock.today()
+    registration = get_year_of_records_for(request.user, pk, on=today)
+    reading.note(request, registration)
+    part = part_of(request.user, registration, on=today)
+    open_now = registration.state == State.REGISTERED and registration.ended_on is None
+    shown = visible_records(registration, request.user, today)
+    dates = review_dates(registration)
+    slots = presenters.slots(shown, dates, starts_on=registration.asye_start, ends_on=planned_end(registration))
+    outcome = live_outcome(registration)
+    if part != Part.ASSESSOR and not any(record.blind for record in shown):
+        slots = [slot for slot in slots if slot.kind != "recommendation"]
+    return render(
+        request,
+        "assessments/records.html",
+        {
+            "registration": registration,
+            "is_own": part == Part.NQSW,
+            "tasks": presenters.tasks(
+                slots, shown, registration_id=registration.pk, may_open=part if open_now else None, today=today
+            ),
+            "evidence": presenters.evidence_rows(evidence_counts(registration)),
+            "evidence_header": presenters.EVIDENCE_HEADER,
+            "who": presenters.who_rows(people_of(registration, today)),
+            "outcome": outcome,
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET"])
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a record says now, who signed it, its history, and what this person can do."""
+    found = get_record_for(request.user, pk, on=clock.today())
+    reading.note(request, found)
+    return render(request, "assessments/record.html", page_of(request, found))
+
+
+@login_required
+@require_http_methods(["GET"])
+def record_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What a record said in an earlier version."""
+    found = get_record_for(request.user, pk, on=clock.today())
+    version = get_object_or_404(found.revisions.select_related("author"), number=number)
+    reading.note(request, found)
+    return render(
+        request,
+        "assessments/version.html",
+        {
+            "record": found,
+            "title": title_of(found),
+            "heading": f"{title_of(found)}: version {version.number}",
+            "version": version,
+            "is_current": version.pk == found.current_revision_id,
+            "sections": presenters.answers(schema_of(found), version.content),
+            "signatures": version.signatures.select_related("person"),
+        },
+    )
+
+
+def page_of(request: HttpRequest, found: Record) -> dict[str, Any]:
+    """What the page of a record shows to the person who asks."""
+    today = clock.today()
+    schema = schema_of(found)
+    registration = found.registration
+    revisions = list(found.revisions.select_related("author").defer("content").order_by("-number"))
+    transitions = list(found.transitions.select_related("by").order_by("-number"))
+    all_signatures = list(found.signatures.select_related("person", "revision"))
+    signatures = [one for one in all_signatures if one.revision_id == found.current_revision_id]
+    last = transitions[0] if transitions else None
+    draft = found.drafts.filter(person=request.user).first()
+    return {
+        "record": found,
+        "list_url": _list_url(request, found),
+        "title": title_of(found),
+        "purpose": schema.purpose,
+        "tag_text": RecordState(found.state).label,
+        "tag_colour": presenters.TAG_COLOURS[RecordState(found.state)],
+        "standing": presenters.standing(found, last, signatures, people_of(registration, today)),
+        "about": presenters.about(last, schema) if found.state == RecordState.RETURNED else "",
+        "sections": presenters.answers(schema, found.current_revision.content if found.current_revision else {}),
+        "signatures": [(one.get_part_display(), one.person.full_name, one.signed_at) for one in signatures],
+        "revisions": revisions,
+        "history": presenters.history(revisions, transitions, all_signatures),
+        "draft_saved_at": draft.saved_at if draft and draft.content and found.is_open else None,
+        **_can(request, found, {one.part for one in signatures}),
+    }
+
+
+def _list_url(request: HttpRequest, found: Record) -> str:
+    """The way back, for those who may open the list; a senior lead comes from the confirming of the outcome."""
+    try:
+        get_year_of_records_for(request.user, found.registration_id, on=clock.today())
+    except Http404:
+        return ""
+    return reverse("records", args=[found.registration_id])
+
+
+def _can(request: HttpRequest, found: Record, signed: set[str]) -> dict[str, bool]:
+    """Which acts the page offers; the services decide for themselves."""
+    today = clock.today()
+    registration = found.registration
+    part = part_of(request.user, registration, on=today)
+    running = rules.can_write(
+        registered=registration.state == State.REGISTERED, ended=registration.ended_on is not None
+    )
+    writes = part is not None and running and (part in found.signers or bool(schema_of(found).written_by(part)))
+    coordinates = may_coordinate(request.user, found, on=today)
+    confirmed = live_outcome(registration) is not None
+    appeal = confirmed and open_appeal(registration) is not None
+    return {
+        "can_edit": writes and rules.can_edit(found.state),
+        "can_sign": writes and rules.can_sign(found.state, part=part, signers=found.signers, signed=signed),
+        "can_return": writes and found.state == RecordState.SUBMITTED,
+        "can_lock": found.state == RecordState.AGREED and (coordinates or part == Part.ASSESSOR),
+        "can_reopen": coordinates and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal),
+    }

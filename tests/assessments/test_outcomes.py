@@ -1,0 +1,143 @@
+"""The employer's decision and appeals against it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.models import AuditEvent, Notice
+from assessments.models import Certificate, Outcome, Record
+from assessments.queries import live_outcome, ready_for_moderation
+from assessments.services import appeals, outcomes
+from assessments.states import AppealResult, RecordState, Result
+from asye.refusals import NotAllowed, Refused
+from registrations.models import Registration
+from registrations.states import EndReason
+from tests.cast import NOW, TODAY, Cast
+from tests.factories import assessments as make
+
+
+def decide(registration: Registration, cast: Cast, **changed: object) -> Outcome:
+    record = Record.objects.get(registration=registration, kind="recommendation")
+    given = {
+        "final_revision": record.current_revision,
+        "result": "pass",
+        "moderation_basis": "not_sampled",
+        "notice_on": None,
+        "by": cast.lena,
+        "now": NOW,
+        **changed,
+    }
+    return outcomes.record_outcome(registration, **given)  # type: ignore[arg-type]
+
+
+def test_it_works(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, by=cast.lena, now=NOW)
+    year.refresh_from_db()
+    assert (outcome.result, outcome.notice_on, outcome.appeal_by) == (Result.PASS, None, None)
+    assert (year.ended_on, year.end_reason) == (TODAY, EndReason.OUTCOME_CONFIRMED)
+    assert {*Record.objects.values_list("state", flat=True)} == {RecordState.LOCKED}
+    assert live_outcome(year) == outcome
+    told = {*Notice.objects.filter(kind__startswith="assessments.outcome").values_list("user__first_name", flat=True)}
+    assert told == {"Noor", "Ben", "Amira"}
+    assert AuditEvent.objects.filter(act="assessments.record_outcome", actor=cast.lena).count() == 1
+
+
+def test_a_fail_carries_notice_and_the_last_day_to_appeal(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    assert (outcome.notice_on, outcome.appeal_by) == (TODAY, TODAY + timedelta(days=28))
+    notice = Notice.objects.get(kind="assessments.outcome_for_nqsw")
+    assert "12 October 2026" in notice.body
+
+
+@pytest.mark.parametrize(
+    ("result", "notice_on", "sentence"),
+    [
+        ("fail", None, "Enter the date the NQSW was given notice of the fail"),
+        ("fail", TODAY + timedelta(days=1), "The date of notice must be today or in the past"),
+        ("fail", TODAY - timedelta(days=1), "The date of notice must be 14 September 2026"),
+        ("pass", TODAY, "A date of notice is recorded only for a fail"),
+        ("defer", None, "Select pass or fail"),
+    ],
+)
+def test_bad_dates_are_refused(
+    year: Registration, cast: Cast, result: str, notice_on: date | None, sentence: str
+) -> None:
+    make.recommended(year, now=NOW)
+    with pytest.raises(Refused, match=sentence):
+        decide(year, cast, result=result, notice_on=notice_on)
+    assert not Outcome.objects.exists()
+
+
+def test_it_is_decided_once(year: Registration, cast: Cast) -> None:
+    make.confirmed(year, by=cast.lena, now=NOW)
+    with pytest.raises(Refused, match="already been confirmed"):
+        decide(year, cast)
+
+
+def test_a_changed_recommendation_is_read_again_first(year: Registration, cast: Cast) -> None:
+    record = make.recommended(year, now=NOW)
+    seen = record.current_revision
+    make.records.reopen(record, reason="One more visit.", seen_version=record.version, by=cast.amira, now=NOW)
+    with pytest.raises(Refused, match="changed after it was moderated"):
+        decide(year, cast, final_revision=seen)
+
+
+def test_only_the_employers_senior_lead_decides(year: Registration, cast: Cast) -> None:
+    make.recommended(year, now=NOW)
+    for person in cast.everybody():
+        if person != cast.lena:
+            with pytest.raises(NotAllowed):
+                decide(year, cast, by=person)
+    assert decide(year, cast).decided_by == cast.lena
+
+
+def test_what_is_ready_for_moderation(year: Registration, cast: Cast) -> None:
+    assert not ready_for_moderation().exists()
+    record = make.recommended(year, now=NOW)
+    assert list(ready_for_moderation()) == [record]
+    decide(year, cast)
+    assert not ready_for_moderation().exists()
+
+
+def test_an_upheld_appeal_supersedes_and_never_edits(year: Registration, cast: Cast) -> None:
+    first = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    appeal = make.appealed(first, by=cast.noor, now=NOW)
+    appeals.close(appeal, result=AppealResult.UPHELD, because="The panel heard new evidence.", by=cast.amira, now=NOW)
+    later = live_outcome(year)
+    assert later is not None
+    assert (later.result, later.supersedes) == (Result.PASS, first)
+    first.refresh_from_db()
+    assert first.result == Result.FAIL
+
+
+def test_overturning_a_pass_revokes_its_certificate(year: Registration, cast: Cast) -> None:
+    certificate = make.certificated(year, by=cast.lena, now=NOW)
+    appeal = make.appealed(certificate.outcome, by=cast.amira, now=NOW)
+    with pytest.raises(Refused, match="date the NQSW was given notice"):
+        appeals.close(appeal, result="upheld", because="It was unsafe.", by=cast.amira, now=NOW)
+    appeals.close(appeal, result="upheld", because="It was unsafe.", notice_on=TODAY, by=cast.amira, now=NOW)
+    assert Certificate.objects.get().state == "revoked"
+
+
+def test_appeals_are_bounded(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    for person in (cast.cora, cast.ben, cast.lena, cast.udo, cast.dev):
+        with pytest.raises(NotAllowed):
+            make.appealed(outcome, by=person, now=NOW)
+    with pytest.raises(Refused, match="The last day to appeal was 12 October 2026"):
+        make.appealed(outcome, by=cast.noor, now=NOW + timedelta(days=29))
+    appeal = make.appealed(outcome, by=cast.noor, now=NOW + timedelta(days=28))
+    with pytest.raises(Refused, match="already open"):
+        make.appealed(outcome, by=cast.noor, now=NOW)
+    with pytest.raises(NotAllowed, match="somebody else must decide"):
+        appeals.close(appeal, result="dismissed", because="No.", by=cast.lena, now=NOW)
+    with pytest.raises(NotAllowed):
+        appeals.close(appeal, result="dismissed", because="No.", by=cast.noor, now=NOW)
+    appeals.close(appeal, result="dismissed", because="Heard in full.", by=cast.amira, now=NOW)
+    assert live_outcome(year) == outcome
+
+
+def test_there_is_nothing_to_appeal_in_ones_own_pass(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, by=cast.lena, now=NOW)
+    with pytest.raises(Refused, match="You passed"):
+        make.appealed(outcome, by=cast.noor, now=NOW)
