@@ -9,8 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import AuditEvent
+from asye.clock import london_date
 from asye.dates import long_date, long_datetime
-from registrations.models import Deferral, RegisterCheck, Registration
+from asye.ui import components
+from asye.ui.environment import render
+from registrations.models import Deferral, RegisterCheck, Registration, RegistrationDraft
+from registrations.rules import standing
 from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
@@ -180,3 +184,80 @@ def next_step(registration: Registration) -> str:
 def link(url: str, text: str) -> Any:
     """A link as a cell of a table."""
     return format_html('<a class="govuk-link" href="{}">{}</a>', url, text)
+
+
+def after_sending(draft: RegistrationDraft) -> list[str]:
+    """What happens next once a draft, or a correction, has been sent."""
+    if draft.corrects_id:
+        return ["A caseworker looks at your answer and at the registration again.", "You are told what they decide."]
+    return [
+        "The NQSW gets an email with a link to join. They give their equality answers themselves.",
+        "The assessor is told that they have been named.",
+        "A caseworker checks the Social Work England register, usually within 5 working days.",
+        "When it is approved you are told the reference and the review dates. You do not need to claim the payment.",
+    ]
+
+
+def after_approval(registration: Registration) -> list[str]:
+    """What happens next once a registration is approved."""
+    money = (
+        "The first payment goes into the next payment run."
+        if registration.verdict == Verdict.FUNDABLE
+        else "No payment is made: this person takes part without funding."
+    )
+    return ["The employer and the NQSW are told the reference and the review dates.", money]
+
+
+AFTER_JOINING: Final = [
+    "Sign in with your email address and the password you have just chosen.",
+    "You find your review dates and your assessor under “My year”.",
+    "You can give your equality answers there. They are optional, and nobody else can read them.",
+]
+
+
+def table_cells(rows: Iterable[ListRow]) -> list[list[Any]]:
+    """The list of registrations as the table component takes it."""
+    return [
+        [
+            link(row.url, row.name),
+            row.reference,
+            row.employer,
+            row.starts_on,
+            render("tag", components.tag(row.stage, row.colour)),
+        ]
+        for row in rows
+    ]
+
+
+TABLE_HEADER: Final = ("Name", "Reference", "Employer", "Starts", "Stage")
+QUEUE_HEADER: Final = ("Name", "Employer", "Sent", "Waiting", "Verdict")
+
+
+def queue_cells(rows: Iterable[tuple[Registration, Any]], today: date) -> list[list[Any]]:
+    """The caseworkers' queue as the table component takes it."""
+    return [
+        [
+            link(reverse("registration", args=[each.pk]), each.nqsw.full_name),
+            str(employer),
+            long_date(each.submitted_at),
+            _days((today - london_date(each.submitted_at)).days),
+            each.get_verdict_display(),
+        ]
+        for each, employer in rows
+    ]
+
+
+def _days(count: int) -> str:
+    return "since today" if count <= 0 else f"{count} day{'' if count == 1 else 's'}"
+
+
+def changes_open(registration: Registration, *, deferred: bool) -> list[dict[str, str]]:
+    """Links to the changes a co-ordinator may record as the registration stands."""
+    found = []
+    if standing.can_change(registration):
+        found.append(("registration_assessor", "Change the assessor"))
+        found.append(("registration_resume", "Record the return from the deferral") if deferred else ("registration_defer", "Defer the year"))
+        found.append(("registration_extend", "Extend the year"))
+    if standing.can_withdraw(registration):
+        found.append(("registration_withdraw", "Withdraw the registration"))
+    return [{"href": reverse(name, args=[registration.pk]), "text": text} for name, text in found]

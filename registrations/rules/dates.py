@@ -34,11 +34,12 @@ def check_order(given: Mapping[str, date | None], on: date) -> None:
 
     Dates not given yet are passed over. `on` is today.
     """
-    for field, sentence in _findings(given, on):
+    for field, sentence in order_findings(given, on):
         raise Refused(sentence, field=field)
 
 
-def _findings(given: Mapping[str, date | None], on: date) -> Iterable[tuple[str, str]]:
+def order_findings(given: Mapping[str, date | None], on: date) -> Iterable[tuple[str, str]]:
+    """(field, sentence) of each date that is wrong beside the others or beside today, in the order they are asked."""
     qualified, registered = given.get("qualified_on"), given.get("swe_registered_from")
     employed, started = given.get("employment_start"), given.get("asye_start")
     furthest = add_months(on, FURTHEST_AHEAD_MONTHS)

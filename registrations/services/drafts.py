@@ -58,6 +58,8 @@ def save_step(
     check_may_register(by, draft.employer, london_date(now))
     draft = locked(draft, by)
     check_not_sent(draft)
+    if draft.data.get(step) == dict(raw):
+        return draft  # the same page sent twice
     if draft.version != seen_version:
         raise Stale("You changed this registration in another tab or window. Go back to it and check your answers.")
     draft.data = {**draft.data, step: dict(raw)}

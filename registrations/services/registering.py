@@ -192,8 +192,15 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
     return found
 
 
+def check_free(answers: Answers) -> None:
+    """Raises Refused where the person of that number is registered already or was to the end (rules E9 and E10)."""
+    nqsw = NQSW.objects.select_related("merged_into").filter(swe_number=answers.swe_number).first()
+    if nqsw is not None:
+        _check_free(nqsw, answers)
+
+
 def _check_free(nqsw: NQSW, answers: Answers) -> None:
-    """Rules E9 and E10: one live registration, none after an outcome. Never says where the other one is."""
+    """One live registration, none after an outcome. Never says where the other one is."""
     person = nqsw.merged_into or nqsw
     own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
     if own.filter(queries.LIVE).exists():

@@ -10,6 +10,7 @@ from accounts.forms import Accept
 from accounts.keeping import never_kept
 from asye import clock
 from asye.refusals import NotAllowed, Refused
+from registrations import presenters
 from registrations.models import NQSW
 from registrations.services import joining
 
@@ -36,7 +37,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("password1" if refusal.field == "password" else None, str(refusal))
         else:
-            return render(request, "registrations/joined.html", {"email": nqsw.invitation.user.email})
+            return render(request, "registrations/joined.html", {"next_steps": presenters.AFTER_JOINING})
     return render(request, "registrations/join.html", {"nqsw": nqsw, "form": form})
 
 

@@ -15,6 +15,7 @@ from registrations import permissions, presenters, queries
 from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
+from registrations.states import State
 
 PER_PAGE = 25
 
@@ -44,7 +45,10 @@ def registrations(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "asked": bool(asked),
-            "rows": presenters.list_rows(page, queries.last_employers(page)),
+            "rows": page.paginator.count,
+            "caption": f"{page.paginator.count} registration{'' if page.paginator.count == 1 else 's'}",
+            "header": presenters.TABLE_HEADER,
+            "cells": presenters.table_cells(presenters.list_rows(page, queries.last_employers(page))),
             "address": search.address(request),
             "may_register": permissions.employers_to_register_for(request.user, on).exists(),
             "may_check": permissions.may_check(request.user, on),
@@ -93,11 +97,10 @@ def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "check_rows": presenters.check_rows(check, given) if check and caseworker else [],
         "events": presenters.timeline(queries.history(found)),
         "open_query": queries.open_query(found),
-        "deferral": deferral,
         "coordinator": coordinator,
         "caseworker": caseworker,
-        "waits_for_check": found.state == "submitted" and found.ended_on is None,
-        "can_change": standing.can_change(found),
-        "can_withdraw": standing.can_withdraw(found),
+        "waits_for_check": found.state == State.SUBMITTED and found.ended_on is None,
+        "changes": presenters.changes_open(found, deferred=deferral is not None) if coordinator else [],
+        "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }

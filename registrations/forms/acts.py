@@ -1,0 +1,98 @@
+"""What a caseworker or a co-ordinator says about a registration."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from asye.ui import forms
+from registrations.rules import dates
+from registrations.rules.standing import MOST_EXTENSION_DAYS
+from registrations.states import DeferralReason
+
+
+class Seen(forms.Form):
+    """A button and nothing else, but for the version of the registration that was on the page."""
+
+
+class Question(forms.Form):
+    question = forms.TextAreaField(
+        noun="your question",
+        label="Your question",
+        max_length=2000,
+        help_text="The employer's co-ordinators read it. They can correct their answers when they reply.",
+    )
+
+
+class Refusal(forms.Form):
+    because = forms.TextAreaField(
+        noun="the reason for refusing",
+        label="Why is this registration refused?",
+        max_length=2000,
+        help_text="The employer's co-ordinators read it. Say what they can put right.",
+    )
+
+
+class Answer(forms.Form):
+    text = forms.TextAreaField(noun="your answer", label="Your answer", max_length=2000)
+
+
+def _date(noun: str, label: str, hint: str) -> forms.DateField:
+    return forms.DateField(noun=noun, label=label, help_text=hint, earliest=dates.EARLIEST)
+
+
+class Withdrawal(forms.Form):
+    on = _date(
+        "the date they left",
+        "When did they leave the programme?",
+        "The first day they were no longer on it. If they never started, any day up to the start date.",
+    )
+    because = forms.TextAreaField(noun="why they left", label="Why did they leave?", max_length=1000)
+
+
+class Deferring(forms.Form):
+    from_ = _date("the first day of the deferral", "When does the deferral start?", "For example, 27 3 2027")
+    reason = forms.ChoiceField(
+        noun="the reason for the deferral",
+        label="Why is their ASYE deferred?",
+        choices=DeferralReason.choices,
+        reveals={DeferralReason.OTHER: "detail"},
+        divider=DeferralReason.OTHER,
+        help_text="Concerns about capability are never a reason for a deferral.",
+    )
+    detail = forms.TextField(noun="the reason for the deferral", label="Which reason?", max_length=500)
+    agreed = forms.ConfirmField(
+        noun="that all have agreed",
+        label="The NQSW, the assessor and the line manager have agreed to this deferral",
+    )
+
+
+class Returning(forms.Form):
+    on = _date("the date they returned", "When did they return?", "The first day back at work.")
+
+
+class Extending(forms.Form):
+    days = forms.NumberField(
+        noun="the number of days",
+        label="By how many days is their ASYE extended?",
+        least=1,
+        most=MOST_EXTENSION_DAYS,
+        width=3,
+        suffix="days",
+    )
+    reason = forms.TextAreaField(noun="the reason for the extension", label="Why?", max_length=500)
+
+
+class NewAssessor(forms.Form):
+    assessor = forms.ChoiceField(noun="their new assessor", label="Who is their new assessor?")
+    from_ = _date("the date the new assessor starts", "From when?", "The first day of the new assessor.")
+
+    def __init__(self, *args: Any, assessors: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["assessor"].choices = list(assessors)  # type: ignore[attr-defined]
+
+
+class ChooseEmployer(forms.Form):
+    employer = forms.ChoiceField(noun="who employs them", label="Who employs them?")
+
+    def __init__(self, *args: Any, employers: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["employer"].choices = list(employers)  # type: ignore[attr-defined]

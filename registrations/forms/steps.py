@@ -1,0 +1,265 @@
+"""The questions of the registration form, one page each, and the data that says in which order and when."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from asye.refusals import Refused
+from asye.ui import forms
+from registrations.rules import dates, numbers
+from registrations.rules.answers import THROUGH_AGENCY, Post, Previous
+from registrations.states import Contract, Qualification, Route
+
+Clean = Mapping[str, Any]
+
+
+class StepForm(forms.Form):
+    """One page. `others` are the clean answers of the pages before it, `on` is today.
+
+    `heading` is the page's h1 where the page has several fields; else its one question is.
+    """
+
+    heading = ""
+    button = "Save and continue"
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        others: Clean | None = None,
+        on: date | None = None,
+        assessors: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(data)
+        self.others, self.on = dict(others or {}), on
+        if "assessor" in self.fields:
+            self.offer(list(assessors))
+
+    def offer(self, assessors: list[tuple[str, str]]) -> None:
+        """Takes the people who may be chosen; a long list becomes a drop-down."""
+        field = self.fields["assessor"]
+        field.choices = assessors  # type: ignore[attr-defined]
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the page asks for an assessor and there is none to choose."""
+        return "assessor" in self.fields and not self.fields["assessor"].choices  # type: ignore[attr-defined]
+
+    @property
+    def question(self) -> str:
+        """What the page asks, for its title."""
+        return self.heading or str(next(iter(self.fields.values())).label)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.on is not None:
+            for field, sentence in dates.order_findings({**self.others, **cleaned}, self.on):
+                if field in self.fields and field not in self.errors:
+                    self.add_error(field, sentence)
+        return cleaned
+
+
+class Names(StepForm):
+    heading = "What is their name?"
+    first_name = forms.TextField(noun="their first name", label="First name", width=20, spellcheck=False)
+    last_name = forms.TextField(noun="their last name", label="Last name", width=20, spellcheck=False)
+    former_name = forms.TextField(
+        noun="their former last name",
+        label="Former last name",
+        width=20,
+        required=False,
+        spellcheck=False,
+        help_text="If they may still be registered under it.",
+    )
+
+
+class Email(StepForm):
+    email = forms.EmailField(
+        noun="their email address",
+        label="What is their email address?",
+        width="two-thirds",
+        autocomplete="off",
+        help_text="We send their invitation to it. They sign in with it, so it must be their own.",
+    )
+
+
+class Number(StepForm):
+    swe_number = forms.TextField(
+        noun="their Social Work England number",
+        label="What is their Social Work England number?",
+        max_length=40,
+        width=10,
+        spellcheck=False,
+        help_text="It is on the public register and begins with SW, for example SW12345.",
+        error_messages={"max_length": "Their Social Work England number must have 7 digits or fewer after SW"},
+    )
+
+    def clean_swe_number(self) -> str:
+        try:
+            return numbers.canonical(self.cleaned_data["swe_number"])
+        except Refused as refusal:
+            self.add_error("swe_number", str(refusal))
+            return ""
+
+
+def _date(noun: str, label: str, hint: str) -> forms.DateField:
+    return forms.DateField(noun=noun, label=label, help_text=hint, earliest=dates.EARLIEST)
+
+
+class Qualified(StepForm):
+    qualified_on = _date(
+        "the date they qualified", "When did they qualify?", "The day on which they were awarded it. For example, 27 6 2026"
+    )
+
+
+class Registered(StepForm):
+    swe_registered_from = _date(
+        "the date they were registered from",
+        "From when are they registered with Social Work England?",
+        "The public register shows it. For example, 27 7 2026",
+    )
+
+
+class HighestQualification(StepForm):
+    qualification = forms.ChoiceField(
+        noun="their highest qualification", label="What is their highest qualification?", choices=Qualification.choices
+    )
+
+
+class RouteTaken(StepForm):
+    route = forms.ChoiceField(
+        noun="how they came into social work",
+        label="How did they come into social work?",
+        choices=Route.choices,
+        reveals={Route.OTHER: "route_other"},
+        divider=Route.OTHER,
+    )
+    route_other = forms.TextField(noun="the other route", label="Which route?", width=20)
+
+
+class Employment(StepForm):
+    employment_start = _date(
+        "the date their employment started",
+        "When did their employment with you start?",
+        "It can be up to 6 months ahead. For example, 1 9 2026",
+    )
+
+
+class Start(StepForm):
+    asye_start = _date(
+        "the date their ASYE starts",
+        "When does their ASYE start?",
+        "The first day of their supported year. Reviews are counted from it. For example, 1 9 2026",
+    )
+
+
+class JobTitle(StepForm):
+    job_title = forms.TextField(noun="their job title", label="What is their job title?", width="two-thirds")
+
+
+class ContractKind(StepForm):
+    contract = forms.ChoiceField(
+        noun="their contract", label="What kind of contract do they have?", choices=Contract.choices
+    )
+
+
+class Duties(StepForm):
+    duties_agreed = forms.YesNoField(
+        noun="the duties of the ASYE have been agreed",
+        label="Has the agency or the host employer agreed to meet the duties of the ASYE?",
+        help_text="Support, assessment, supervision, a reduced caseload and protected time.",
+    )
+
+
+class Hours(StepForm):
+    fte_percent = forms.NumberField(
+        noun="their working time",
+        label="How much of full time do they work?",
+        least=10,
+        most=100,
+        width=3,
+        suffix="%",
+        help_text="Between 10 and 100. Full time is 100.",
+    )
+
+
+class Assessor(StepForm):
+    assessor = forms.ChoiceField(
+        noun="their assessor",
+        label="Who is their assessor?",
+        help_text="They need an account as an assessor of your organisation.",
+    )
+
+
+class Experienced(StepForm):
+    assessor_experienced = forms.YesNoField(
+        noun="their assessor is experienced and registered",
+        label="Is their assessor an experienced social worker, registered with Social Work England?",
+    )
+
+
+class ThePost(StepForm):
+    post = forms.ChoiceField(noun="whether it is a social work post", label="Is it a social work post?", choices=Post.choices)
+
+
+class Service(StepForm):
+    child_and_family = forms.YesNoField(
+        noun="they work in a child and family service",
+        label="Do they work in a child and family service?",
+        help_text="In any sector: statutory, private, voluntary or independent.",
+    )
+
+
+class Place(StepForm):
+    in_england = forms.YesNoField(noun="they work in England", label="Is their place of work in England?")
+
+
+class Before(StepForm):
+    previous = forms.ChoiceField(
+        noun="whether they have been on an ASYE before",
+        label="Have they been on an ASYE before?",
+        choices=Previous.choices,
+    )
+
+
+def _always(clean: Clean) -> bool:
+    return True
+
+
+def _through_agency(clean: Clean) -> bool:
+    return clean.get("contract") in THROUGH_AGENCY
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page: `key` stands in the address and in the draft, `when` says from the answers before it if it is asked."""
+
+    key: str
+    form: type[StepForm]
+    section: str
+    when: Callable[[Clean], bool] = _always
+
+
+PERSON, YEAR, ELIGIBILITY = "The person", "The year", "Eligibility"
+STEPS = (
+    Step("name", Names, PERSON),
+    Step("email", Email, PERSON),
+    Step("number", Number, PERSON),
+    Step("qualified", Qualified, PERSON),
+    Step("registered", Registered, PERSON),
+    Step("qualification", HighestQualification, PERSON),
+    Step("route", RouteTaken, PERSON),
+    Step("employment", Employment, YEAR),
+    Step("start", Start, YEAR),
+    Step("job-title", JobTitle, YEAR),
+    Step("contract", ContractKind, YEAR),
+    Step("duties", Duties, YEAR, _through_agency),
+    Step("hours", Hours, YEAR),
+    Step("assessor", Assessor, YEAR),
+    Step("assessor-experience", Experienced, ELIGIBILITY),
+    Step("post", ThePost, ELIGIBILITY),
+    Step("service", Service, ELIGIBILITY),
+    Step("place", Place, ELIGIBILITY),
+    Step("before", Before, ELIGIBILITY),
+)

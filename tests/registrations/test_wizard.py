@@ -1,0 +1,317 @@
+"""The registration form in a browser's place: pages, bad input, other people, twice and late."""
+
+import re
+from datetime import date
+
+import pytest
+from accounts import roles
+from accounts.services import people
+from django.urls import reverse
+from registrations import simulator
+from registrations.forms.steps import STEPS
+from registrations.models import Registration, RegistrationDraft
+from tests.cast import NOW, TODAY
+from tests.factories import registrations as make
+
+from asye import clock
+
+pytestmark = pytest.mark.django_db
+PERSON = simulator.people()[0]
+
+
+@pytest.fixture(autouse=True)
+def at_now():
+    with clock.moved_to(NOW):
+        yield
+
+
+@pytest.fixture
+def amira(client, cast, year):
+    client.force_login(cast.amira)
+    return client
+
+
+def given(cast):
+    def day(name, when):
+        return {f"{name}_day": when.day, f"{name}_month": when.month, f"{name}_year": when.year}
+
+    return {
+        "name": {"first_name": PERSON.first_name, "last_name": PERSON.last_name, "former_name": ""},
+        "email": {"email": "noor@northshire.example"},
+        "number": {"swe_number": f"sw 00{PERSON.number[2:]}"},
+        "qualified": day("qualified_on", date(2023, 6, 1)),
+        "registered": day("swe_registered_from", PERSON.registered_from),
+        "qualification": {"qualification": "ma"},
+        "route": {"route": "postgraduate", "route_other": ""},
+        "employment": day("employment_start", date(2026, 9, 1)),
+        "start": day("asye_start", date(2026, 9, 1)),
+        "job-title": {"job_title": "Social worker"},
+        "contract": {"contract": "permanent"},
+        "hours": {"fte_percent": "80"},
+        "assessor": {"assessor": cast.ben.pk},
+        "assessor-experience": {"assessor_experienced": "yes"},
+        "post": {"post": "social_work"},
+        "service": {"child_and_family": "yes"},
+        "place": {"in_england": "yes"},
+        "before": {"previous": "none"},
+    }
+
+
+def begin(client):
+    response = client.post(reverse("registration_start"))
+    assert response.status_code == 302, response.content
+    return RegistrationDraft.objects.latest("id")
+
+
+def send(client, draft, key, values):
+    draft.refresh_from_db()
+    url = reverse("registration_draft_step", args=[draft.pk, key])
+    return client.post(url, {**values, "version": draft.version})
+
+
+def fill(client, draft, answers):
+    for key, values in answers.items():
+        page = client.get(reverse("registration_draft_step", args=[draft.pk, key]))
+        assert page.status_code == 200, (key, page.status_code)
+        response = send(client, draft, key, values)
+        assert response.status_code == 302, (key, errors_of(response))
+    draft.refresh_from_db()
+    return draft
+
+
+def saved(client, cast, until):
+    """A draft whose pages before `until` are answered, as the form would have saved them."""
+    draft, answers = begin(client), given(cast)
+    keys = list(answers)
+    draft.data = {key: {name: str(value) for name, value in answers[key].items()} for key in keys[: keys.index(until)]}
+    draft.save(update_fields=["data"])
+    return draft
+
+
+def errors_of(response):
+    return response.context["form"].errors.as_json() if response.context else response.content
+
+
+def submit(client, draft):
+    draft.refresh_from_db()
+    return client.post(reverse("registration_draft_check", args=[draft.pk]), {"version": draft.version}, follow=True)
+
+
+def test_it_works(amira, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    page = amira.get(reverse("registration_draft", args=[draft.pk]), follow=True)
+    text = page.content.decode()
+    assert "Check your answers" in text
+    assert "Can be funded" in text
+    assert "80% of full time" in text
+    done = submit(amira, draft)
+    assert "Registration sent" in done.content.decode()
+    registration = Registration.objects.get()
+    assert registration.nqsw.swe_number == PERSON.number
+    assert registration.fte_percent == 80
+    shown = amira.get(reverse("registration", args=[registration.pk]))
+    assert shown.status_code == 200
+    assert amira.get(reverse("registrations")).status_code == 200
+
+
+def test_sent_twice_is_one_registration(amira, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    submit(amira, draft)
+    again = submit(amira, draft)
+    assert Registration.objects.count() == 1
+    assert "Registration sent" in again.content.decode()
+    late = send(amira, draft, "name", given(cast)["name"])
+    assert late.status_code == 302
+
+
+def test_stale_tab_is_409_and_changes_nothing(amira, cast):
+    draft = begin(amira)
+    url = reverse("registration_draft_step", args=[draft.pk, "name"])
+    first = {"first_name": "A", "last_name": "B", "former_name": "", "version": draft.version}
+    assert amira.post(url, first).status_code == 302
+    assert amira.post(url, first).status_code == 302  # the same page sent twice
+    stale = amira.post(url, {**first, "first_name": "Other"})
+    assert stale.status_code == 409
+    draft.refresh_from_db()
+    assert draft.data["name"]["first_name"] == "A"
+
+
+def test_stale_check_page_is_409(amira, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    seen = draft.version
+    send(amira, draft, "job-title", {"job_title": "Senior"})
+    response = amira.post(reverse("registration_draft_check", args=[draft.pk]), {"version": seen})
+    assert response.status_code == 409
+    assert not Registration.objects.exists()
+
+
+def test_jumping_ahead_leads_to_the_first_open_question(amira, cast):
+    draft = begin(amira)
+    first = reverse("registration_draft_step", args=[draft.pk, "name"])
+    for key in ("start", "before"):
+        assert amira.get(reverse("registration_draft_step", args=[draft.pk, key])).url == first
+    assert amira.get(reverse("registration_draft_check", args=[draft.pk])).url == first
+    assert amira.post(reverse("registration_draft_check", args=[draft.pk]), {"version": 1}).url == first
+
+
+def test_hidden_and_unknown_steps_are_404(amira, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    assert amira.get(reverse("registration_draft_step", args=[draft.pk, "duties"])).status_code == 404
+    assert amira.get(reverse("registration_draft_step", args=[draft.pk, "nothing"])).status_code == 404
+    send(amira, draft, "contract", {"contract": "agency"})
+    assert amira.get(reverse("registration_draft_step", args=[draft.pk, "duties"])).status_code == 200
+    send(amira, draft, "duties", {"duties_agreed": "no"})
+    text = amira.get(reverse("registration_draft_check", args=[draft.pk])).content.decode()
+    assert "Cannot be registered" in text
+    assert "Send registration" not in text
+    submit(amira, draft)
+    assert not Registration.objects.exists()
+
+
+def test_a_changed_answer_that_breaks_a_later_one_asks_it_again(amira, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    later = {"employment_start_day": 10, "employment_start_month": 9, "employment_start_year": 2026}
+    response = send(amira, draft, "employment", later)
+    start = reverse("registration_draft_step", args=[draft.pk, "start"])
+    assert response.url == start
+    assert "on or after the date their employment started, 10 September 2026" in amira.get(start).content.decode()
+
+
+def test_other_employer_is_refused(amira, client, cast):
+    draft = fill(amira, begin(amira), given(cast))
+    client.force_login(cast.cora)
+    for name in ("", "_check", "_sent", "_delete"):
+        assert client.get(reverse(f"registration_draft{name}", args=[draft.pk])).status_code == 404
+    url = reverse("registration_draft_step", args=[draft.pk, "name"])
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"first_name": "X", "last_name": "Y", "version": draft.version}).status_code == 404
+
+
+def test_leaver_loses_their_drafts(amira, cast):
+    draft = begin(amira)
+    people.deactivate(cast.amira, because="left", by=cast.adele, now=NOW)
+    response = amira.get(reverse("registration_draft", args=[draft.pk]))
+    assert response.url.startswith(reverse("account_login"))
+
+
+def test_drafts_list_and_delete(amira, cast):
+    draft = begin(amira)
+    send(amira, draft, "name", given(cast)["name"])
+    assert PERSON.last_name in amira.get(reverse("registration_drafts")).content.decode()
+    url = reverse("registration_draft_delete", args=[draft.pk])
+    assert amira.get(url).status_code == 200
+    assert amira.post(url, follow=True).status_code == 200
+    assert not RegistrationDraft.objects.exists()
+    assert amira.get(url).status_code == 404
+
+
+LONG = "x" * 500
+BAD = [
+    ("name", {"first_name": "", "last_name": "B"}, "Enter their first name"),
+    ("name", {"first_name": "A"}, "Enter their last name"),
+    ("name", {"first_name": LONG, "last_name": "B"}, "Their first name must be 100 characters or fewer"),
+    ("name", {"first_name": "A\x00", "last_name": "B"}, "control characters|Null characters"),
+    ("email", {}, "Enter their email address"),
+    ("email", {"email": "nobody"}, "in the correct format"),
+    ("email", {"email": LONG + "@example.org"}, "254 characters|correct format"),
+    ("number", {}, "Enter their Social Work England number"),
+    ("number", {"swe_number": "SW12O4"}, "letter O where there should be a zero"),
+    ("number", {"swe_number": "SW１２３４"}, "digits 0 to 9 from a standard keyboard"),
+    ("number", {"swe_number": "12345"}, "must start with SW"),
+    ("number", {"swe_number": "SW12345678"}, "7 digits or fewer"),
+    ("number", {"swe_number": "SW0000"}, "cannot be all zeros"),
+    ("number", {"swe_number": LONG}, "7 digits or fewer"),
+    ("qualified", {}, "Enter the date they qualified"),
+    ("qualified", {"qualified_on_day": 31, "qualified_on_month": 2, "qualified_on_year": 2025}, "real date"),
+    ("qualified", {"qualified_on_day": 1, "qualified_on_month": 1}, "must include a year"),
+    ("qualified", {"qualified_on_day": 1, "qualified_on_month": 1, "qualified_on_year": 2027}, "today or in the past"),
+    (
+        "registered",
+        {"swe_registered_from_day": 1, "swe_registered_from_month": 1, "swe_registered_from_year": 2020},
+        "on or after the date they qualified, 1 June 2023",
+    ),
+    ("qualification", {"qualification": "phd"}, "from the list"),
+    ("qualification", {}, "Select their highest qualification"),
+    ("route", {"route": "other", "route_other": ""}, "Enter the other route"),
+    ("employment", {"employment_start_day": "x"}, "must include|real date"),
+    ("start", {"asye_start_day": 1, "asye_start_month": 8, "asye_start_year": 2026}, "on or after the date their employ"),
+    ("start", {"asye_start_day": 1, "asye_start_month": 8, "asye_start_year": 2027}, "14 March 2027 or earlier"),
+    ("job-title", {}, "Enter their job title"),
+    ("contract", {"contract": "none"}, "from the list"),
+    ("hours", {"fte_percent": "9"}, "between 10 and 100"),
+    ("hours", {"fte_percent": "101"}, "between 10 and 100"),
+    ("hours", {"fte_percent": "half"}, "must be a number"),
+    ("hours", {"fte_percent": "0.5"}, "whole number"),
+    ("assessor", {"assessor": "999999"}, "from the list"),
+    ("assessor-experience", {}, "Select yes if"),
+    ("post", {}, "Select whether"),
+    ("service", {"child_and_family": "perhaps"}, "Select yes if"),
+    ("place", {}, "Select yes if"),
+    ("before", {"previous": "what"}, "from the list"),
+]
+
+
+@pytest.mark.parametrize(("key", "values", "words"), BAD)
+def test_bad_input_is_said_and_not_kept(amira, cast, key, values, words):
+    draft = saved(amira, cast, key)
+    response = send(amira, draft, key, values)
+    assert response.status_code == 200
+    text = response.content.decode().replace("&#x27;", "'")
+    assert "There is a problem" in text
+    assert re.search(words, text), errors_of(response)
+    draft.refresh_from_db()
+    assert key not in draft.data
+
+
+def test_every_step_has_bad_input_above():
+    assert {step.key for step in STEPS} - {key for key, _, _ in BAD} <= {"duties"}
+
+
+def test_assessor_of_another_employer_cannot_be_chosen(amira, cast):
+    draft = saved(amira, cast, "assessor")
+    assert "from the list" in send(amira, draft, "assessor", {"assessor": cast.cal.pk}).content.decode()
+
+
+def test_live_elsewhere_is_said_before_sending(amira, cast):
+    make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, number=0)
+    draft = fill(amira, begin(amira), given(cast))
+    text = amira.get(reverse("registration_draft_check", args=[draft.pk])).content.decode()
+    assert "already registered" in text
+    assert "Southmouth" not in text
+    submit(amira, draft)
+    assert Registration.objects.count() == 1
+
+
+def test_correcting_a_registration_that_was_asked_about(amira, cast):
+    registration = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    make.queried(registration, by=cast.erin, now=NOW)
+    response = amira.post(reverse("registration_correct", args=[registration.pk]), follow=True)
+    assert "Check your answers" in response.content.decode()
+    draft = RegistrationDraft.objects.get(corrects=registration)
+    send(amira, draft, "hours", {"fte_percent": "60"})
+    draft.refresh_from_db()
+    url = reverse("registration_draft_check", args=[draft.pk])
+    assert "Enter your answer" in amira.post(url, {"version": draft.version, "text": ""}).content.decode()
+    done = amira.post(url, {"version": draft.version, "text": "It is 60%."}, follow=True)
+    assert "Answer sent" in done.content.decode()
+    registration.refresh_from_db()
+    assert (registration.state, registration.fte_percent) == ("submitted", 60)
+    assert "Answer sent" in amira.post(url, {"version": draft.version, "text": "x"}, follow=True).content.decode()
+
+
+def test_nobody_else_starts(client, cast, year):
+    for user in (cast.ben, cast.lena, cast.erin, cast.ana, cast.noor):
+        client.force_login(user)
+        assert client.get(reverse("registration_start")).status_code == 403
+        assert client.post(reverse("registration_start")).status_code == 403
+
+
+def test_several_employers_are_asked_for(amira, cast):
+    from tests.factories import accounts
+
+    accounts.in_role(cast.amira, roles.COORDINATOR, cast.southmouth, by=cast.adele, now=NOW)
+    assert "Who employs them?" in amira.get(reverse("registration_start")).content.decode()
+    assert "Select who employs them" in amira.post(reverse("registration_start")).content.decode()
+    amira.post(reverse("registration_start"), {"employer": cast.southmouth.pk})
+    assert RegistrationDraft.objects.get().employer == cast.southmouth
+    assert TODAY == NOW.date()
