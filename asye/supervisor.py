@@ -24,7 +24,14 @@ from asye import assets, attached, embedded, left_overs
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 DJANGO = [sys.executable, "manage.py"]
-GRANIAN = "--interface wsgi --no-ws --log-level warning --workers 2 --blocking-threads 2 --host 127.0.0.1".split()
+GRANIAN = [
+    "--interface=wsgi",
+    "--no-ws",
+    "--log-level=warning",
+    "--workers=2",
+    "--blocking-threads=2",
+    "--host=127.0.0.1",
+]
 FIRST_PORT = 8000
 READY_SECONDS = 90
 STOP_SECONDS = 10
