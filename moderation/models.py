@@ -91,7 +91,10 @@ class PopulationItemQuerySet(models.QuerySet["PopulationItem"]):
 
 
 class PopulationItem(models.Model):
-    """One agreed recommendation as it stood when a round was opened. A revision is in one round only."""
+    """One agreed recommendation as it stood when a round was opened, and the assessor who signed it.
+
+    A revision is in one round only.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="population")
     final_revision = models.OneToOneField(Revision, models.PROTECT, related_name="moderated_in")

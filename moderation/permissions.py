@@ -32,7 +32,7 @@ def has_conflict(user: User, registration_id: int) -> bool:
 
 
 def took_part(user: User, registration_id: int) -> bool:
-    """Whether the human behind this account had a hand in the year (declared conflicts apart)."""
+    """Whether the human behind this account had a hand in the year: their own, assessed or signed."""
     return Registration.objects.filter(pk=registration_id).filter(TookPart(Value(user.human_id), F("pk"))).exists()
 
 

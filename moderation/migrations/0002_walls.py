@@ -16,9 +16,6 @@ CONFLICT = migrations.RunSQL(
                        JOIN registrations_placement p ON p.id = a.placement_id
                        JOIN accounts_user u ON u.id = a.assessor_id
                        WHERE p.registration_id = of_registration AND u.human_id = reader_human)
-            OR EXISTS (SELECT FROM assessments_revision v JOIN assessments_record c ON c.id = v.record_id
-                       JOIN accounts_user u ON u.id = v.author_id
-                       WHERE c.registration_id = of_registration AND u.human_id = reader_human)
             OR EXISTS (SELECT FROM assessments_signature s JOIN assessments_record c ON c.id = s.record_id
                        JOIN accounts_user u ON u.id = s.person_id
                        WHERE c.registration_id = of_registration AND u.human_id = reader_human)
@@ -26,6 +23,9 @@ CONFLICT = migrations.RunSQL(
     CREATE FUNCTION moderation_conflicted(reader_human bigint, of_registration bigint) RETURNS boolean
         LANGUAGE sql SET search_path = public AS $$
         SELECT moderation_took_part(reader_human, of_registration)
+            OR EXISTS (SELECT FROM assessments_revision v JOIN assessments_record c ON c.id = v.record_id
+                       JOIN accounts_user u ON u.id = v.author_id
+                       WHERE c.registration_id = of_registration AND u.human_id = reader_human)
             OR EXISTS (SELECT FROM moderation_conflictdeclared d JOIN accounts_user u ON u.id = d.moderator_id
                        WHERE d.registration_id = of_registration AND u.human_id = reader_human)
     $$;
@@ -110,10 +110,10 @@ POPULATION = migrations.RunSQL(
                    WHERE p.round_id = NEW.round_id) THEN
             RAISE EXCEPTION 'the population of round % is frozen', NEW.round_id USING ERRCODE = '23001';
         END IF;
-        IF NOT EXISTS (SELECT FROM assessments_revision v JOIN assessments_record c ON c.id = v.record_id
-                       WHERE v.id = NEW.final_revision_id AND c.registration_id = NEW.registration_id
-                         AND v.author_id = NEW.assessor_id) THEN
-            RAISE EXCEPTION 'the revision is not of this registration and assessor' USING ERRCODE = '23514';
+        IF NOT EXISTS (SELECT FROM assessments_signature s JOIN assessments_record c ON c.id = s.record_id
+                       WHERE s.revision_id = NEW.final_revision_id AND s.person_id = NEW.assessor_id
+                         AND c.registration_id = NEW.registration_id) THEN
+            RAISE EXCEPTION 'this assessor has not signed a revision of this registration' USING ERRCODE = '23514';
         END IF;
         RETURN NEW;
     END $$;
@@ -159,10 +159,11 @@ class Migration(migrations.Migration):
         POPULATION,
         RESOLUTION,
         append_only("moderation_populationitem"),
-        append_only("moderation_sampleitem"),
+        # not append_only: a row that others lock needs a grant to update it
+        frozen_columns("moderation_sampleitem", "population_id", "reasons"),
         append_only("moderation_resolution"),
         append_only("moderation_conflictdeclared"),
-        *[never_deleted(f"moderation_{name}") for name in ("round", "allocation", "reading", "feedback")],
+        *[never_deleted(f"moderation_{name}") for name in ("round", "sampleitem", "allocation", "reading", "feedback")],
         frozen_columns(
             "moderation_round", "employer_id", "programme_year_id", "sample_percent", "readers", "population_hash",
             "seed", "opened_by_id", "opened_at",

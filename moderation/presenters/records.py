@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments import schema
 from assessments.models import Record, Revision
-from assessments.queries import recommended_result
+from assessments.queries import recommended_result, schema_of, title_of
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,11 @@ def evidence(records: Iterable[Record]) -> list[Evidence]:
     ]
 
 
-def title_of(record: Record) -> str:
-    """What the record is called."""
-    return schema.of(record.kind, record.schema_version).title_of(record.review_point, record.ordinal)
-
-
 def answers(record: Record, revision: Revision) -> list[tuple[str, str]]:
-    """Each question of a record with its answer in words, in the order of the form."""
-    form = schema.of(record.kind, record.schema_version)
+    """Each question of a record with its answer in words, in the order of the form; private ones are left out."""
+    form = schema_of(record)
     content: Mapping[str, Any] = revision.content or {}
-    return [(field.label, _shown(field, content.get(field.key))) for field in form.fields]
+    return [(field.label, _shown(field, content.get(field.key))) for field in form.fields if not field.private]
 
 
 def _shown(field: schema.Field, value: Any) -> str:
@@ -47,5 +42,5 @@ def _shown(field: schema.Field, value: Any) -> str:
 
 
 def recommends(record: Record) -> str:
-    """ "pass" or "fail", as the recommendation says now."""
+    """What the recommendation says now: the word pass or fail."""
     return str(recommended_result(record) or "")

@@ -2,6 +2,7 @@
 
 from moderation.queries.reads import (
     agreement_pairs,
+    assessor_who_signed,
     barred,
     conflicts_now,
     feedback_on,
@@ -31,6 +32,7 @@ from moderation.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "agreement_pairs",
+    "assessor_who_signed",
     "barred",
     "conflicts_now",
     "feedback_on",

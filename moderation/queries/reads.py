@@ -10,6 +10,7 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from assessments import queries as assessments
 from assessments.models import Record
+from assessments.states import Part
 from moderation.conflicts import Conflicted
 from moderation.models import Allocation, Feedback, PopulationItem, Reading, Resolution, Round, SampleItem
 from moderation.states import Conclusion, Judgement
@@ -25,9 +26,16 @@ def ready_for_round(employers: Collection[Employer] | QuerySet[Employer]) -> Que
     return (
         assessments.ready_for_moderation()
         .filter(placement__employer__in=employers, current_revision__moderated_in__isnull=True)
-        .select_related("registration__programme_year", "current_revision__author", "placement")
+        .select_related("registration__programme_year", "current_revision", "placement__employer")
+        .prefetch_related("current_revision__signatures__person")
         .order_by("current_revision_id")
     )
+
+
+def assessor_who_signed(record: Record) -> User | None:
+    """Who recommends: the assessor who signed the current revision (a record of ready_for_round)."""
+    signed = record.current_revision.signatures.all() if record.current_revision else []
+    return next((one.person for one in signed if one.part == Part.ASSESSOR), None)
 
 
 def readers_of(employer: Employer | int, on: date) -> QuerySet[User]:

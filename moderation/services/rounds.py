@@ -15,6 +15,7 @@ from asye.refusals import Refused, Stale
 from moderation import queries, rules, sampling
 from moderation.models import PopulationItem, Round, SampleItem
 from moderation.permissions import check_may_run
+from moderation.queries import assessor_who_signed
 from moderation.services import telling
 from moderation.states import Conclusion
 from registrations.models import ProgrammeYear
@@ -71,13 +72,14 @@ def open_round(
 
 def _member(record: Record) -> PopulationItem:
     result = recommended_result(record)
-    if result is None or record.current_revision is None:
+    signer = assessor_who_signed(record)
+    if result is None or signer is None or record.current_revision is None:
         raise Refused(f"The recommendation for {record.registration} says neither pass nor fail. It must be reopened.")
     return PopulationItem(
         final_revision=record.current_revision,
         registration=record.registration,
         recommends=Conclusion(result.value),
-        assessor=record.current_revision.author,
+        assessor=signer,
     )
 
 

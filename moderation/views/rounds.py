@@ -95,7 +95,7 @@ def open_(request: HttpRequest, employer_id: int, year_id: int) -> HttpResponse:
         "fails": said[Conclusion.FAIL],
         "passes": said[Conclusion.PASS],
         "drawn": how_many(said[Conclusion.PASS], year.sample_percent),
-        "assessors": len({one.current_revision.author_id for one in records if one.current_revision}),
+        "assessors": len({queries.assessor_who_signed(one) for one in records}),
     }
     return render(request, "moderation/open.html", context)
 
