@@ -18,8 +18,12 @@ REFUSE_FUNCTION = RunSQL(
 )
 
 
-def append_only(table: str) -> RunSQL:
-    """Rows of `table` are written once: UPDATE, DELETE and TRUNCATE are refused, also to the owner."""
+def append_only(table: str, *, lockable: bool = False) -> RunSQL:
+    """Rows of `table` are written once: UPDATE, DELETE and TRUNCATE are refused, also to the owner.
+
+    PostgreSQL lets a role lock a row only where it may update a column: with `lockable` the application may do so
+    to `id`, which the trigger still refuses.
+    """
     return RunSQL(
         f"""
         CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
@@ -27,6 +31,7 @@ def append_only(table: str) -> RunSQL:
         CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
         REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE};
+        {f"GRANT UPDATE (id) ON {table} TO {APP_ROLE};" if lockable else ""}
         """,
         f"""
         DROP TRIGGER append_only ON {table};
