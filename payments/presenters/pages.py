@@ -136,6 +136,7 @@ def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
 
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
     """Why this pound: everything a line stands on. Vendor number and batch only for those who look after the money."""
+    year = link(reverse("statement", args=[line.employer_id, line.grant_year.code]), str(line.grant_year))
     facts: list[tuple[str, Any]] = [
         ("Status", line_tag(line.stage)),  # type: ignore[attr-defined]
         ("Why", line.sentence),
@@ -145,10 +146,7 @@ def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
         ("NQSW", line.registration.nqsw.full_name),
         ("Employer", line.employer_name),
         ("Due", long_date(line.due_on)),
-        (
-            "Financial year",
-            link(reverse("statement", args=[line.employer_id, line.grant_year.code]), str(line.grant_year)),
-        ),
+        ("Financial year", year),
         ("Rate set by", str(line.programme_year)),
         ("Line", line.reference),
     ]

@@ -58,9 +58,10 @@ def _for_approver(user: User) -> list[Task]:
     found = Batch.objects.filter(state=BatchState.SUBMITTED).exclude(pk__in=Batch.objects.filter(**mine).values("pk"))
     tasks = [_task("Approve a batch", batch) for batch in found.order_by("id")]
     proposed = Payee.objects.filter(verified_at__isnull=True, refused_at__isnull=True)
-    for payee in proposed.exclude(proposed_human=user.human_id).select_related("employer").order_by("id"):
-        tasks.append(Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk])))
-    return tasks
+    others = proposed.exclude(proposed_human=user.human_id).select_related("employer").order_by("id")
+    return tasks + [
+        Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk])) for payee in others
+    ]
 
 
 def _task(what: str, batch: Batch, *, who: str = "") -> Task:

@@ -30,6 +30,7 @@ from payments.states import BatchStage
 from payments.views.acting import done
 
 ON_A_PAGE = 50
+SENT = (BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED)
 
 
 def _content(batch: Batch) -> tuple[int, int, str]:
@@ -47,7 +48,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_batch_for(request.user, pk, on=today)
     count, sum_pence, sha256 = _content(one)
     officer, approver = may_prepare(request.user, on=today), may_approve(request.user, on=today)
-    hands = list(one.hands.select_related("user"))
+    could_approve = rules.can_approve(one, one.hands.select_related("user"), request.user.human_id)
     lines = one.lines.with_stage().select_related("registration", "batch").order_by("id")
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     stage = one.stage  # type: ignore[attr-defined]
@@ -60,16 +61,13 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": pages.batch_line_rows(page, officer and rules.can_change_lines(one)),
         "events": words.events(history_of(one)),
         "can_submit": officer and stage == BatchStage.DRAFT and count > 0,
-        "can_approve": approver and rules.can_approve(one, hands, request.user.human_id),
-        "barred": approver
-        and stage == BatchStage.SUBMITTED
-        and not rules.can_approve(one, hands, request.user.human_id),
+        "can_approve": approver and could_approve,
+        "barred": approver and stage == BatchStage.SUBMITTED and not could_approve,
         "can_send_back": approver and stage == BatchStage.SUBMITTED,
         "can_cancel": officer and rules.can_cancel(one),
-        "has_file": officer
-        and stage in (BatchStage.READY, BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED),
+        "has_file": officer and stage in (BatchStage.READY, *SENT),
         "can_hand_over": officer and stage == BatchStage.READY,
-        "can_import": officer and stage in (BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED),
+        "can_import": officer and stage in SENT,
     }
     return render(request, "payments/batch.html", context)
 
@@ -126,7 +124,8 @@ def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
     seen = {"seen_count": count, "seen_sum_pence": sum_pence, "seen_sha256": sha256}
     form = SeenContent(request.POST or None, initial=seen)
     if request.method == "POST" and form.is_valid():
-        if done(form, lambda: services.approve(one, by=request.user, now=now, **form.cleaned_data)):
+        what = form.cleaned_data
+        if done(form, lambda: services.approve(one, by=request.user, now=now, **what)):
             messages.success(request, f"Batch {one.reference} approved")
             return redirect("batch", pk=pk)
     return _confirm(

@@ -12,7 +12,7 @@ from accounts.models import Employer
 from asye import clock
 from asye.money import pounds
 from payments.forms import Nothing
-from payments.models import GrantYear
+from payments.models import Batch, GrantYear
 from payments.permissions import check_may_prepare, check_sees_all_money, may_prepare, sees_all_money
 from payments.presenters import pages
 from payments.queries.ledger import trial_balance, verify
@@ -34,6 +34,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     if not sees_all_money(request.user, on=today):
         return statements.own(request, today)
     totals = owed_totals(today)
+    page = Paginator(batches_in_progress(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
     words = {
         "owed_sentence": pages.owed_sentence(totals),
         "can_prepare": any(not total.blocked for total in totals) and may_prepare(request.user, on=today),
@@ -43,9 +44,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "blocked": pages.blocked_rows(owed(now, only_blocked=True)[:ON_A_PAGE]),
         "blocked_count": sum(total.count for total in totals if total.blocked),
         "batch_header": pages.BATCHES,
-        "page": (
-            page := Paginator(batches_in_progress(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
-        ),
+        "page": page,
         "batches": pages.batch_rows(page),
     }
     return render(request, "payments/payments.html", words)
@@ -60,8 +59,8 @@ def batch_prepare(request: HttpRequest) -> HttpResponse:
     today = clock.london_date(now)
     check_may_prepare(request.user, on=today)
     form = Nothing(request.POST or None)
-    made = []
     if request.method == "POST" and form.is_valid():
+        made: list[Batch] = []
         if done(form, lambda: made.append(preparing.prepare_batch(by=request.user, now=now))):
             messages.success(request, f"Batch {made[0].reference} prepared")
             return redirect("batch", pk=made[0].pk)

@@ -1,0 +1,204 @@
+"""Every act on a batch, from every stage, by everybody: the forbidden ones are the point."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from accounts import roles
+from accounts.models import AuditEvent, User
+from asye.clock import london_date
+from asye.refusals import NotAllowed, Refused
+from payments.models import Batch
+from payments.services import batches, files, preparing, responses
+from payments.states import BatchStage
+from tests.cast import NOW, Cast
+from tests.factories import payments as make
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=2)
+
+
+def _stages(cast: Cast) -> dict[BatchStage, Callable[[], Batch]]:
+    def cancelled() -> Batch:
+        return batches.cancel(make.draft(cast, now=NOW), "Not needed.", by=cast.omar, now=NOW)
+
+    return {
+        BatchStage.DRAFT: lambda: make.draft(cast, now=NOW),
+        BatchStage.SUBMITTED: lambda: make.submitted(cast, now=NOW),
+        BatchStage.APPROVED: lambda: make.approved(cast, now=NOW),
+        BatchStage.READY: lambda: make.ready(cast, now=NOW),
+        BatchStage.RELEASED: lambda: make.released(cast, now=NOW),
+        BatchStage.CLOSED: lambda: make.confirmed(cast, now=NOW),
+        BatchStage.CANCELLED: cancelled,
+    }
+
+
+def _submit(batch: Batch, by: User) -> None:
+    batches.submit(batch, by=by, now=LATER, seen_version=batch.version)
+
+
+def _approve(batch: Batch, by: User) -> None:
+    batches.approve(
+        batch,
+        by=by,
+        now=LATER,
+        seen_count=batch.line_count or 0,
+        seen_sum_pence=batch.sum_pence or 0,
+        seen_sha256=batch.content_sha256,
+    )
+
+
+def _hold(batch: Batch, by: User) -> None:
+    batches.hold_line(batch.lines.first(), "Check the address.", by=by, now=LATER)
+
+
+def _hand_over(batch: Batch, by: User) -> None:
+    batches.mark_handed_over(batch, by=by, now=LATER, seen_sha256=batch.content_sha256)
+
+
+def _import(batch: Batch, by: User) -> None:
+    content = make.response(*[(line, "paid", "") for line in batch.lines.all()], on=london_date(LATER))
+    responses.import_file(content + b"\r\n", batch=batch, by=by, now=LATER)
+
+
+OFFICER, APPROVER = roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER
+S = BatchStage
+ACTS: dict[str, tuple[Callable[[Batch, User], object], roles.Role, set[BatchStage]]] = {
+    "submit": (_submit, OFFICER, {S.DRAFT}),
+    "approve": (_approve, APPROVER, {S.SUBMITTED}),
+    "send_back": (lambda b, by: batches.send_back(b, "Look again.", by=by, now=LATER), APPROVER, {S.SUBMITTED}),
+    "hold_line": (_hold, OFFICER, {S.DRAFT, S.SUBMITTED}),
+    "cancel": (
+        lambda b, by: batches.cancel(b, "A mistake.", by=by, now=LATER),
+        OFFICER,
+        {S.DRAFT, S.SUBMITTED, S.APPROVED, S.READY},
+    ),
+    "download_file": (
+        lambda b, by: batches.download_file(b, by=by, now=LATER),
+        OFFICER,
+        {S.READY, S.RELEASED, S.CLOSED},
+    ),
+    "hand_over": (_hand_over, OFFICER, {S.READY}),
+    "import_response": (_import, OFFICER, {S.RELEASED, S.CLOSED}),
+}
+
+
+@pytest.mark.parametrize("stage", [s for s in BatchStage if s != BatchStage.PART_CONFIRMED])
+def test_every_act_by_everybody(cast: Cast, stage: BatchStage) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batch = _stages(cast)[stage]()
+    assert Batch.objects.with_progress().get(pk=batch.pk).stage == stage
+    for name, (act, role, stages) in ACTS.items():
+        for user in cast.everybody():
+            expected = (
+                NotAllowed
+                if not user.memberships.filter(role=role.key).exists()
+                else None
+                if stage in stages
+                else Refused
+            )
+            assert _outcome(act, batch, user) is expected, f"{name} of a {stage} batch by {user}"
+
+
+def _outcome(act: Callable[[Batch, User], object], batch: Batch, user: User) -> type[Exception] | None:
+    events = AuditEvent.objects.count()
+    with transaction.atomic():
+        try:
+            act(Batch.objects.get(pk=batch.pk), user)
+        except (NotAllowed, Refused) as error:
+            assert str(error)
+            return NotAllowed if isinstance(error, NotAllowed) else Refused
+        else:
+            assert AuditEvent.objects.count() > events, "an act without an audit event"
+        finally:
+            transaction.set_rollback(True)
+    return None
+
+
+@pytest.mark.parametrize("act", ["prepare", "propose"])
+def test_only_an_officer_prepares_and_proposes(cast: Cast, act: str) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    for user in cast.everybody():
+        if user == cast.omar:
+            continue
+        with pytest.raises(NotAllowed):
+            preparing.prepare_batch(by=user, now=NOW)
+    assert preparing.prepare_batch(by=cast.omar, now=NOW).prepared_by == cast.omar
+
+
+def test_the_sweeper_writes_only_what_is_approved(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.submitted(cast, now=NOW)
+    assert files.write_pending(NOW) == 0
+    make.approve(Batch.objects.get(), cast, now=NOW)
+    assert files.write_pending(NOW) == 1
+    assert files.write_pending(NOW) == 0
+
+
+def test_an_approver_who_changed_the_batch_is_barred(cast: Cast) -> None:
+    """Omar prepares; Priya, an officer too today, holds a line. Neither may approve, nor by another account."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.registered(cast, now=NOW, number=1)
+    batch = make.submitted(cast, now=NOW)
+    for user, role in ((cast.priya, OFFICER), (cast.omar, APPROVER), (cast.udo, APPROVER)):
+        cast_role(user, role, cast)
+    batches.hold_line(batch.lines.first(), "Check the address.", by=cast.priya, now=LATER)
+    batch = Batch.objects.get()
+    assert batch.state == "draft"
+    batch = batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
+    for user in (cast.omar, cast.priya):
+        with pytest.raises(Refused, match="You prepared or changed this batch"):
+            _approve(batch, user)
+    cast.udo.human = cast.omar.human  # two accounts turn out to be one person
+    cast.udo.save(update_fields=["human"])
+    with pytest.raises(Refused, match="You prepared or changed this batch"):
+        _approve(batch, cast.udo)
+
+
+def cast_role(user: User, role: roles.Role, cast: Cast) -> None:
+    from accounts.services import people
+
+    people.give_role(user, role, starts_on=london_date(NOW), by=cast.adele, now=NOW)
+
+
+def test_an_approval_is_of_what_was_seen(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batch = make.submitted(cast, now=NOW)
+    seen = {"seen_count": 1, "seen_sum_pence": 100_000, "seen_sha256": batch.content_sha256}
+    for wrong in ({"seen_count": 2}, {"seen_sum_pence": 100_001}, {"seen_sha256": "0" * 64}):
+        with pytest.raises(Refused, match="no longer what you saw"):
+            batches.approve(batch, by=cast.priya, now=NOW, **{**seen, **wrong})
+    batches.approve(batch, by=cast.priya, now=NOW, **seen)
+    with pytest.raises(Refused, match="was approved by Priya Nair on 14 September 2026 at 11am"):
+        batches.approve(batch, by=cast.priya, now=NOW, **seen)
+
+
+def test_a_stale_page_submits_nothing(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batch = make.submitted(cast, now=NOW)
+    batches.send_back(batch, "Look again.", by=cast.priya, now=NOW)
+    with pytest.raises(Refused, match="has changed since you opened the page"):
+        batches.submit(batch, by=cast.omar, now=NOW, seen_version=1)
+
+
+def test_cancelling_after_the_file_reverses_the_ledger_and_frees_the_slot(cast: Cast) -> None:
+    from payments.queries import owed
+    from payments.queries.ledger import trial_balance, verify
+
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batches.cancel(make.ready(cast, now=NOW), "A mistake.", by=cast.omar, now=LATER)
+    assert [one.balance for one in trial_balance()] == [0, 0]
+    assert verify() == []
+    assert len(owed(LATER)) == 1
+    again = make.confirmed(cast, now=LATER)
+    assert again.lines.get().follows is not None
+    assert verify() == []
