@@ -120,7 +120,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """A new membership without an end: part of the acts that give a role. Raises Refused by the rules of roles."""
         rules.check_role_fits(role, employer)
         rules.check_employer_open(employer, starts_on)
-        User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two at once would both see no overlap
+        user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two at once would both see no overlap
         rules.check_active(user)
         rules.check_no_overlap(self.filter(user=user, role=role.key, employer=employer), starts_on)
         return self.create(user=user, role=role.key, employer=employer, starts_on=starts_on)

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts import roles
-from accounts.models import Employer, User
+from accounts.models import Employer, Invitation, User
 from accounts.states import EmployerKind, Region
 from tests.factories import accounts as make
 
@@ -88,6 +89,7 @@ def cast(db: None, hashed_password: str) -> Cast:
     return build(hashed_password)
 
 
+@transaction.atomic
 def build(hashed_password: str) -> Cast:
     """Makes the cast through the services; `hashed_password` becomes everybody's."""
     now = CAST_JOINED
@@ -107,6 +109,7 @@ def build(hashed_password: str) -> Cast:
     make.in_role(people["noor"], roles.NQSW, by=adele, now=now)
     people["nils"] = make.person("nils@people.example", "Nils", "Berg", by=adele, now=now)
     User.objects.update(password=hashed_password)
+    Invitation.objects.update(accepted_at=now)  # Adele's, as if she had chosen the password herself
     for user in people.values():
         user.password = hashed_password
         user.notices.all().delete()

@@ -119,8 +119,8 @@ def change_password(user: User, password: str, *, by: User, now: datetime) -> Us
     """
     if by.pk != user.pk:
         raise NotAllowed("Only the person may choose their password.")
-    rules.check_active(user)
-    user.set_password(password)
+    rules.check_active(User.objects.select_for_update(of=("self",)).get(pk=user.pk))
+    user.set_password(password)  # on the instance of the caller, whose session goes on
     user.save(update_fields=["password"])
     audit.record("accounts.change_password", user, by=by, now=now)
     notices.queue(notices.PasswordChanged(), to=user, now=now)

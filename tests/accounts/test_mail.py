@@ -1,0 +1,88 @@
+"""The outbox."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail as django_mail
+from django.db import connection, transaction
+
+from accounts import notices, tasks
+from accounts.models import Notice
+from accounts.services import mail
+from asye import clock
+from tests.cast import NOW
+
+
+@pytest.fixture
+def letters(cast):
+    return [
+        notices.queue(notices.ResetPassword(url=f"http://localhost:8000/{n}"), to=cast.ben, now=NOW) for n in range(3)
+    ]
+
+
+def test_the_demo_marks_as_sent_and_sends_nothing(letters):
+    assert mail.send_pending(NOW) == 3
+    assert django_mail.outbox == []
+    letters[0].refresh_from_db()
+    assert (letters[0].sent_at, letters[0].secret_link) == (NOW, "http://localhost:8000/0")
+    assert mail.send_pending(NOW) == 0
+
+
+def test_a_letter_leaves_with_its_link_which_is_then_forgotten(letters, settings):
+    settings.DEMO = False
+    assert mail.send_pending(NOW) == 3
+    sent = django_mail.outbox[0]
+    assert (sent.to, sent.subject) == (["ben@northshire.example"], "Choose a new password")
+    assert "http://localhost:8000/0" in sent.body
+    assert not Notice.objects.exclude(secret_link="").exists()
+    letters[0].refresh_from_db()
+    assert "(the link was removed after sending)" in notices.body_with_link(letters[0])
+
+
+@pytest.mark.parametrize("error", [smtplib.SMTPServerDisconnected("x"), ConnectionRefusedError("x")])
+def test_a_failure_is_tried_again_later_and_holds_up_nobody(letters, settings, monkeypatch, error):
+    settings.DEMO = False
+    send = django_mail.EmailMessage.send
+
+    def sometimes(message, *args):
+        if "8000/0" in message.body:
+            raise error
+        return send(message, *args)
+
+    monkeypatch.setattr(django_mail.EmailMessage, "send", sometimes)
+    assert mail.send_pending(NOW) == 2
+    letters[0].refresh_from_db()
+    assert (letters[0].attempts, letters[0].failed_because) == (1, type(error).__name__)
+    assert letters[0].due_at == NOW + timedelta(minutes=1)
+    assert mail.send_pending(NOW) == 0
+    for _ in range(8):
+        mail.send_pending(NOW + timedelta(days=30))
+        letters[0].refresh_from_db()
+        letters[0].due_at = NOW
+        letters[0].save(update_fields=["due_at"])
+    monkeypatch.setattr(django_mail.EmailMessage, "send", send)
+    assert mail.send_pending(NOW + timedelta(days=60)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_another_sender_holds_is_left_to_it(transactional_db, hashed_password, app_sql):
+    from tests.cast import build
+
+    ben = build(hashed_password).ben
+    held = notices.queue(notices.PasswordChanged(), to=ben, now=NOW)
+    notices.queue(notices.PasswordChanged(), to=ben, now=NOW)
+    with app_sql.transaction():
+        app_sql.execute("SELECT 1 FROM accounts_notice WHERE id = %s FOR UPDATE", [held.pk])
+        assert mail.send_pending(NOW) == 1
+    assert mail.send_pending(NOW) == 1
+    assert not connection.in_atomic_block
+    assert transaction.get_autocommit()
+
+
+def test_the_tasks_do_what_they_say(letters, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    tasks.send_notices()
+    tasks.purge_kept_text()
+    tasks.beat()
+    assert not Notice.objects.filter(sent_at__isnull=True).exists()
