@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from assessments.models import Record
-from assessments.queries import last_review
+from assessments.queries import last_review, schema_of
 from assessments.services import records, signing
 from assessments.states import Part
 from moderation.models import Allocation, Round, SampleItem
@@ -22,8 +22,6 @@ EVIDENCE = "Written by the assessor as evidence"
 
 
 def _answers(record: Record, part: Part, result: str) -> dict[str, object]:
-    from assessments.queries import schema_of
-
     content: dict[str, object] = {}
     for field in schema_of(record).fields:
         if not field.is_written_by(part) or not field.required:
@@ -46,6 +44,7 @@ def _agreed(
     registration: Registration,
     kind: str,
     writers: Sequence[tuple[User, Part]],
+    *,
     now: datetime,
     point: str = "",
     result: str = "",
@@ -80,9 +79,9 @@ def recommended(
     """A registration of Northshire with an agreement, a final review and the assessor's signed recommendation."""
     registration = registered(cast, now=now, number=number, assessor=assessor)
     both = [(registration.nqsw.user, Part.NQSW), (assessor or cast.ben, Part.ASSESSOR)]
-    _agreed(registration, "agreement", both, now)
-    _agreed(registration, "review", both, now, point=last_review(registration))
-    _agreed(registration, "recommendation", both[1:], now, result=result)
+    _agreed(registration, "agreement", both, now=now)
+    _agreed(registration, "review", both, now=now, point=last_review(registration))
+    _agreed(registration, "recommendation", both[1:], now=now, result=result)
     return registration
 
 

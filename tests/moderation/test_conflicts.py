@@ -1,0 +1,130 @@
+"""Nobody reads what they had a hand in: refused by list, page, service and database."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts import roles
+from accounts.models import User
+from asye.refusals import NotAllowed, Refused
+from moderation import queries
+from moderation.models import Allocation, ConflictDeclared, Reading, SampleItem
+from moderation.services import allocation, conflicts, reading, rounds
+from moderation.states import Stage
+from registrations.services import changes
+from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts as people
+from tests.factories import moderation as make
+
+LATER = NOW + timedelta(days=1)
+
+
+def moderator(user: User, cast: Cast) -> User:
+    people.in_role(user, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
+    return user
+
+
+def drawn(cast: Cast) -> SampleItem:
+    return make.items_of(make.round_of(cast, now=NOW, readers=False))[0]
+
+
+def try_to_give(item: SampleItem, who: User, cast: Cast) -> None:
+    with pytest.raises(Refused, match="cannot read this record"):
+        allocation.allocate(item, who, by=cast.amira, now=NOW)
+    with pytest.raises(IntegrityError, match="has a conflict"), transaction.atomic():
+        Allocation.objects.create(
+            item=item, moderator=who, moderator_human=who.human, allocated_by=cast.amira, allocated_at=NOW
+        )
+
+
+def test_the_assessor_and_signer(cast: Cast) -> None:
+    item = drawn(cast)
+    moderator(cast.ben, cast)
+    assert cast.ben not in queries.free_readers(item, TODAY)
+    try_to_give(item, cast.ben, cast)
+
+
+def test_an_earlier_assessor(cast: Cast) -> None:
+    item = drawn(cast)
+    early = people.person("early@northshire.example", "Early", "Bird", by=cast.adele, now=NOW)
+    people.in_role(early, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
+    moderator(early, cast)
+    registration = item.population.registration
+    changes.assign_assessor(registration, early, TODAY, by=cast.amira, now=NOW)
+    changes.assign_assessor(registration, cast.ben, TODAY + timedelta(days=1), by=cast.amira, now=LATER)
+    try_to_give(item, early, cast)
+
+
+def test_the_nqsw_themselves(cast: Cast) -> None:
+    item = drawn(cast)
+    own = item.population.registration.nqsw.user
+    assert own is not None
+    try_to_give(item, moderator(own, cast), cast)
+
+
+def test_a_second_account_of_the_assessor(cast: Cast) -> None:
+    item = drawn(cast)
+    twin = people.person("ben.twin@northshire.example", "Benjamin", "Okafor", by=cast.adele, now=NOW)
+    twin.human = cast.ben.human
+    twin.save(update_fields=["human"])
+    try_to_give(item, moderator(twin, cast), cast)
+
+
+def test_a_declared_conflict(cast: Cast) -> None:
+    item = drawn(cast)
+    conflicts.declare(item, cast.dev, "Line manager of the assessor.", by=cast.amira, now=NOW)
+    try_to_give(item, cast.dev, cast)
+    with pytest.raises(Refused, match="recorded already"):
+        conflicts.declare(item, cast.dev, "Again.", by=cast.amira, now=NOW)
+
+
+def test_when_nobody_is_free_the_sentence_says_what_to_do(cast: Cast) -> None:
+    item = drawn(cast)
+    conflicts.declare(item, cast.dev, "A relative.", by=cast.amira, now=NOW)
+    with pytest.raises(Refused, match="Give the moderator role to someone"):
+        allocation.share_out(item.population.round, by=cast.amira, now=NOW)
+    assert not Allocation.objects.exists()
+
+
+def test_declaring_takes_an_open_reading_back(cast: Cast) -> None:
+    make.round_of(cast, now=NOW)
+    held = make.sealed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    conflicts.declare(held.item, cast.dev, "I remembered: a relative.", by=cast.dev, now=NOW)
+    assert Allocation.objects.get().withdrawn_because == "A conflict was declared."
+    assert ConflictDeclared.objects.get().declared_by == cast.dev
+    assert list(cast.amira.notices.values_list("kind", flat=True)).count("moderation.conflict_declared") == 1
+
+
+def test_nobody_declares_for_others_but_the_coordinator(cast: Cast) -> None:
+    item = drawn(cast)
+    for who in (cast.ben, cast.lena, cast.cora, cast.mina):
+        with pytest.raises(NotAllowed):
+            conflicts.declare(item, cast.dev, "Mischief.", by=who, now=NOW)
+
+
+def test_a_conflict_that_comes_later_hides_and_stops_the_reading(cast: Cast, client_for: type) -> None:
+    make.round_of(cast, now=NOW)
+    held = make.judged(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    people.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
+    changes.assign_assessor(held.item.population.registration, cast.dev, TODAY, by=cast.amira, now=NOW)
+    assert not Allocation.objects.visible_to(cast.dev, TODAY).exists()
+    assert queries.conflicts_now(list(queries.for_rows(SampleItem.objects.all()))) == {(held.item_id, cast.dev.pk)}
+    browser = client_for()
+    browser.force_login(cast.dev)
+    assert browser.get(f"/readings/{held.pk}").status_code == 404
+    with pytest.raises(NotAllowed):
+        reading.seal_step_one(held, by=cast.dev, now=NOW, seen_version=held.reading.version)
+    with pytest.raises(IntegrityError, match="has a conflict"), transaction.atomic():
+        Reading.objects.filter(pk=held.reading.pk).update(sealed_at=NOW)
+    assert held.reading.stage is Stage.OPEN
+
+
+def test_share_out_never_gives_a_conflicted_reader(cast: Cast) -> None:
+    moderator(cast.ben, cast)
+    make.recommended(cast, now=NOW, number=0, result="fail")
+    make.recommended(cast, now=NOW, number=1, result="fail")
+    opened = rounds.open_round(cast.northshire, by=cast.amira, now=NOW)
+    shared = allocation.share_out(opened, by=cast.amira, now=NOW)
+    assert {one.moderator for one in shared.made} == {cast.dev}
+    assert len(shared.made) == 2
