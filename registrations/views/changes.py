@@ -157,7 +157,7 @@ def _view(request: HttpRequest, pk: int, form_class: Any, change: Change, **opti
     if form_class is acts.NewAssessor:
         employer = queries.placement_of(found, on).employer_id
         options["assessors"] = [(str(u.pk), u.full_name) for u in queries.assessors_at(employer, on)]
-    form = form_class(request.POST or None, **options)
+    form = form_class(request.POST if request.method == "POST" else None, **options)
     if "back" in request.POST:
         return render(request, "registrations/change.html", {"registration": found, "form": form, "change": change})
     return _page(request, found, form, change, now)

@@ -114,7 +114,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     found = permissions.get_registration_for(request.user, pk, on=on)
     permissions.check_may_decide(request.user, found, on)
     standing.check_can_move(found, State.QUERIED)
-    form = Question(request.POST or None)
+    form = Question(request.POST if request.method == "POST" else None)
 
     def act() -> None:
         text = form.cleaned_data["question"]
@@ -135,7 +135,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     found = permissions.get_registration_for(request.user, pk, on=on)
     permissions.check_may_decide(request.user, found, on)
     standing.check_can_move(found, State.REFUSED)
-    form = Refusal(request.POST or None)
+    form = Refusal(request.POST if request.method == "POST" else None)
 
     def act() -> None:
         because = form.cleaned_data["because"]
@@ -158,7 +158,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     query = queries.open_query(found)
     if query is None:
         raise Refused("There is no open question to answer.")
-    form = Answer(request.POST or None)
+    form = Answer(request.POST if request.method == "POST" else None)
 
     def act() -> None:
         text = form.cleaned_data["text"]

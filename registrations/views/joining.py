@@ -30,7 +30,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "registrations/join_closed.html", {"sentence": str(refusal)}, status=410)
     if nqsw.invitation.user.has_usable_password():
         return _with_account(request, token, nqsw)
-    form = Accept(request.POST or None, user=nqsw.invitation.user)
+    form = Accept(request.POST if request.method == "POST" else None, user=nqsw.invitation.user)
     if request.method == "POST" and form.is_valid():
         try:
             joining.accept(token, form.cleaned_data["password1"], now=now)

@@ -75,7 +75,7 @@ def my_equality(request: HttpRequest) -> HttpResponse:
 def my_certificate_name(request: HttpRequest) -> HttpResponse:
     """The name the NQSW's certificate is made out to."""
     nqsw = get_own_nqsw_for(request.user)
-    form = CertificateName(request.POST or None, initial={"certificate_name": nqsw.name_on_certificate})
+    form = CertificateName(request.POST if request.method == "POST" else None, initial={"certificate_name": nqsw.name_on_certificate})
     if request.method == "POST" and form.is_valid():
         try:
             name = form.cleaned_data["certificate_name"]

@@ -30,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not employers:
         raise PermissionDenied("Only a co-ordinator registers NQSWs.")
     choices = [(str(employer.pk), employer.name) for employer in employers]
-    form = ChooseEmployer(request.POST or None, employers=choices) if len(employers) > 1 else Seen(request.POST)
+    form = ChooseEmployer(request.POST if request.method == "POST" else None, employers=choices) if len(employers) > 1 else Seen(request.POST)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data.get("employer") or choices[0][0]
         employer = next(each for each in employers if str(each.pk) == wanted)
