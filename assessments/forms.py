@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from assessments.certificate_facts import typed_code
 from assessments.schema import Field, Schema
@@ -55,16 +56,19 @@ class RecordForm(forms.Form):
 
     def shown_again(self, *, seen_draft: int, seen_revision: int) -> None:
         """Takes note of what the page shows now, so that sending the form again settles the question."""
-        self.data = self.data.copy()
-        self.data["seen_draft"], self.data["seen_revision"] = str(seen_draft), str(seen_revision)
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again["seen_draft"], again["seen_revision"] = str(seen_draft), str(seen_revision)
+        self.data = again
 
 
 def initial_of(schema: Schema, part: Part, content: Mapping[str, Any]) -> dict[str, Any]:
     """Kept answers as a form shows them."""
     shown = {one.key: content.get(one.key) for one in schema.written_by(part)}
     for one in schema.written_by(part):
-        if one.type == "date" and shown[one.key]:
-            shown[one.key] = date.fromisoformat(shown[one.key])
+        kept = shown[one.key]
+        if one.type == "date" and kept:
+            shown[one.key] = date.fromisoformat(kept)
     return shown
 
 
@@ -73,7 +77,7 @@ def _stored(value: Any) -> Any:
 
 
 def _form_field(one: Field) -> django_forms.Field:
-    common = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
+    common: dict[str, Any] = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
     if one.type == "text":
         return forms.TextField(max_length=one.max_length or 200, **common)
     if one.type == "long_text":

@@ -81,6 +81,19 @@ def can_edit(state: str) -> bool:
     return passes(check_can_edit, state)
 
 
+def check_can_return(state: str) -> None:
+    """A record goes back while it waits for signatures; once everybody has signed, only reopening changes it."""
+    if state in DONE:
+        raise Refused("This record has been agreed. A co-ordinator can reopen it with a reason.")
+    if state != RecordState.SUBMITTED:
+        raise Refused("This record is still being written, so there is nothing to return.")
+
+
+def can_return(state: str) -> bool:
+    """Whether check_can_return lets it pass."""
+    return passes(check_can_return, state)
+
+
 def check_can_sign(state: str, *, part: Part | None, signers: Collection[str], signed: Collection[str]) -> None:
     """Each part that must sign signs once, while the record is ready to sign."""
     if part is None or part not in signers:

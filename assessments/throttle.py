@@ -22,7 +22,9 @@ def too_many(request: HttpRequest, what: str) -> bool:
     key = f"throttle:{what}:{marked}"
     try:
         with _redis().pipeline() as steps:
-            count, _ = steps.incr(key).expire(key, SECONDS, nx=True).execute()
+            steps.incr(key)
+            steps.expire(key, SECONDS, nx=True)
+            count, _ = steps.execute()
     except redis.RedisError:
         log.warning("throttle_without_redis", what=what)
         return False

@@ -1,6 +1,7 @@
 """The engine: every form is a Record, what was written is an immutable Revision, what judges points at a revision."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,7 +13,7 @@ from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
 
 
-def _employers(user: User, role: roles.Role, on: date) -> models.QuerySet[Membership, int | None]:
+def _employers(user: User, role: roles.Role, on: date) -> models.QuerySet[Membership, Any]:
     return Membership.objects.live(on).filter(user=user, role=role.key).values_list("employer_id")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from importlib import import_module
+from types import ModuleType
 
 from django.conf import settings
 from django.db import transaction
@@ -126,7 +127,7 @@ def _forerunner(outcome: Outcome) -> Certificate | None:
     return earlier.defer("pdf").order_by("-id").first()
 
 
-def _engine():
+def _engine() -> ModuleType:
     try:
         return import_module(ENGINE)
     except OSError as missing:

@@ -6,6 +6,7 @@ from accounts.models import User
 from assessments.models import Record, Transition
 from assessments.rules import check_can_move
 from assessments.states import RecordState
+from asye.refusals import Refused
 
 
 def move(
@@ -13,6 +14,8 @@ def move(
 ) -> Transition:
     """Moves a record its caller has locked: writes the transition and the state it leads to. Raises Refused."""
     check_can_move(record.state, to)
+    if record.current_revision is None:
+        raise Refused("Nothing has been put into this record yet.")
     last = record.transitions.order_by("-number").values_list("number", flat=True).first() or 0
     made = Transition.objects.create(
         record=record,

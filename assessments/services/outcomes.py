@@ -1,6 +1,7 @@
 """The employer's decision: recorded once, superseded but never changed."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -123,7 +124,7 @@ def supersede(
 def tell(outcome: Outcome, *, employer_id: int, assessor_ids: list[int], now: datetime) -> None:
     """Queues the news of an outcome to the NQSW, their assessor and the employer's co-ordinators."""
     registration = outcome.registration
-    words = {
+    words: dict[str, Any] = {
         "reference": registration.reference or "",
         "whose": registration.nqsw.full_name,
         "result": outcome.get_result_display().lower(),
@@ -135,8 +136,9 @@ def tell(outcome: Outcome, *, employer_id: int, assessor_ids: list[int], now: da
         notices.queue(messages.OutcomeForNQSW(**words), to=registration.nqsw.user, now=now)
     coordinators = Membership.objects.live(london_date(now)).filter(role=roles.COORDINATOR.key, employer_id=employer_id)
     others = User.objects.filter(pk__in=[*assessor_ids, *coordinators.values_list("user_id", flat=True)])
-    for person in others.exclude(pk=registration.nqsw.user_id).order_by("id"):
-        notices.queue(messages.OutcomeForOthers(**words), to=person, now=now)
+    for person in others.order_by("id"):
+        if person != registration.nqsw.user:
+            notices.queue(messages.OutcomeForOthers(**words), to=person, now=now)
 
 
 def _check_uninvolved(registration: Registration, by: User) -> None:

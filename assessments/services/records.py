@@ -14,7 +14,7 @@ from assessments.models import Record
 from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
 from assessments.permissions import check_may_coordinate, check_may_write, check_may_write_in, membership_for, part_of
 from assessments.queries import has_agreed, last_placement, last_review, live_outcome, open_appeal, schema_of
-from assessments.rules import check_can_edit, check_can_reopen, check_evidence, check_reason, merged
+from assessments.rules import check_can_edit, check_can_reopen, check_can_return, check_evidence, check_reason, merged
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.services import drafts, revisions
 from assessments.services.moving import move
@@ -115,6 +115,7 @@ def return_(
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     drafts.check_open(record.registration)
+    check_can_return(record.state)
     check_reason(reason, "Enter what needs to change")
     if about_field and schema_of(record).field(about_field) is None:
         raise Refused("Select a question from the list", "about_field")

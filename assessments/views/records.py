@@ -155,7 +155,7 @@ def _can(request: HttpRequest, found: Record, signed: set[str]) -> dict[str, boo
     return {
         "can_edit": writes and rules.can_edit(found.state),
         "can_sign": writes and rules.can_sign(found.state, part=part, signers=found.signers, signed=signed),
-        "can_return": writes and found.state == RecordState.SUBMITTED,
+        "can_return": writes and rules.can_return(found.state),
         "can_lock": found.state == RecordState.AGREED and (coordinates or part == Part.ASSESSOR),
         "can_reopen": coordinates and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal),
     }

@@ -1,6 +1,7 @@
 """A year under way at Northshire: Noor, assessed by Ben. Another at Southmouth, so that refusals have data present."""
 
 import pytest
+from django.db import transaction
 
 from accounts import roles
 from registrations.models import Registration
@@ -21,7 +22,8 @@ def year(cast: Cast) -> Registration:
 def other_year(cast: Cast, year: Registration) -> Registration:
     """Somebody else's year at another employer."""
     nell = make.person("nell@people.example", "Nell", "Stone", by=cast.adele, now=CAST_JOINED)
-    make.in_role(nell, roles.NQSW, by=cast.adele, now=CAST_JOINED)
+    with transaction.atomic():
+        make.in_role(nell, roles.NQSW, by=cast.adele, now=CAST_JOINED)
     return register.registered(
         cast.southmouth, by=cast.cora, caseworker=cast.erin, assessor=cast.cal, now=NOW, nqsw_user=nell, number=1
     )

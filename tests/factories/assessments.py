@@ -20,7 +20,8 @@ def content(schema: schemas.Schema, part: Part, **changed: Any) -> dict[str, Any
     """An answer to every question this part answers."""
     given: dict[str, Any] = {}
     for field in schema.written_by(part):
-        given[field.key] = EXAMPLES.get(field.type) or (field.choices[0][0] if field.choices else f"About {field.noun}.")
+        words = field.choices[0][0] if field.choices else f"About {field.noun}."
+        given[field.key] = EXAMPLES.get(field.type, words)
     return {**given, **{key: value for key, value in changed.items() if key in given}}
 
 
@@ -33,9 +34,7 @@ def people(registration: Registration, now: datetime) -> dict[Part, User]:
     return {Part.NQSW: registration.nqsw.user, Part.ASSESSOR: assessor}
 
 
-def draft(
-    registration: Registration, kind: str, *, now: datetime, review_point: str = "", ordinal: int = 1
-) -> Record:
+def draft(registration: Registration, kind: str, *, now: datetime, review_point: str = "", ordinal: int = 1) -> Record:
     """A record just opened by the assessor."""
     by = people(registration, now)[Part.ASSESSOR]
     return records.open_record(registration, kind, review_point=review_point, ordinal=ordinal, by=by, now=now)

@@ -1,16 +1,16 @@
-"""Reads with two callers or more: what is agreed, what was decided, what waits for a certificate."""
+"""Reads of records: what is agreed, what evidence there is, who takes part."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from assessments import schema
-from assessments.models import Appeal, Certificate, Outcome, Record
+from assessments.models import Record
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
-from assessments.states import CertificateState, Part, Result
+from assessments.states import Part, Result
 from registrations.models import Placement, Registration
 from registrations.queries import assessor_of
 
@@ -126,31 +126,6 @@ def signer_of(record: Record, part: Part) -> User | None:
     return signature.person if signature else None
 
 
-def live_outcome(registration: Registration) -> Outcome | None:
-    """The decision that counts now."""
-    return Outcome.objects.live().filter(registration=registration).select_related("decided_by").first()
-
-
-def confirmed_outcomes() -> QuerySet[Outcome]:
-    """Every decision that counts now, with its registration and programme year."""
-    return Outcome.objects.live().select_related("registration__programme_year", "registration__nqsw")
-
-
-def open_appeal(registration: Registration) -> Appeal | None:
-    """The appeal under way, if any: while there is one, no certificate is made or given out (decision D11)."""
-    return Appeal.objects.filter(outcome__registration=registration, closed_at__isnull=True).first()
-
-
-def valid_certificate(registration: Registration) -> Certificate | None:
-    """The certificate that may be shown to others, without the file itself."""
-    return Certificate.objects.filter(registration=registration, state=CertificateState.VALID).defer("pdf").first()
-
-
-def certificate_by_code(code: str) -> Certificate | None:
-    """The certificate with this number, in whatever state, without the file itself."""
-    return Certificate.objects.filter(public_code=code).defer("pdf").first()
-
-
 def visible_records(registration: Registration, user: User, on: date) -> list[Record]:
     """The records of a year that this person may read, in the order they were opened."""
     return list(Record.objects.visible_to(user, on).filter(registration=registration))
@@ -163,14 +138,3 @@ def people_of(registration: Registration, on: date) -> dict[str, str]:
     if assessor:
         people[Part.ASSESSOR] = assessor.full_name
     return people
-
-
-def pending_certificates() -> QuerySet[Outcome]:
-    """Passes without a valid certificate: this query is the renderer's outbox."""
-    certificates = Certificate.objects.filter(outcome=OuterRef("pk"), state=CertificateState.VALID)
-    appeals = Appeal.objects.filter(outcome__registration=OuterRef("registration"), closed_at__isnull=True)
-    return (
-        Outcome.objects.live()
-        .filter(~Exists(certificates), ~Exists(appeals), result=Result.PASS)
-        .order_by("decided_at", "id")
-    )

@@ -1,0 +1,54 @@
+"""Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
+
+from assessments.queries.outcomes import (
+    certificate_by_code,
+    confirmed_outcomes,
+    live_outcome,
+    open_appeal,
+    pending_certificates,
+    valid_certificate,
+)
+from assessments.queries.records import (
+    Count,
+    assessors_of,
+    evidence_counts,
+    evidence_for_reading,
+    has_agreed,
+    last_placement,
+    last_review,
+    people_of,
+    ready_for_moderation,
+    recommendation_of,
+    recommended_result,
+    schema_of,
+    signer_of,
+    title_of,
+    visible_records,
+)
+from assessments.queries.waiting import waiting_for, waits_on
+
+__all__ = [
+    "Count",
+    "assessors_of",
+    "certificate_by_code",
+    "confirmed_outcomes",
+    "evidence_counts",
+    "evidence_for_reading",
+    "has_agreed",
+    "last_placement",
+    "last_review",
+    "live_outcome",
+    "open_appeal",
+    "pending_certificates",
+    "people_of",
+    "ready_for_moderation",
+    "recommendation_of",
+    "recommended_result",
+    "schema_of",
+    "signer_of",
+    "title_of",
+    "valid_certificate",
+    "visible_records",
+    "waiting_for",
+    "waits_on",
+]

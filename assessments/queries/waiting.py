@@ -1,0 +1,160 @@
+"""What waits for a person in the records they take part in, and what they wait for. A constant number of queries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import Membership, User
+from accounts.waiting import Task
+from assessments import schema as schemas
+from assessments.models import Appeal, Record
+from assessments.queries.records import schema_of, title_of
+from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
+from assessments.states import DONE, Part, RecordState
+from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.queries import planned_end, review_dates
+from registrations.states import State
+
+SOON = timedelta(days=28)
+
+
+@dataclass
+class Year:
+    """One running year this person takes part in, with all that its tasks are made of."""
+
+    registration: Registration
+    part: Part
+    assessor: str
+    records: list[Record] = field(default_factory=list)
+
+    def name_of(self, part: Part) -> str:
+        """Who takes a part."""
+        return self.registration.nqsw.full_name if part == Part.NQSW else self.assessor or "the assessor"
+
+    def due(self) -> dict[tuple[str, str], date]:
+        """When each record of the year is due, by kind and review point."""
+        dates = {(REVIEW, key): day for key, _, day in review_dates(self.registration)}
+        dates[AGREEMENT, ""] = self.registration.asye_start
+        dates[RECOMMENDATION, ""] = planned_end(self.registration)
+        return dates
+
+
+def waiting_for(user: User, on: date) -> list[Task]:
+    """What this person is to write, sign, begin or decide, the most overdue first."""
+    tasks = [task for year in _years(user, on) for who, task in _tasks(year, on) if year.part == who]
+    return sorted([*tasks, *_appeals(user, on)], key=_by_due)
+
+
+def waits_on(user: User, on: date) -> list[Task]:
+    """What the other person in this one's records is to do, the most overdue first."""
+    tasks = [task for year in _years(user, on) for who, task in _tasks(year, on) if year.part != who]
+    return sorted(tasks, key=_by_due)
+
+
+def _by_due(task: Task) -> tuple[date, str, str]:
+    return (task.due or date.max, task.about, task.what)
+
+
+def _years(user: User, on: date) -> list[Year]:
+    live = AssessorAssignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+    employers = Membership.objects.live(on).filter(user=user, role=roles.ASSESSOR.key).values("employer")
+    assessed = live.filter(placement__registration=OuterRef("pk"), assessor=user, placement__employer__in=employers)
+    if not user.is_active:
+        return []
+    registrations = (
+        Registration.objects.filter(Q(nqsw__user=user) | Exists(assessed), state=State.REGISTERED, ended_on=None)
+        .select_related("nqsw", "programme_year")
+        .prefetch_related("deferrals", "extensions")
+    )
+    found = {one.pk: one for one in registrations}
+    assessors = {
+        one.placement.registration_id: one.assessor.full_name
+        for one in live.filter(placement__registration__in=found).select_related("placement", "assessor")
+    }
+    years = {
+        pk: Year(one, Part.NQSW if one.nqsw.user_id == user.pk else Part.ASSESSOR, assessors.get(pk, ""))
+        for pk, one in found.items()
+    }
+    records = Record.objects.filter(registration__in=found).select_related("current_revision")
+    for record in records.prefetch_related("signatures", "transitions"):
+        years[record.registration_id].records.append(record)
+    return list(years.values())
+
+
+def _tasks(year: Year, on: date) -> Iterator[tuple[Part, Task]]:
+    """(whose turn, task) for each thing to be done in a year, blind records only to those who take part in them."""
+    due = year.due()
+    for record in year.records:
+        if record.blind and year.part not in record.signers:
+            continue
+        for part, what in _turns(record):
+            yield part, _task(year, part, what, record, due.get((record.kind, record.review_point)))
+    there = {(record.kind, record.review_point) for record in year.records}
+    for (kind, point), day in due.items():
+        if (kind, point) in there or day > on + SOON:
+            continue
+        schema = schemas.newest(kind)
+        if kind == RECOMMENDATION and (year.part not in schema.signers or not _may_recommend(year)):
+            continue
+        part = year.part if year.part in schema.opened_by else schema.opened_by[0]
+        url = reverse("record_new", args=[year.registration.pk, kind, point or "1"])
+        what = f"Start: {schema.title_of(point, 1)}"
+        yield part, Task(what=what, about=year.registration.nqsw.full_name, url=url, due=day, who=year.name_of(part))
+
+
+def _task(year: Year, part: Part, what: str, record: Record, due: date | None) -> Task:
+    return Task(
+        what=f"{what}: {title_of(record)}",
+        about=year.registration.nqsw.full_name,
+        url=reverse("record", args=[record.pk]),
+        due=due,
+        who=year.name_of(part),
+    )
+
+
+def _turns(record: Record) -> list[tuple[Part, str]]:
+    """Whose turn it is in a record, and for what."""
+    if record.state == RecordState.SUBMITTED:
+        signed = {one.part for one in record.signatures.all() if one.revision_id == record.current_revision_id}
+        return [(Part(part), "Sign") for part in record.signers if part not in signed]
+    schema = schema_of(record)
+    if record.state == RecordState.RETURNED:
+        last = max(record.transitions.all(), key=lambda one: one.number)
+        about = schema.field(last.about_field) if last.about_field else None
+        writers = [part for part in Part if schema.written_by(part)]
+        named = [part for part in writers if about and about.is_written_by(part)]
+        return [(part, "Change") for part in named or writers]
+    if record.state == RecordState.DRAFT:
+        missing = schema.missing(record.current_revision.content if record.current_revision else {})
+        own = [part for part in Part if any(one.writer == part for one in missing)]
+        shared = [part for part in Part if any(one.writer == EITHER for one in missing)]
+        return [(part, "Write your part") for part in own or shared]
+    return []
+
+
+def _may_recommend(year: Year) -> bool:
+    months: dict[str, int] = year.registration.programme_year.review_months
+    last = max(months, key=lambda key: months[key])
+    done = {(record.kind, record.review_point) for record in year.records if record.state in DONE}
+    return {(AGREEMENT, ""), (REVIEW, last)} <= done
+
+
+def _appeals(user: User, on: date) -> list[Task]:
+    """Open appeals of the employers this person co-ordinates or leads."""
+    of_roles = [roles.COORDINATOR.key, roles.SENIOR_LEAD.key]
+    employers = Membership.objects.live(on).filter(user=user, role__in=of_roles).values("employer")
+    here = Placement.objects.filter(registration=OuterRef("outcome__registration"), employer__in=employers)
+    found = Appeal.objects.filter(Exists(here), closed_at__isnull=True)
+    found = found.exclude(outcome__decided_by__human=user.human_id)  # who confirmed the outcome may not decide
+    return [
+        Task(
+            what="Decide the appeal",
+            about=appeal.outcome.registration.nqsw.full_name,
+            url=reverse("appeal_close", args=[appeal.pk]),
+        )
+        for appeal in found.select_related("outcome__registration__nqsw")
+    ]

@@ -1,0 +1,200 @@
+"""What the database itself refuses, to the application and to the owner of the tables alike."""
+
+import json
+
+import psycopg
+import pytest
+from django.db import transaction
+
+from assessments.models import Certificate, Outcome, Record, Revision, Signature, Transition
+from registrations.models import Registration
+from tests.cast import NOW, Cast
+from tests.factories import assessments as make
+
+OBSERVATION = "direct_observation"
+
+
+@pytest.fixture(params=["app", "owner"])
+def raw(
+    request: pytest.FixtureRequest, app_sql: psycopg.Connection, owner_sql: psycopg.Connection
+) -> psycopg.Connection:
+    return app_sql if request.param == "app" else owner_sql
+
+
+@pytest.fixture
+def committed_year(raw: psycopg.Connection, year: Registration) -> Registration:
+    return year
+
+
+def refused(raw: psycopg.Connection, statement: str, *values: object) -> None:
+    with pytest.raises(psycopg.Error) as error:
+        raw.execute(statement, values)
+    assert error.value.sqlstate in {"23001", "23503", "23505", "23514", "42501"}, error.value
+
+
+def test_what_was_written_stays(raw: psycopg.Connection, committed_year: Registration, cast: Cast) -> None:
+    record = make.in_state(committed_year, "agreed", kind=OBSERVATION, now=NOW, coordinator=cast.amira)
+    revision, signature = record.current_revision, Signature.objects.first()
+    move = Transition.objects.first()
+    refused(raw, "UPDATE assessments_revision SET content = '{}' WHERE id = %s", revision.pk)
+    refused(raw, "UPDATE assessments_revision SET erased_at = now(), sha256 = '' WHERE id = %s", revision.pk)
+    refused(raw, "DELETE FROM assessments_revision WHERE id = %s", revision.pk)
+    refused(raw, "UPDATE assessments_signature SET part = 'nqsw' WHERE id = %s", signature.pk)
+    refused(raw, "DELETE FROM assessments_signature WHERE id = %s", signature.pk)
+    refused(raw, "UPDATE assessments_transition SET reason = 'x' WHERE id = %s", move.pk)
+    refused(raw, "DELETE FROM assessments_transition WHERE id = %s", move.pk)
+    refused(raw, "UPDATE assessments_standardjudgement SET level = 'x'")
+    refused(raw, "DELETE FROM assessments_record WHERE id = %s", record.pk)
+    refused(raw, "TRUNCATE assessments_revision CASCADE")
+    refused(raw, "UPDATE assessments_record SET kind = 'review' WHERE id = %s", record.pk)
+
+
+def test_a_state_comes_only_from_a_transition(
+    raw: psycopg.Connection, committed_year: Registration, cast: Cast
+) -> None:
+    record = make.submitted(committed_year, OBSERVATION, now=NOW)
+    refused(raw, "UPDATE assessments_record SET state = 'draft' WHERE id = %s", record.pk)
+    refused(raw, "UPDATE assessments_record SET state = 'agreed' WHERE id = %s", record.pk)
+    insert = (
+        "INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id, by_id, reason,"
+        " about_field, at) VALUES (%s, %s, %s, %s, %s, %s, '', '', now())"
+    )
+    revision = record.current_revision.pk
+    refused(raw, insert, record.pk, 2, "submitted", "agreed", revision, cast.ben.pk)  # and the record does not follow
+    refused(raw, insert, record.pk, 3, "submitted", "agreed", revision, cast.ben.pk)
+    refused(raw, insert, record.pk, 2, "agreed", "locked", revision, cast.ben.pk)
+    refused(raw, insert, record.pk, 2, "submitted", "locked", revision, cast.ben.pk)
+    record.refresh_from_db()
+    assert record.state == "submitted"
+
+
+def test_agreed_means_everybody_signed_what_it_says_now(
+    raw: psycopg.Connection, committed_year: Registration, cast: Cast
+) -> None:
+    record = make.submitted(committed_year, OBSERVATION, now=NOW)
+    both = (
+        "WITH moved AS (INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id, by_id,"
+        " reason, about_field, at) VALUES (%s, 2, 'submitted', 'agreed', %s, %s, '', '', now()))"
+        " UPDATE assessments_record SET state = 'agreed' WHERE id = %s"
+    )
+    with pytest.raises(psycopg.Error, match="without every signature"):
+        raw.execute(both, [record.pk, record.current_revision.pk, cast.ben.pk, record.pk])
+    make.sign_all(record, now=NOW)
+    first = record.revisions.first()
+    refused(raw, "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s", first.pk, record.pk)
+
+
+def test_a_signature_signs_a_revision_of_its_record(
+    raw: psycopg.Connection, committed_year: Registration, cast: Cast
+) -> None:
+    one = make.submitted(committed_year, OBSERVATION, now=NOW)
+    two = make.submitted(committed_year, OBSERVATION, now=NOW, ordinal=2)
+    insert = (
+        "INSERT INTO assessments_signature (record_id, revision_id, part, person_id, signed_at)"
+        " VALUES (%s, %s, 'nqsw', %s, now())"
+    )
+    refused(raw, insert, one.pk, two.current_revision.pk, cast.noor.pk)
+    refused(
+        raw, "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s", two.current_revision.pk, one.pk
+    )
+
+
+OUTCOME = (
+    "INSERT INTO assessments_outcome (registration_id, final_revision_id, moderation_basis, result, decided_by_id,"
+    " decided_at, notice_on, appeal_by, supersedes_id, because)"
+    " VALUES (%s, %s, 'agreed', %s, %s, now(), %s, %s, %s, %s)"
+)
+
+
+def test_one_live_outcome(
+    raw: psycopg.Connection, committed_year: Registration, other_year: Registration, cast: Cast
+) -> None:
+    outcome = make.confirmed(committed_year, by=cast.lena, now=NOW)
+    elsewhere = make.confirmed(other_year, by=cast.sol, now=NOW)
+    base = (committed_year.pk, outcome.final_revision_id)
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, None, "")
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, elsewhere.pk, "because")
+    refused(raw, OUTCOME, *base, "fail", cast.lena.pk, None, None, outcome.pk, "because")
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, outcome.pk, "")
+    refused(
+        raw, OUTCOME, committed_year.pk, elsewhere.final_revision_id, "pass", cast.lena.pk, None, None, outcome.pk, "x"
+    )
+    refused(raw, "UPDATE assessments_outcome SET result = 'fail'")
+    refused(raw, "DELETE FROM assessments_outcome")
+    raw.execute(OUTCOME, [*base, "fail", cast.lena.pk, "2026-09-14", "2026-10-12", outcome.pk, "because"])
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, outcome.pk, "because")  # superseded once already
+
+
+CERTIFICATE = (
+    "INSERT INTO assessments_certificate (registration_id, outcome_id, result, public_code, name_as_issued, facts,"
+    " pdf, pdf_sha256, issued_at, state) VALUES (%s, %s, %s, %s, 'N', '{}', '', '', now(), 'valid')"
+)
+
+
+def test_a_certificate_only_after_a_pass(
+    raw: psycopg.Connection, committed_year: Registration, other_year: Registration, cast: Cast
+) -> None:
+    fail = make.confirmed(committed_year, "fail", by=cast.lena, now=NOW)
+    code = "0123456789ABCDEF"
+    refused(raw, CERTIFICATE, committed_year.pk, fail.pk, "pass", code)
+    refused(raw, CERTIFICATE, committed_year.pk, fail.pk, "fail", code)
+    good = make.confirmed(other_year, by=cast.sol, now=NOW)
+    refused(raw, CERTIFICATE, committed_year.pk, good.pk, "pass", code)
+    refused(raw, CERTIFICATE, other_year.pk, good.pk, "pass", "guess-me")
+    raw.execute(CERTIFICATE, [other_year.pk, good.pk, "pass", code])
+    refused(raw, CERTIFICATE, other_year.pk, good.pk, "pass", "F" * 16)
+    refused(raw, "UPDATE assessments_certificate SET pdf = 'x'")
+    refused(raw, 'UPDATE assessments_certificate SET facts = \'{"name": "A"}\'')
+    refused(raw, "UPDATE assessments_certificate SET state = 'revoked'")  # without its time
+    refused(raw, "DELETE FROM assessments_certificate")
+
+
+def test_superseding_revokes_in_the_same_transaction(
+    raw: psycopg.Connection, committed_year: Registration, cast: Cast
+) -> None:
+    outcome = make.confirmed(committed_year, by=cast.lena, now=NOW)
+    raw.execute(CERTIFICATE, [committed_year.pk, outcome.pk, "pass", "0123456789ABCDEF"])
+    later = [committed_year.pk, outcome.final_revision_id, "fail", cast.lena.pk, "2026-09-14", "2026-10-12"]
+    refused(raw, OUTCOME, *later, outcome.pk, "because")
+    with raw.transaction():
+        raw.execute(OUTCOME, [*later, outcome.pk, "because"])
+        raw.execute("UPDATE assessments_certificate SET state = 'revoked', state_changed_at = now()")
+    refused(raw, "UPDATE assessments_certificate SET state = 'valid', state_changed_at = NULL")
+
+
+def test_erasing_blanks_the_words_and_keeps_the_hash(
+    app_sql: psycopg.Connection, committed_year_app: Registration, cast: Cast
+) -> None:
+    revision = make.submitted(committed_year_app, OBSERVATION, now=NOW).current_revision
+    app_sql.execute("SELECT erase_revision(%s, %s)", [revision.pk, NOW])
+    erased = Revision.objects.get(pk=revision.pk)
+    assert (erased.content, erased.sha256, erased.erased_at) == ({}, revision.sha256, NOW)
+    assert json.dumps(erased.content) == "{}"
+
+
+@pytest.fixture
+def committed_year_app(app_sql: psycopg.Connection, year: Registration) -> Registration:
+    return year
+
+
+def test_nothing_is_stored_half(db: None, year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure between the writes of one act leaves none of them."""
+    record = make.recommended(year, now=NOW)
+
+    def fail(*args: object, **options: object) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("assessments.services.outcomes.changes.end", fail)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make.outcomes.record_outcome(
+            year,
+            final_revision=record.current_revision,
+            result="pass",
+            moderation_basis="agreed",
+            notice_on=None,
+            by=cast.lena,
+            now=NOW,
+        )
+    assert not Outcome.objects.exists()
+    assert not Certificate.objects.exists()
+    assert Record.objects.get(pk=record.pk).state == "agreed"
