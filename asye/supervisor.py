@@ -218,6 +218,8 @@ def demo_environment(env: dict[str, str], var: Path) -> None:
     env.setdefault("PORT", str(free_port(FIRST_PORT)))
     env.setdefault("SITE_URL", f"http://localhost:{env['PORT']}")
     env.setdefault("DEMO", "1")
+    if os.geteuid() == 0:  # on a machine where root is all there is, Celery's five lines at every start help nobody
+        env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     secret = var / "secret_key"
     if "SECRET_KEY" not in env:
         if not secret.exists():
