@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
-from accounts.models import Employer
+from accounts.models import Employer, User
+from assessments.models import Outcome
 from asye.clock import london_date
 from payments.models import Batch, GrantYear, Line, Payee
 from payments.queries.lines import decimal
 from payments.services import batches, files, payees, preparing, responses
-from registrations.models import Registration
+from registrations.models import AssessorAssignment, Placement, Registration
 from tests.cast import Cast
+from tests.factories import assessments as make_assessments
 from tests.factories import registrations as make
 
 
@@ -101,3 +103,20 @@ def confirmed(cast: Cast, *, now: datetime) -> Batch:
     content = response(*[(line, "paid", "") for line in batch.lines.all()], on=london_date(now))
     responses.import_file(content, batch=batch, by=cast.omar, now=now + timedelta(hours=1))
     return Batch.objects.get(pk=batch.pk)
+
+
+def completed(registration: Registration, result: str, cast: Cast, *, now: datetime, by: User | None = None) -> Outcome:
+    """Noor's year, recommended by its assessor and confirmed by Lena (or `by`): the second payment may be owed."""
+    if registration.nqsw.user is None:
+        make.joined(registration.nqsw, cast.noor)
+    return make_assessments.confirmed(registration, result, by=by or cast.lena, now=now)
+
+
+def moved(registration: Registration, to: Employer, assessor: User, *, on: date, by: User, now: datetime) -> None:
+    """The registration carried on by another employer from a day on. There is no service for a move yet."""
+    registration.placements.update(ends_on=on)
+    placement = Placement.objects.create(registration=registration, nqsw=registration.nqsw, employer=to, starts_on=on)
+    AssessorAssignment.objects.filter(placement__registration=registration).update(ends_on=on)
+    AssessorAssignment.objects.create(
+        placement=placement, assessor=assessor, starts_on=on, assigned_by=by, assigned_at=now
+    )

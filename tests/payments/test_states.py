@@ -8,9 +8,12 @@ from django.db import transaction
 
 from accounts import roles
 from accounts.models import AuditEvent, User
+from accounts.services import people
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
 from payments.models import Batch
+from payments.queries import owed
+from payments.queries.ledger import trial_balance, verify
 from payments.services import batches, files, preparing, responses
 from payments.states import BatchStage
 from tests.cast import NOW, Cast
@@ -108,9 +111,10 @@ def _outcome(act: Callable[[Batch, User], object], batch: Batch, user: User) -> 
     with transaction.atomic():
         try:
             act(Batch.objects.get(pk=batch.pk), user)
-        except (NotAllowed, Refused) as error:
-            assert str(error)
-            return NotAllowed if isinstance(error, NotAllowed) else Refused
+        except NotAllowed:
+            return NotAllowed
+        except Refused:
+            return Refused
         else:
             assert AuditEvent.objects.count() > events, "an act without an audit event"
         finally:
@@ -162,8 +166,6 @@ def test_an_approver_who_changed_the_batch_is_barred(cast: Cast) -> None:
 
 
 def cast_role(user: User, role: roles.Role, cast: Cast) -> None:
-    from accounts.services import people
-
     people.give_role(user, role, starts_on=london_date(NOW), by=cast.adele, now=NOW)
 
 
@@ -190,9 +192,6 @@ def test_a_stale_page_submits_nothing(cast: Cast) -> None:
 
 
 def test_cancelling_after_the_file_reverses_the_ledger_and_frees_the_slot(cast: Cast) -> None:
-    from payments.queries import owed
-    from payments.queries.ledger import trial_balance, verify
-
     make.setting(cast, now=NOW)
     make.registered(cast, now=NOW)
     batches.cancel(make.ready(cast, now=NOW), "A mistake.", by=cast.omar, now=LATER)
