@@ -24,14 +24,7 @@ from asye import assets, attached, embedded, left_overs
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 DJANGO = [sys.executable, "manage.py"]
-GRANIAN = [
-    "--interface=wsgi",
-    "--no-ws",
-    "--log-level=warning",
-    "--workers=2",
-    "--blocking-threads=2",
-    "--host=127.0.0.1",
-]
+GRANIAN = ["--interface=wsgi", "--no-ws", "--log-level=warning", "--workers=2", "--blocking-threads=2"]
 FIRST_PORT = 8000
 READY_SECONDS = 90
 STOP_SECONDS = 10
@@ -188,7 +181,7 @@ def prepare(supervisor: Supervisor) -> None:
 def start_service(supervisor: Supervisor) -> None:
     """Web first, so that the first page is there soonest; then worker and beat."""
     port = int(supervisor.env["PORT"])
-    granian = [str(PROGRAMS / "granian"), *GRANIAN, "--port", str(port), "asye.wsgi:application"]
+    granian = [str(PROGRAMS / "granian"), *GRANIAN, "--host=127.0.0.1", f"--port={port}", "asye.wsgi:application"]
     celery = [str(PROGRAMS / "celery"), "--quiet", "-A", "asye.celery"]
     with said("Web"):
         supervisor.serve("web", granian)
