@@ -31,11 +31,12 @@ def person(request: HttpRequest) -> dict[str, Any]:
     """The signed-in person's name, what they may open, and where to sign out: one query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": [], "person_name": "", "sign_out_url": ""}
+        return {"nav": [], "person_name": "", "account_url": "", "sign_out_url": ""}
     held = role_keys_of(user, clock.today())
     return {
         "nav": navigation(held, request.path),
         "person_name": user.full_name,
+        "account_url": reverse("account"),
         "sign_out_url": reverse("account_logout"),
     }
 

@@ -23,12 +23,15 @@ WITHOUT_A_PERSON = {
     "assessments.services.certificates.render_pending",
     "payments.services.files.write_pending",
     "payments.services.preparing.prepare_month",
+    "payments.services.years.open_year",
 }
 # Parts of acts that write without a trace of their own: the act that calls them leaves it.
 PARTS = {
     "payments.services.hands.add_approver",
     "payments.services.hands.add_maker",
     "payments.services.ledger.write",
+    "registrations.services.checking.next_reference",
+    "registrations.services.drafts.locked",
     "registrations.services.moving.move",
     "registrations.services.moving.touch",
 }

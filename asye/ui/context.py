@@ -20,5 +20,6 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "reference": request_id.get(),
         "nav": [],
         "person_name": "",
+        "account_url": "",
         "sign_out_url": "",
     }

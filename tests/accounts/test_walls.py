@@ -98,7 +98,8 @@ def test_the_words_of_an_event_are_erased_through_one_function_and_stay_sealed(p
         (
             (
                 "INSERT INTO accounts_membership (user_id, role, employer_id, starts_on)"
-                " SELECT user_id, 'caseworker', employer_id, '2026-01-01' FROM accounts_membership WHERE role = 'assessor'"
+                " SELECT user_id, 'caseworker', employer_id, '2026-01-01' FROM accounts_membership"
+                " WHERE role = 'assessor'"
             ),
             CHECK,
         ),
@@ -111,7 +112,8 @@ def test_the_words_of_an_event_are_erased_through_one_function_and_stay_sealed(p
         ),
         (
             (
-                "INSERT INTO accounts_invitation (user_id, role, employer_id, token_hash, sent_by_id, sent_at, expires_at)"
+                "INSERT INTO accounts_invitation (user_id, role, employer_id, token_hash, sent_by_id,"
+                " sent_at, expires_at)"
                 " SELECT user_id, role, employer_id, 'other', sent_by_id, sent_at, expires_at FROM accounts_invitation"
                 " WHERE accepted_at IS NULL"
             ),
