@@ -8,13 +8,15 @@ PEOPLE = 40
 def main() -> None:
     with service():
         from django.contrib.auth.hashers import make_password
+        from django.db import transaction
         from django.test import Client, override_settings
 
         from asye import clock
         from tests import cast
         from tests.factories import registrations as make
 
-        people = cast.build(make_password(None))
+        with transaction.atomic():
+            people = cast.build(make_password(None))
         make.published_year(by=people.adele, second=people.zora, now=cast.NOW)
         for number in range(PEOPLE):
             waiting = make.submitted(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -61,7 +61,7 @@ class Section:
     years: tuple[Year, ...] = ()
 
 
-_Maker = Callable[[User, list[Membership], datetime], Section]
+_Maker = Callable[[User, list[Membership], date], Section]
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ class Line:
     colour: str
 
 
-def lines(tasks: Iterable[Task], on: date) -> list[Line]:
-    """The tasks as lines of a list, in their order."""
-    return [_line(task, on) for task in tasks]
+def lines(tasks: Iterable[Task], on: date, *, of_others: bool = False) -> list[Line]:
+    """The tasks as lines of a list, in their order; with the person waited for where they are others' to do."""
+    return [_line(task, on, of_others) for task in tasks]
 
 
-def _line(task: Task, on: date) -> Line:
-    about = f"{task.about}. Waiting for {task.who}" if task.who else task.about
+def _line(task: Task, on: date, of_others: bool) -> Line:
+    about = f"{task.about}. Waiting for {task.who}" if of_others and task.who else task.about
     if task.due is None:
         return Line(task.what, about, task.url, "", "")
     late = (on - task.due).days
@@ -89,7 +89,7 @@ def _line(task: Task, on: date) -> Line:
     return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, how_late(task.due, on), colour)
 
 
-def sections(user: User, held: Iterable[Membership], now: datetime) -> list[Section]:
+def sections(user: User, held: Iterable[Membership], on: date) -> list[Section]:
     """One section for each role the person holds today, in the order of the roles; the money is shown once."""
     found: dict[_Maker, list[Membership]] = {}
     memberships = list(held)
@@ -97,7 +97,7 @@ def sections(user: User, held: Iterable[Membership], now: datetime) -> list[Sect
         for membership in memberships:
             if membership.role == key:
                 found.setdefault(_SECTIONS[key], []).append(membership)
-    return [make(user, of_role, now) for make, of_role in found.items()]
+    return [make(user, of_role, on) for make, of_role in found.items()]
 
 
 def _employers(held: Iterable[Membership]) -> list[int]:
@@ -112,22 +112,21 @@ def _stages(held: Iterable[Membership], on: date, href: str) -> tuple[Figure, ..
 
 def _statements(held: Iterable[Membership]) -> tuple[Link, ...]:
     return tuple(
-        Link(f"Payment statement of {membership.employer}", reverse("statement", args=[membership.employer_id]))
+        Link(f"Payment statement of {membership.employer}", reverse("statement_of", args=[membership.employer_id]))
         for membership in held
     )
 
 
-def _coordinator(user: User, held: list[Membership], now: datetime) -> Section:
+def _coordinator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Your programme",
         text=_named(held),
-        figures=_stages(held, london_date(now), reverse("registrations")),
-        links=(Link("Register an NQSW", reverse("register")), *_statements(held)),
+        figures=_stages(held, on, reverse("registrations")),
+        links=(Link("Register an NQSW", reverse("registration_start")), *_statements(held)),
     )
 
 
-def _senior_lead(user: User, held: list[Membership], now: datetime) -> Section:
-    on = london_date(now)
+def _senior_lead(user: User, held: list[Membership], on: date) -> Section:
     waiting = Figure(
         str(figures.awaiting_confirmation(user, on)), "Outcomes to confirm", reverse("outcomes_to_confirm")
     )
@@ -139,8 +138,7 @@ def _senior_lead(user: User, held: list[Membership], now: datetime) -> Section:
     )
 
 
-def _assessor(user: User, held: list[Membership], now: datetime) -> Section:
-    on = london_date(now)
+def _assessor(user: User, held: list[Membership], on: date) -> Section:
     found = figures.assessed_by(user, _employers(held), on)
     return Section(
         "The NQSWs you assess",
@@ -158,8 +156,8 @@ def _assessor(user: User, held: list[Membership], now: datetime) -> Section:
     )
 
 
-def _moderator(user: User, held: list[Membership], now: datetime) -> Section:
-    to_read, completed = figures.readings(user, london_date(now))
+def _moderator(user: User, held: list[Membership], on: date) -> Section:
+    to_read, completed = figures.readings(user, on)
     return Section(
         "Moderation",
         figures=(
@@ -169,17 +167,16 @@ def _moderator(user: User, held: list[Membership], now: datetime) -> Section:
     )
 
 
-def _nqsw(user: User, held: list[Membership], now: datetime) -> Section:
+def _nqsw(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Where you stand",
-        years=tuple(year(own, london_date(now)) for own in figures.own_years(user, london_date(now))),
+        years=tuple(year(own, on) for own in figures.own_years(user, on)),
         empty="You have no registration yet. Your employer’s co-ordinator registers you.",
         links=(Link("Your record of the year", reverse("my_record")), Link("Your details", reverse("my_year"))),
     )
 
 
-def _caseworker(user: User, held: list[Membership], now: datetime) -> Section:
-    on = london_date(now)
+def _caseworker(user: User, held: list[Membership], on: date) -> Section:
     found = figures.queue()
     oldest = ""
     if found.oldest:
@@ -189,7 +186,7 @@ def _caseworker(user: User, held: list[Membership], now: datetime) -> Section:
         "Registrations to check",
         text=oldest,
         figures=(
-            Figure(str(found.to_check), "To check", reverse("registrations_to_check")),
+            Figure(str(found.to_check), "To check", reverse("registration_queue")),
             Figure(str(found.asked), "Questions with employers"),
         ),
         links=(Link("All registrations", reverse("registrations")),),
@@ -207,8 +204,8 @@ _STEPS = (
 )
 
 
-def _payments(user: User, held: list[Membership], now: datetime) -> Section:
-    found = figures.pipeline(now)
+def _payments(user: User, held: list[Membership], on: date) -> Section:
+    found = figures.pipeline(on)
     return Section(
         "Payments",
         figures=tuple(
@@ -216,33 +213,33 @@ def _payments(user: User, held: list[Membership], now: datetime) -> Section:
             for name, label in _STEPS
             for count, pence in [found[name]]
         ),
-        links=(Link("Batches", reverse("batches")),),
+        links=(Link("All payments", reverse("payments")),),
     )
 
 
-def _analyst(user: User, held: list[Membership], now: datetime) -> Section:
+def _analyst(user: User, held: list[Membership], on: date) -> Section:
     return Section("Statistics", links=(Link("Registrations and outcomes", reverse("statistics")),))
 
 
-def _auditor(user: User, held: list[Membership], now: datetime) -> Section:
+def _auditor(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Everything, to read",
         text="Each sensitive record you open is logged.",
         links=(
             Link("Registrations", reverse("registrations")),
-            Link("Batches", reverse("batches")),
+            Link("All payments", reverse("payments")),
             Link("Registrations and outcomes in figures", reverse("statistics")),
         ),
     )
 
 
-def _administrator(user: User, held: list[Membership], now: datetime) -> Section:
+def _administrator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Administration",
         links=(
             Link("People", reverse("people")),
             Link("Employers", reverse("employers")),
-            Link("Programme years", reverse("programme_years")),
+            Link("Registrations", reverse("registrations")),
         ),
     )
 

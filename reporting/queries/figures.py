@@ -164,7 +164,7 @@ def readings(user: User, on: date) -> tuple[int, int]:
     return mine.open().count(), mine.filter(reading__completed_at__isnull=False).count()
 
 
-def pipeline(now: datetime) -> dict[str, tuple[int, int]]:
+def pipeline(on: date) -> dict[str, tuple[int, int]]:
     """(lines, pence) of what is owed and can go into a batch, of what is owed and blocked, and of payments that stand
     by how far they have come: draft, submitted, approved, sent, paid. Two queries."""
     paid = Exists(ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.PAID))
@@ -180,7 +180,7 @@ def pipeline(now: datetime) -> dict[str, tuple[int, int]]:
         **{f"{name}_lines": Count("pk", filter=step) for name, step in steps.items()},
         **{f"{name}_pence": Sum("amount_pence", filter=step, default=0) for name, step in steps.items()},
     )
-    totals = owed_totals(now)
+    totals = owed_totals(on)
     blocked = [total for total in totals if total.blocked]
     free = [total for total in totals if not total.blocked]
     return {

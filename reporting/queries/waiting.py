@@ -6,10 +6,10 @@ from datetime import date
 from accounts import queries as accounts
 from accounts.models import User
 from accounts.waiting import Task
-from assessments import queries as assessments
+from assessments.queries import waiting as assessments
 from moderation.queries import waiting as moderation
 from payments.queries import waiting as payments
-from registrations import queries as registrations
+from registrations import waiting as registrations
 
 SOURCES = (accounts, registrations, assessments, moderation, payments)
 
