@@ -61,9 +61,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
-            return None
-        return render(request, "409.html", {"sentence": str(exception)}, status=409)
+        return refused(request, exception) if isinstance(exception, Refused) else None
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The 409 page with the refusal's sentence."""
+    return render(request, "409.html", {"sentence": str(refusal)}, status=409)
 
 
 def writes_on_get(view: Any) -> Any:
@@ -88,7 +91,10 @@ class ReadOnlyGetMiddleware:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION READ ONLY")
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except Refused as refusal:  # Django asks process_exception only about views it calls itself
+                response = refused(request, refusal)
             if hasattr(response, "render"):
                 response = response.render()
             transaction.set_rollback(True)  # nothing was written; inside a test this also lifts READ ONLY again

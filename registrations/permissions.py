@@ -39,9 +39,7 @@ def is_assessor_of(user: User, registration: Registration, on: date) -> bool:
 
 def check_is_coordinator_of(user: User, registration: Registration, on: date) -> Membership:
     """The membership of a co-ordinator of the employer that has the NQSW now (or had last); raises NotAllowed."""
-    return check_has_role(
-        user, roles.COORDINATOR, on=on, employer=queries.placement_of(registration, on).employer_id
-    )
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=queries.placement_of(registration, on).employer_id)
 
 
 def is_coordinator_of(user: User, registration: Registration, on: date) -> bool:
@@ -51,9 +49,7 @@ def is_coordinator_of(user: User, registration: Registration, on: date) -> bool:
 
 def check_may_end(user: User, registration: Registration, on: date) -> Membership:
     """A senior lead of the employer that has the NQSW; raises NotAllowed. Co-ordinators withdraw instead."""
-    return check_has_role(
-        user, roles.SENIOR_LEAD, on=on, employer=queries.placement_of(registration, on).employer_id
-    )
+    return check_has_role(user, roles.SENIOR_LEAD, on=on, employer=queries.placement_of(registration, on).employer_id)
 
 
 def check_may_check(user: User, on: date) -> Membership:

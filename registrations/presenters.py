@@ -112,9 +112,7 @@ def year_rows(registration: Registration, *, employer: str, assessor: str, end: 
     return rows
 
 
-def review_rows(
-    reviews: Sequence[tuple[str, str, date]], deferral: Deferral | None
-) -> list[tuple[str, str]]:
+def review_rows(reviews: Sequence[tuple[str, str, date]], deferral: Deferral | None) -> list[tuple[str, str]]:
     """Review dates; those that fall into a deferral without a return yet wait for it."""
     return [
         (label, "Waits for the return" if deferral and due >= deferral.starts_on else long_date(due))
@@ -256,7 +254,11 @@ def changes_open(registration: Registration, *, deferred: bool) -> list[dict[str
     found = []
     if standing.can_change(registration):
         found.append(("registration_assessor", "Change the assessor"))
-        found.append(("registration_resume", "Record the return from the deferral") if deferred else ("registration_defer", "Defer the year"))
+        found.append(
+            ("registration_resume", "Record the return from the deferral")
+            if deferred
+            else ("registration_defer", "Defer the year")
+        )
         found.append(("registration_extend", "Extend the year"))
     if standing.can_withdraw(registration):
         found.append(("registration_withdraw", "Withdraw the registration"))

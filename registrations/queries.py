@@ -51,13 +51,13 @@ def registrations_visible_to(user: User, on: date) -> QuerySet[Registration]:
     allowed = Q(nqsw__user=user)
     leads = [employer for role, employer in held if role in SEES_EMPLOYERS]
     if leads:
-        allowed |= Exists(Placement.objects.filter(registration=OuterRef("pk"), employer__in=leads))
+        allowed |= Q(Exists(Placement.objects.filter(registration=OuterRef("pk"), employer__in=leads)))
     assesses = [employer for role, employer in held if role == roles.ASSESSOR.key]
     if assesses:
         mine = AssessorAssignment.objects.filter(
             placement__registration=OuterRef("pk"), assessor=user, placement__employer__in=assesses
         )
-        allowed |= Exists(mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | TO_THE_END))
+        allowed |= Q(Exists(mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | TO_THE_END)))
     return Registration.objects.filter(allowed)
 
 
@@ -83,9 +83,7 @@ current_placement = placement_of
 
 def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:
     """Who assesses on a day: the assignment that holds, else (year ended or not begun) the last or first one."""
-    found = list(
-        AssessorAssignment.objects.filter(placement=placement_of(registration, on)).select_related("assessor")
-    )
+    found = list(AssessorAssignment.objects.filter(placement=placement_of(registration, on)).select_related("assessor"))
     holding = [a for a in found if a.starts_on <= on and (a.ends_on is None or a.ends_on > on)]
     begun = [a for a in found if a.starts_on <= on]
     chosen = holding or begun or found[:1]
@@ -140,9 +138,7 @@ def pauses_of(registration: Registration) -> list[dates.Pause]:
         for each in registration.deferrals.all()
         if each.ends_on is not None
     ]
-    return over + [
-        dates.Pause(london_date(each.recorded_at), each.days) for each in registration.extensions.all()
-    ]
+    return over + [dates.Pause(london_date(each.recorded_at), each.days) for each in registration.extensions.all()]
 
 
 def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
@@ -221,7 +217,7 @@ def narrowed(queryset: QuerySet[Registration], *, text: str, stage: str) -> Quer
             | Q(nqsw__swe_number__iexact=word)
             | Q(reference__iexact=word)
         )
-    return queryset.filter(stage=stage) if stage else queryset
+    return queryset.filter(Q(stage=stage)) if stage else queryset
 
 
 def history(registration: Registration) -> QuerySet[AuditEvent]:

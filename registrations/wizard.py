@@ -174,7 +174,8 @@ def _words(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return long_date(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
     if isinstance(value, int):
         return f"{value}% of full time"
     return str(value or "")

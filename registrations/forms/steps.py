@@ -109,7 +109,9 @@ def _date(noun: str, label: str, hint: str) -> forms.DateField:
 
 class Qualified(StepForm):
     qualified_on = _date(
-        "the date they qualified", "When did they qualify?", "The day on which they were awarded it. For example, 27 6 2026"
+        "the date they qualified",
+        "When did they qualify?",
+        "The day on which they were awarded it. For example, 27 6 2026",
     )
 
 
@@ -200,7 +202,9 @@ class Experienced(StepForm):
 
 
 class ThePost(StepForm):
-    post = forms.ChoiceField(noun="whether it is a social work post", label="Is it a social work post?", choices=Post.choices)
+    post = forms.ChoiceField(
+        noun="whether it is a social work post", label="Is it a social work post?", choices=Post.choices
+    )
 
 
 class Service(StepForm):

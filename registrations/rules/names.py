@@ -19,7 +19,7 @@ def names_match(given: str, found: str, former: str = "") -> bool:
         return True
     if not former:
         return False
-    return _within(words_of(given.split()[0] + " " + former), theirs)
+    return _within(words_of(given.split(maxsplit=1)[0] + " " + former), theirs)
 
 
 def _within(one: frozenset[str], other: frozenset[str]) -> bool:

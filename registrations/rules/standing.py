@@ -58,9 +58,7 @@ def can_change(registration: "Registration") -> bool:
     return registration.ended_on is None and registration.state == State.REGISTERED
 
 
-def check_can_approve(
-    registration: "Registration", latest: "RegisterCheck | None", *, asked_since: bool
-) -> None:
+def check_can_approve(registration: "Registration", latest: "RegisterCheck | None", *, asked_since: bool) -> None:
     """Raises Refused unless the register confirms the person (E1, E11, E15).
 
     `latest` is the newest look into the register; `asked_since` says whether the employer has answered a question

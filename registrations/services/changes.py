@@ -156,9 +156,7 @@ def extend(
         registration=registration, days=days, reason=reason.strip(), recorded_by=by, recorded_at=now
     )
     moving.touch(registration)
-    audit.record(
-        "registrations.extend", registration, by=by, now=now, under=under, words={"reason": extension.reason}
-    )
+    audit.record("registrations.extend", registration, by=by, now=now, under=under, words={"reason": extension.reason})
     end_day = long_date(queries.planned_end(registration))
     _tell(registration, f"The ASYE was made {days} days longer. It is now planned to end on {end_day}.", now=now)
     return extension

@@ -83,9 +83,10 @@ def approve(registration: Registration, *, by: User, now: datetime, seen_version
     under = check_may_decide(by, registration, on)
     registration = moving.locked(registration, seen_version)
     latest = registration.register_checks.first()
-    asked = latest is not None and registration.queries.filter(
-        asked_at__gte=latest.checked_at, answered_at__isnull=False
-    ).exists()
+    asked = (
+        latest is not None
+        and registration.queries.filter(asked_at__gte=latest.checked_at, answered_at__isnull=False).exists()
+    )
     standing.check_can_approve(registration, latest, asked_since=asked)
     registration.reference = next_reference(registration)
     registration.decided_at, registration.decided_by = now, by
@@ -149,10 +150,10 @@ def answer(
     query = queries.open_query(registration)
     if query is None:
         raise Refused("There is no open question to answer.")
-    changed = _correct(registration, answers, by=by, now=now) if answers is not None else {}
+    fields, before = _correct(registration, answers, by=by, now=now) if answers is not None else ([], {})
     query.answer, query.answered_by, query.answered_at = text.strip(), by, now
     query.save(update_fields=["answer", "answered_by", "answered_at"])
-    moving.move(registration, State.SUBMITTED, *changed.get("fields", []))
+    moving.move(registration, State.SUBMITTED, *fields)
     RegistrationDraft.objects.filter(corrects=registration, registration__isnull=True).update(
         registration=registration, updated_at=now
     )
@@ -162,14 +163,16 @@ def answer(
         by=by,
         now=now,
         under=under,
-        codes=changed.get("fields", []),
-        words={"answer": query.answer, "before": changed.get("before", {})},
+        codes=fields,
+        words={"answer": query.answer, "before": before},
     )
     outbox.queue(notices.Answered(registration=registration), to=query.asked_by, now=now)
     return query
 
 
-def _correct(registration: Registration, answers: Answers, *, by: User, now: datetime) -> dict[str, object]:
+def _correct(
+    registration: Registration, answers: Answers, *, by: User, now: datetime
+) -> tuple[list[str], dict[str, str]]:
     """Writes corrected answers over a locked registration (saved by the caller's move): fields and old values."""
     on = london_date(now)
     year, result = registering.judge(answers, london_date(registration.submitted_at))
@@ -188,7 +191,7 @@ def _correct(registration: Registration, answers: Answers, *, by: User, now: dat
     AssessorAssignment.objects.filter(placement=placement, ends_on__isnull=True).update(
         assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
     )
-    return {"fields": fields, "before": before}
+    return fields, before
 
 
 def _correct_person(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) -> None:
@@ -232,9 +235,7 @@ def refuse(
         )
         placement.ends_on = placement.starts_on
         placement.save(update_fields=["ends_on"])
-    audit.record(
-        "registrations.refuse", registration, by=by, now=now, under=under, words={"because": because.strip()}
-    )
+    audit.record("registrations.refuse", registration, by=by, now=now, under=under, words={"because": because.strip()})
     telling.tell_coordinators(notices.WasRefused(registration=registration), now=now)
     telling.tell_nqsw(
         notices.Changed(registration=registration, what="The registration was not approved. Ask your employer why."),

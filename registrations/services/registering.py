@@ -36,9 +36,7 @@ NO_YEAR = "Registration is closed: no programme year is open today."
 
 
 @transaction.atomic
-def submit(
-    draft: RegistrationDraft, answers: Answers, *, by: User, now: datetime, seen_version: int
-) -> Registration:
+def submit(draft: RegistrationDraft, answers: Answers, *, by: User, now: datetime, seen_version: int) -> Registration:
     """Sends a draft in with the clean form of its answers. Sending it twice gives the one registration it became.
 
     Raises NotAllowed, Stale where the draft changed after its answers were shown, or Refused as register() does.
@@ -89,12 +87,8 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     )
     audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
     if nqsw.user is not None:
-        outbox.queue(
-            notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now
-        )
-    outbox.queue(
-        notices.NamedAssessor(registration=registration, from_=answers.asye_start), to=assessor, now=now
-    )
+        outbox.queue(notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now)
+    outbox.queue(notices.NamedAssessor(registration=registration, from_=answers.asye_start), to=assessor, now=now)
     return registration
 
 

@@ -6,7 +6,7 @@ from accounts import notices as outbox
 from accounts.models import User
 from asye.clock import london_date
 from registrations import queries
-from registrations.models import NQSW, Registration
+from registrations.models import NQSW
 from registrations.notices import AboutRegistration
 
 

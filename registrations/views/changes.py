@@ -45,9 +45,7 @@ def _withdraw(found: Registration, given: dict[str, Any], by: User, now: datetim
 
 
 def _defer(found: Registration, given: dict[str, Any], by: User, now: datetime, seen: int) -> object:
-    return changes.defer(
-        found, given["from_"], given["reason"], given["detail"], by=by, now=now, seen_version=seen
-    )
+    return changes.defer(found, given["from_"], given["reason"], given["detail"], by=by, now=now, seen_version=seen)
 
 
 def _resume(found: Registration, given: dict[str, Any], by: User, now: datetime, seen: int) -> object:
@@ -117,7 +115,9 @@ WITHDRAW = Change(
 DEFER = Change("Defer an ASYE", "Defer", "The ASYE is deferred.", _defer, _defer_effects, _rows)
 RESUME = Change("Record a return", "Record the return", "The return is recorded.", _resume, _moved_effects, _rows)
 EXTEND = Change("Extend an ASYE", "Extend", "The ASYE is extended.", _extend, _moved_effects, _rows)
-ASSIGN = Change("Change the assessor", "Change the assessor", "The assessor is changed.", _assign, _assign_effects, _rows)
+ASSIGN = Change(
+    "Change the assessor", "Change the assessor", "The assessor is changed.", _assign, _assign_effects, _rows
+)
 
 
 def _page(request: HttpRequest, found: Registration, form: Any, change: Change, now: datetime) -> HttpResponse:
@@ -146,7 +146,7 @@ def _page(request: HttpRequest, found: Registration, form: Any, change: Change, 
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "back")]
+    return [(name, str(value)) for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "back")]
 
 
 def _view(request: HttpRequest, pk: int, form_class: Any, change: Change, **options: Any) -> HttpResponse:

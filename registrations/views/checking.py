@@ -102,7 +102,9 @@ def approved(request: HttpRequest, pk: int) -> HttpResponse:
     found = permissions.get_registration_for(request.user, pk, on=on)
     if not permissions.may_check(request.user, on) or found.state != State.REGISTERED:
         return redirect("registration", pk=found.pk)
-    return render(request, "registrations/approved.html", {"registration": found, "next_steps": presenters.after_approval(found)})
+    return render(
+        request, "registrations/approved.html", {"registration": found, "next_steps": presenters.after_approval(found)}
+    )
 
 
 @login_required

@@ -50,6 +50,4 @@ def _with_account(request: HttpRequest, token: str, nqsw: NQSW) -> HttpResponse:
             raise NotAllowed("Sign in with the email address this invitation was sent to.")
         joining.accept(token, None, by=request.user, now=clock.now())
         return redirect("my_year")
-    return render(
-        request, "registrations/join_known.html", {"nqsw": nqsw, "theirs": theirs, "here": request.path}
-    )
+    return render(request, "registrations/join_known.html", {"nqsw": nqsw, "theirs": theirs, "here": request.path})

@@ -1,5 +1,8 @@
 """An NQSW's own pages."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +36,7 @@ def my_year(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _year(registration, on):  # type: ignore[no-untyped-def]
+def _year(registration: Registration, on: date) -> dict[str, Any]:
     placement = queries.placement_of(registration, on)
     assessor = queries.assessor_of(registration, on)
     label, colour = presenters.stage_of(registration)
@@ -75,7 +78,9 @@ def my_equality(request: HttpRequest) -> HttpResponse:
 def my_certificate_name(request: HttpRequest) -> HttpResponse:
     """The name the NQSW's certificate is made out to."""
     nqsw = get_own_nqsw_for(request.user)
-    form = CertificateName(request.POST if request.method == "POST" else None, initial={"certificate_name": nqsw.name_on_certificate})
+    form = CertificateName(
+        request.POST if request.method == "POST" else None, initial={"certificate_name": nqsw.name_on_certificate}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             name = form.cleaned_data["certificate_name"]

@@ -15,7 +15,7 @@ from registrations import permissions, presenters, queries
 from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
-from registrations.states import State
+from registrations.states import State, Verdict
 
 PER_PAGE = 25
 
@@ -83,7 +83,7 @@ def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "stage": stage,
         "colour": colour,
         "next": presenters.next_step(found),
-        "verdict_colour": presenters.VERDICT_COLOURS[found.verdict],
+        "verdict_colour": presenters.VERDICT_COLOURS[Verdict(found.verdict)],
         "reasons": presenters.reasons(found),
         "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
         "year_rows": presenters.year_rows(

@@ -30,7 +30,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if not employers:
         raise PermissionDenied("Only a co-ordinator registers NQSWs.")
     choices = [(str(employer.pk), employer.name) for employer in employers]
-    form = ChooseEmployer(request.POST if request.method == "POST" else None, employers=choices) if len(employers) > 1 else Seen(request.POST)
+    form = (
+        ChooseEmployer(request.POST if request.method == "POST" else None, employers=choices)
+        if len(employers) > 1
+        else Seen(request.POST)
+    )
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data.get("employer") or choices[0][0]
         employer = next(each for each in employers if str(each.pk) == wanted)
@@ -85,9 +89,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             seen = seen_version(request)
             draft = drafts.save_step(draft, key, raw, by=request.user, now=now, seen_version=seen)
             return redirect(wizard.walk(draft, on).next_url())
-    return render(
-        request, "registrations/step.html", {"draft": draft, "form": form, "back_url": walk.back_url(page)}
-    )
+    return render(request, "registrations/step.html", {"draft": draft, "form": form, "back_url": walk.back_url(page)})
 
 
 @login_required

@@ -82,7 +82,9 @@ def submitted(
     return registering.register(employer, given, by=by, now=now)
 
 
-def queried(registration: Registration, *, by: User, now: datetime, question: str = "Is the name right?") -> Registration:
+def queried(
+    registration: Registration, *, by: User, now: datetime, question: str = "Is the name right?"
+) -> Registration:
     """The same registration, asked about."""
     checking.ask(registration, question, by=by, now=now)
     registration.refresh_from_db()

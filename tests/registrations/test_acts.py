@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+
 from accounts.models import AuditEvent, Notice
 from accounts.services import invitations
 from asye.refusals import NotAllowed, Refused, Stale
@@ -10,9 +11,9 @@ from registrations import queries, reference, simulator
 from registrations.models import NQSW, Registration
 from registrations.permissions import get_registration_for
 from registrations.rules.answers import Previous
-from registrations.services import changes, checking, equality, joining, registering, years
+from registrations.services import changes, checking, equality, joining, years
 from registrations.states import EndReason, RegisterStatus, Stage, State, Verdict
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
@@ -60,9 +61,7 @@ def test_approve_gives_reference_and_review_dates(cast, sent):
 
 
 def test_second_reference_follows(cast, registration):
-    second = make.registered(
-        cast.southmouth, by=cast.cora, caseworker=cast.erin, assessor=cast.cal, now=NOW, number=1
-    )
+    second = make.registered(cast.southmouth, by=cast.cora, caseworker=cast.erin, assessor=cast.cal, now=NOW, number=1)
     assert second.reference[:9] == "CF2600002"
 
 

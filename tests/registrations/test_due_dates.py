@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import F, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from asye.clock import LONDON
 from registrations import queries
 from registrations.models import Deferral, Extension, Registration
 from registrations.rules import dates
 from tests.cast import NOW
 from tests.factories import registrations as make
-
-from asye.clock import LONDON
 
 START = date(2026, 8, 31)
 PAUSES = st.lists(st.tuples(st.integers(0, 120), st.integers(1, 90)), max_size=4)  # gap before, length
@@ -33,7 +33,12 @@ def build(registration, user, pauses, extensions):
         begins = day + timedelta(days=gap)
         day = begins + timedelta(days=length)
         Deferral.objects.create(
-            registration=registration, starts_on=begins, ends_on=day, reason="sickness", recorded_by=user, recorded_at=NOW
+            registration=registration,
+            starts_on=begins,
+            ends_on=day,
+            reason="sickness",
+            recorded_by=user,
+            recorded_at=NOW,
         )
     for after, days in extensions:
         at = datetime(2026, 8, 31, 23, 30, tzinfo=LONDON) + timedelta(days=after)

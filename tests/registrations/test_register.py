@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+
 from registrations import register, simulator
 from registrations.services import checking
 from registrations.states import RegisterStatus
@@ -63,9 +64,7 @@ def test_another_file_of_people(settings, tmp_path):
     ("manner", "status"), [("slow", RegisterStatus.UNAVAILABLE), ("lapsed", RegisterStatus.NOT_REGISTERED)]
 )
 def test_what_the_register_said_is_kept(cast, year, manner, status):
-    sent = make.submitted(
-        cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, swe_number=by_manner(manner)
-    )
+    sent = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, swe_number=by_manner(manner))
     check = checking.check_register_entry(sent, by=cast.erin, now=NOW)
     assert check.status == status
     assert sent.register_checks.count() == 1

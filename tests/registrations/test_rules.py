@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from asye.refusals import Refused
 from registrations import reference, simulator
 from registrations.rules import dates, eligibility, numbers
 from registrations.rules.answers import Post, Previous
 from registrations.rules.names import names_match
 from registrations.states import Verdict
 from tests.factories import registrations as make
-
-from asye.refusals import Refused
 
 YEAR = SimpleNamespace(
     code="2026-27",

@@ -2,14 +2,14 @@
 
 import pytest
 from django.core.management import call_command
+
+from asye.refusals import NotAllowed, Refused
 from registrations import states
 from registrations.models import Registration
 from registrations.services import changes, checking
 from registrations.states import MOVES, State
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
-
-from asye.refusals import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from psycopg import errors
+
 from registrations.models import Placement, RegisterCheck
 from registrations.services import checking
 from tests.cast import NOW
@@ -79,9 +80,7 @@ def test_registered_without_reference(sql, other):
         sql.execute("UPDATE registrations_registration SET state = 'registered', decided_at = now()")
 
 
-@pytest.mark.parametrize(
-    "number", ["sw1", "SW01", "SW 1", "SW0", "SW", "SW12345678", "SW１", "SW1\n", "1", ""]
-)
+@pytest.mark.parametrize("number", ["sw1", "SW01", "SW 1", "SW0", "SW", "SW12345678", "SW１", "SW1\n", "1", ""])
 def test_number_not_canonical(sql, registration, number):
     with pytest.raises(psycopg.Error):
         sql.execute("UPDATE registrations_nqsw SET swe_number = %s", [number])

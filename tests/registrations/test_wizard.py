@@ -4,16 +4,16 @@ import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
+
 from accounts import roles
 from accounts.services import people
-from django.urls import reverse
+from asye import clock
 from registrations import simulator
 from registrations.forms.steps import STEPS
 from registrations.models import Registration, RegistrationDraft
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
-
-from asye import clock
 
 pytestmark = pytest.mark.django_db
 PERSON = simulator.people()[0]
@@ -234,7 +234,11 @@ BAD = [
     ("qualification", {}, "Select their highest qualification"),
     ("route", {"route": "other", "route_other": ""}, "Enter the other route"),
     ("employment", {"employment_start_day": "x"}, "must include|real date"),
-    ("start", {"asye_start_day": 1, "asye_start_month": 8, "asye_start_year": 2026}, "on or after the date their employ"),
+    (
+        "start",
+        {"asye_start_day": 1, "asye_start_month": 8, "asye_start_year": 2026},
+        "on or after the date their employ",
+    ),
     ("start", {"asye_start_day": 1, "asye_start_month": 8, "asye_start_year": 2027}, "14 March 2027 or earlier"),
     ("job-title", {}, "Enter their job title"),
     ("contract", {"contract": "none"}, "from the list"),
@@ -314,4 +318,4 @@ def test_several_employers_are_asked_for(amira, cast):
     assert "Select who employs them" in amira.post(reverse("registration_start")).content.decode()
     amira.post(reverse("registration_start"), {"employer": cast.southmouth.pk})
     assert RegistrationDraft.objects.get().employer == cast.southmouth
-    assert TODAY == NOW.date()
+    assert NOW.date() == TODAY
