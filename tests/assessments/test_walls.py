@@ -73,8 +73,8 @@ def test_agreed_means_everybody_signed_what_it_says_now(
 ) -> None:
     record = make.submitted(committed_year, OBSERVATION, now=NOW)
     both = (
-        "WITH moved AS (INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id, by_id,"
-        " reason, about_field, at) VALUES (%s, 2, 'submitted', 'agreed', %s, %s, '', '', now()))"
+        "WITH moved AS (INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id,"
+        " by_id, reason, about_field, at) VALUES (%s, 2, 'submitted', 'agreed', %s, %s, '', '', now()))"
         " UPDATE assessments_record SET state = 'agreed' WHERE id = %s"
     )
     with pytest.raises(psycopg.Error, match="without every signature"):
