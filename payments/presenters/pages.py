@@ -81,7 +81,7 @@ def blocked_rows(blocked: Iterable[Owed]) -> list[list[Any]]:
 def why_blocked(one: Owed) -> str:
     """The reason in a sentence, with the day a hold ends."""
     if one.blocked == Blocked.HELD and one.held_until:
-        return f"Held until {long_date(one.held_until)}: {one.held_because}."
+        return f"Held until {long_date(one.held_until)}: {one.held_because.rstrip('.')}."
     return f"{one.blocked_label}."
 
 

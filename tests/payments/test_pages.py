@@ -1,0 +1,254 @@
+"""The pages of money: who may open what, what they say, and what a press of the button does."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import AuditEvent, SensitiveRead, User
+from accounts.services import people
+from asye import clock
+from payments.models import Batch, Payee
+from payments.queries import waiting_for, waits_on
+from payments.services import payees
+from payments.urls import urlpatterns
+from tests.cast import NOW, TODAY, Cast
+from tests.factories import payments as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now() -> object:
+    with clock.moved_to(NOW):
+        yield
+
+
+@pytest.fixture
+def setting(cast: Cast) -> Cast:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.registered(cast, now=NOW, number=1, at="southmouth")
+    return cast
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _text(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status, f"{url}: {response.status_code}"
+    return response.content.decode()
+
+
+def test_a_batch_goes_the_whole_way_through_the_pages(setting: Cast) -> None:
+    omar, priya = _as(setting.omar), _as(setting.priya)
+    assert "2 payments are owed and can go into a batch: £2,000." in _text(omar, "/payments")
+    assert "2 payments of £2,000 in all are owed" in _text(omar, "/payments/prepare")
+    assert omar.post("/payments/prepare", {"prepare": "1"}).status_code == 302
+    batch = Batch.objects.get()
+    page = reverse("batch", args=[batch.pk])
+    assert "Submit for approval" in _text(omar, page)
+    assert "2 lines, £2,000" in _text(omar, f"{page}/submit")
+    assert omar.post(f"{page}/submit", {"seen_version": batch.version}).status_code == 302
+    batch.refresh_from_db()
+    assert batch.content_sha256 in _text(priya, f"{page}/approve")
+    seen = {
+        "seen_count": batch.line_count,
+        "seen_sum_pence": batch.sum_pence,
+        "seen_sha256": batch.content_sha256,
+    }
+    assert omar.post(f"{page}/approve", seen).status_code == 403
+    assert priya.post(f"{page}/approve", {**seen, "seen_count": 3}).status_code == 409
+    assert priya.post(f"{page}/approve", seen).status_code == 302
+    assert "is approved once" in priya.post(f"{page}/approve", seen).content.decode()
+    assert "written within a minute" in _text(omar, page)
+    make.files.write_pending(NOW)
+    download = omar.post(f"{page}/file")
+    assert download.content == bytes(Batch.objects.get().file.content)
+    assert download["Content-Disposition"] == f'attachment; filename="{batch.reference}-v1.csv"'
+    assert omar.get(f"{page}/file").status_code == 405
+    assert omar.post(f"{page}/hand-over", {"seen_sha256": batch.content_sha256}).status_code == 302
+    content = make.response(*[(line, "paid", "") for line in batch.lines.all()], on=TODAY)
+    upload = SimpleUploadedFile("response.csv", content)
+    answered = omar.post(f"{page}/response", {"file": upload}, follow=True)
+    assert "Response imported: 2 paid." in answered.content.decode()
+    again = omar.post(f"{page}/response", {"file": SimpleUploadedFile("response.csv", content)}, follow=True)
+    assert "Nothing was changed. Omar Farouk imported this file on 14 September 2026" in again.content.decode()
+    assert "The payer has answered every line." in _text(omar, page)
+    assert "Ledger, seals and payment files agree." in _text(omar, "/payments/ledger")
+
+
+def test_a_maker_is_told_that_somebody_else_approves(setting: Cast) -> None:
+    people.give_role(setting.omar, roles.PAYMENTS_APPROVER, starts_on=TODAY, by=setting.adele, now=NOW)
+    batch = make.submitted(setting, now=NOW)
+    omar = _as(setting.omar)
+    page = reverse("batch_approve", args=[batch.pk])
+    shown = _text(omar, page)
+    assert "somebody else has to approve it" in shown
+    assert "Approve the batch" not in shown
+    seen = {"seen_count": 2, "seen_sum_pence": 200_000, "seen_sha256": batch.content_sha256}
+    assert "somebody else has to approve it" in omar.post(page, seen).content.decode()
+    assert Batch.objects.get().state == "submitted"
+
+
+def test_a_response_with_faults_lists_them(setting: Cast) -> None:
+    batch = make.released(setting, now=NOW)
+    file = SimpleUploadedFile("response.csv", b"line,outcome,reason,amount,date\nL9,paid,,1,2026-09-14\n")
+    shown = _as(setting.omar).post(reverse("batch_response", args=[batch.pk]), {"file": file}).content.decode()
+    assert "Nothing was imported: the file has 1 problem." in shown
+    assert "There is no line L9." in shown
+    assert "<title>Error: " in shown
+
+
+def test_a_line_is_held_with_a_reason(setting: Cast) -> None:
+    batch = make.submitted(setting, now=NOW)
+    line = batch.lines.first()
+    omar = _as(setting.omar)
+    page = reverse("line_hold", args=[line.pk])
+    assert "Enter a reason" in omar.post(page, {"reason": ""}).content.decode()
+    assert omar.post(page, {"reason": "Check the address."}).status_code == 302
+    assert omar.post(page, {"reason": "Again."}).status_code == 404
+    batch.refresh_from_db()
+    assert (batch.state, batch.lines.count()) == ("draft", 1)
+    assert "Held until 1 October 2026: Check the address. It is" in _text(omar, "/payments")
+
+
+def test_a_statement_names_every_pound(setting: Cast) -> None:
+    batch = make.released(setting, now=NOW)
+    line = batch.lines.get(employer=setting.northshire)
+    make.responses.import_file(make.response((line, "paid", ""), on=TODAY), by=setting.omar, now=NOW)
+    amira = _as(setting.amira)
+    page = reverse("statement", args=[setting.northshire.pk, "2026-27"])
+    assert amira.get("/payments").headers["Location"] == reverse("statement_of", args=[setting.northshire.pk])
+    assert amira.get(reverse("statement_of", args=[setting.northshire.pk])).headers["Location"] == page
+    shown = _text(amira, page)
+    assert line.registration.reference in shown
+    assert shown.count("£1,000") == 2  # the sum and the line
+    assert shown.count("£0") == 3
+    why = _text(amira, reverse("line", args=[line.pk]))
+    assert line.sentence in why
+    assert line.payee.vendor_number not in why
+    assert SensitiveRead.objects.filter(object_type="payments.line", object_id=line.pk).count() == 1
+    assert line.payee.vendor_number in _text(_as(setting.udo), reverse("line", args=[line.pk]))
+
+
+def test_a_neighbours_statement_and_line_are_refused(setting: Cast) -> None:
+    batch = make.released(setting, now=NOW)
+    line = batch.lines.get(employer=setting.northshire)
+    theirs = [
+        reverse("statement", args=[setting.northshire.pk, "2026-27"]),
+        reverse("statement_of", args=[setting.northshire.pk]),
+        reverse("line", args=[line.pk]),
+    ]
+    see_all = {setting.omar, setting.priya, setting.udo}
+    own = {setting.amira, setting.lena}
+    for user in setting.everybody():
+        for url in theirs:
+            expected = (200, 302) if user in see_all | own else (404,)
+            assert _as(user).get(url).status_code in expected, f"{user} {url}"
+    for url in theirs:
+        assert Client().get(url).headers["Location"].startswith("/sign-in") or Client().get(url).status_code == 302
+
+
+ALL_MONEY = ("payments", "ledger", "payees")
+
+
+def test_every_other_page_is_for_those_who_look_after_the_money(setting: Cast) -> None:
+    batch = make.submitted(setting, now=NOW)
+    payee = payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
+    line = batch.lines.first()
+    officers = {"batch_prepare": [], "batch_submit": [batch.pk], "batch_cancel": [batch.pk], "payee_propose": []}
+    officers |= {"batch_hand_over": [batch.pk], "batch_response": [batch.pk], "line_hold": [line.pk]}
+    approvers = {"batch_approve": [batch.pk], "batch_send_back": [batch.pk]}
+    approvers |= {"payee_verify": [payee.pk], "payee_refuse": [payee.pk]}
+    readers = {"ledger": [], "payees": [], "batch": [batch.pk], "payee": [payee.pk]}
+    for user in setting.everybody():
+        client = _as(user)
+        for names, allowed in (
+            (officers, {setting.omar}),
+            (approvers, {setting.priya}),
+            (readers, {setting.omar, setting.priya, setting.udo}),
+        ):
+            for name, args in names.items():
+                status = client.get(reverse(name, args=args)).status_code
+                assert (status == 200) == (user in allowed), f"{user} {name}: {status}"
+                assert status in (200, 403, 404)
+
+
+def test_vendor_details_through_the_pages(cast: Cast) -> None:
+    omar, priya = _as(cast.omar), _as(cast.priya)
+    assert "No vendor details are held yet" in _text(omar, "/payments/payees")
+    wrong = omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "!"})
+    assert "must be 4 to 12 letters" in wrong.content.decode()
+    omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "vn 12345"})
+    payee = Payee.objects.get()
+    page = reverse("payee", args=[payee.pk])
+    assert "Verify" not in _text(omar, page)
+    assert "Verify" in _text(priya, page)
+    call = {"called_back_on_day": "14", "called_back_on_month": "9", "called_back_on_year": "2026", "note": "Desk."}
+    assert priya.post(f"{page}/verify", call).status_code == 302
+    assert "In use since 14 September 2026" in _text(omar, "/payments/payees")
+    assert "already been verified" in priya.post(f"{page}/refuse", {"reason": "No."}).content.decode()
+
+
+def test_acts_of_money_are_never_kept_for_later(setting: Cast) -> None:
+    for one in urlpatterns:
+        view = one.callback
+        reads_only = one.name in {"payments", "ledger", "batch", "line", "statement_of", "statement", "payees", "payee"}
+        assert getattr(view, "never_kept", False) != reads_only, one.name
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
+    make.setting(cast, now=NOW)
+    for number in range(count):
+        make.registered(cast, now=NOW, number=number)
+    batch = make.submitted(cast, now=NOW)
+    for number in range(count):
+        make.registered(cast, now=NOW, number=10 + number)
+    pages = {
+        "payments": (cast.omar, "/payments"),
+        "batch": (cast.omar, reverse("batch", args=[batch.pk])),
+        "payees": (cast.omar, "/payments/payees"),
+        "ledger": (cast.omar, "/payments/ledger"),
+        "statement": (cast.amira, reverse("statement", args=[cast.northshire.pk, "2026-27"])),
+        "line": (cast.amira, reverse("line", args=[batch.lines.first().pk])),
+    }
+    done = {}
+    for name, (user, url) in pages.items():
+        client = _as(user)
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        done[name] = len(queries)
+    assert done == {"payments": 16, "batch": 15, "payees": 11, "ledger": 14, "statement": 14, "line": 13}
+
+
+def test_what_waits_for_whom(setting: Cast) -> None:
+    def what(user: User) -> list[str]:
+        return [f"{task.what}: {task.about}" for task in waiting_for(user, TODAY)]
+
+    assert what(setting.omar) == ["Prepare a batch: 2 payments, £2,000"]
+    batch = make.submitted(setting, now=NOW)
+    assert what(setting.omar) == []
+    assert [task.who for task in waits_on(setting.omar, TODAY)] == ["a payments approver"]
+    assert what(setting.priya) == [f"Approve a batch: Batch {batch.reference}, £2,000"]
+    payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
+    assert what(setting.priya)[1:] == ["Verify vendor details: Northshire"]
+    make.approve(batch, setting, now=NOW)
+    make.files.write_pending(NOW)
+    assert what(setting.omar) == [f"Download and hand over a payment file: Batch {batch.reference}, £2,000"]
+    assert what(setting.amira) == waits_on(setting.amira, TODAY) == []
+
+
+def test_every_download_leaves_a_trace(setting: Cast) -> None:
+    batch = make.ready(setting, now=NOW)
+    _as(setting.omar).post(reverse("batch_file", args=[batch.pk]))
+    assert AuditEvent.objects.filter(act="payments.download_file", actor=setting.omar).count() == 1
