@@ -122,7 +122,7 @@ def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
 
 
 def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
-    """A live allocation in a round this person runs (not as a reader); else Http404."""
+    """A live allocation in a round this person runs, whoever reads; else Http404, or NotAllowed for an auditor."""
     items = SampleItem.objects.visible_to(user, on)
     found = Allocation.objects.live().filter(item__in=items, pk=pk)
     allocation = found.select_related(
@@ -130,6 +130,7 @@ def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
     ).first()
     if allocation is None:
         raise Http404
+    check_may_run(user, allocation.item.population.round.employer_id, on=on)
     return allocation
 
 

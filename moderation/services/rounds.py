@@ -45,7 +45,9 @@ def open_round(
     records = [one for one in ready if one.registration.programme_year_id == year.pk]
     rules.check_can_open(len(records))
     if seen_count is not None and seen_count != len(records):
-        raise Stale(f"The number of recommendations is now {len(records)}. Look at the page again, then open the round.")
+        raise Stale(
+            f"The number of recommendations is now {len(records)}. Look at the page again, then open the round."
+        )
     population = [_member(record) for record in records]
     seed = seed or secrets.token_hex(16)
     candidates = [_candidate(member) for member in population]

@@ -41,7 +41,7 @@ def confirm(request: HttpRequest, registration_id: int) -> HttpResponse:
     item = permissions.get_confirmable_for(request.user, registration_id, on=today)
     permissions.check_may_confirm(request.user, item, on=today)
     sensitive.note(request, item)
-    form = ConfirmForm(request.POST or None, initial={"revision": item.final_revision_id})
+    form = ConfirmForm(request.POST if request.method == "POST" else None, initial={"revision": item.final_revision_id})
     if request.method == "GET":
         if live_outcome(item.registration) is not None:
             return redirect("outcome_confirmed", registration_id)

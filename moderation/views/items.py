@@ -63,7 +63,7 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     found = permissions.get_item_for(request.user, pk, on=on)
     permissions.check_may_run(request.user, found.population.round.employer_id, on=on)
     readers = list(queries.free_readers(found, on))
-    form = ReaderForm(request.POST or None, readers=readers)
+    form = ReaderForm(request.POST if request.method == "POST" else None, readers=readers)
     if request.method == "POST" and form.is_valid():
         try:
             allocation.allocate(found, form.chosen, by=request.user, now=now)
@@ -88,7 +88,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a reading back."""
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
-    form = BecauseForm(request.POST or None)
+    form = BecauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             allocation.withdraw(held, form.cleaned_data["because"], by=request.user, now=now)
@@ -106,7 +106,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
     """Records a moderator's conflict on the co-ordinator's word."""
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
-    form = BecauseForm(request.POST or None)
+    form = BecauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             conflicts.declare(held.item, held.moderator, form.cleaned_data["because"], by=request.user, now=now)
@@ -130,7 +130,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     if not rules.is_read([one.stage for one in readings], found.population.round.readers):
         raise Http404
     sensitive.note(request, found)
-    form = ResolutionForm(request.POST or None)
+    form = ResolutionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -159,7 +159,7 @@ def send_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     on = clock.london_date(now)
     found = permissions.get_item_for(request.user, pk, on=on)
     permissions.check_may_run(request.user, found.population.round.employer_id, on=on)
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             feedback.send(found, form.cleaned_data["text"], by=request.user, now=now)

@@ -173,7 +173,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
     """The reader says that they have a conflict."""
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))
-    form = BecauseForm(request.POST or None)
+    form = BecauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             conflicts.declare(held.item, request.user, form.cleaned_data["because"], by=request.user, now=now)
