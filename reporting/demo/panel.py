@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from accounts.models import User
-from assessments.services import certificates
+from assessments.models import Outcome
+from assessments.services import appeals, certificates
 from assessments.states import Result
 from asye.clock import london_date
 from moderation.models import Allocation, PopulationItem, Round
@@ -68,19 +69,26 @@ def _confirm_all(world: World, timeline: Timeline, key: str, round_: Round, now:
     lead: User = world.senior_lead(key)
     for item in PopulationItem.objects.filter(round=round_).order_by("id"):
         fails = item.recommends == Conclusion.FAIL
-        confirming.confirm_outcome(
+        outcome = confirming.confirm_outcome(
             item.registration,
             Result.FAIL if fails else Result.PASS,
             notice_on=london_date(now) if fails else None,
             by=lead,
             now=now,
         )
+        if fails and key == "northshire":
+            timeline.plan(london_date(now) + timedelta(days=14), partial(_appeal, outcome))
     rounds.close(round_, by=world.coordinator(key), now=now)
     sampled = round_.population.filter(sampled__isnull=False).first()
     if sampled is not None:
         words = "Clear, well evidenced and easy to follow. Thank you."
         feedback.send(sampled.sampled, words, by=world.coordinator(key), now=now)
     timeline.plan(london_date(now) + timedelta(days=1), _certificates)
+
+
+def _appeal(outcome: Outcome, now: datetime) -> None:
+    by = outcome.registration.nqsw.user
+    appeals.open_(outcome, grounds="Two of the meetings in my support plan were cancelled.", by=by, now=now)
 
 
 def _certificates(now: datetime) -> None:

@@ -138,6 +138,8 @@ PLAN: tuple[tuple[str, int, Story], ...] = (
     ("northshire", 18, checked),
     ("northshire", 12, submitted),
     ("northshire", 15, queried),
+    ("northshire", 375, finished),  # recommended since the last round
+    ("northshire", 5, submitted),  # has not taken up the invitation
     *(("southmouth", ago, finished) for ago in (447, 440)),
     ("southmouth", 445, failing),
     ("southmouth", 383, finished),

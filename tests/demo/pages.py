@@ -1,0 +1,214 @@
+"""Every address of the service: what it is opened with, and who may look at it and who may post to it.
+
+Written against the roles of accounts/roles.py. Whoever is not named is refused, and whoever is not signed in is sent to
+sign in. An address that is not here fails the walk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moderation.models import Allocation
+from moderation.services import reading
+from moderation.states import Answer, Judgement, Stage
+from tests.demo.scene import NOW, Scene
+
+Args = Callable[[Scene], dict[str, int | str]]
+NOT_SERVED = "not served"  # 405 for everybody
+SIGNED_IN = "signed in"
+ANYBODY = "anybody"
+DFE_MONEY = "payments officer, payments approver, auditor"
+
+
+@dataclass(frozen=True)
+class Page:
+    """`about` names the registration by which people are told apart; `get` and `post` name who is let in.
+
+    `prepare` brings the scene into the state in which the most can be done, inside the request's savepoint.
+    """
+
+    about: str
+    args: Args | None
+    get: str
+    post: str
+    prepare: Callable[[Scene], None] | None = None
+
+
+def page(get: str, post: str = NOT_SERVED) -> Page:
+    """An address without an object."""
+    return Page("running", None, get, post)
+
+
+def reg(which: str, get: str, post: str = NOT_SERVED, key: str = "pk") -> Page:
+    """An address of one registration."""
+    return Page(which, lambda scene: {key: scene.registrations[which].pk}, get, post)
+
+
+def thing(
+    which: str,
+    get: str,
+    post: str = NOT_SERVED,
+    about: str = "running",
+    prepare: Callable[[Scene], None] | None = None,
+    **more: int | str,
+) -> Page:
+    """An address of one other thing of the scene."""
+    return Page(about, lambda scene: {**scene.ids[which], **more}, get, post, prepare)
+
+
+def disagree(scene: Scene) -> None:
+    """The reader disagrees with the assessor, so that the co-ordinator has something to resolve."""
+    held = Allocation.objects.get(pk=scene.ids["allocation"]["pk"])
+    by = held.moderator
+    if held.reading.sealed_at is None:
+        read = reading.save_step(
+            held, Stage.OPEN, Judgement.FAIL, "Too little.", by=by, now=NOW, seen_version=held.reading.version
+        )
+        reading.seal_step_one(held, by=by, now=NOW, seen_version=read.version)
+    held = Allocation.objects.get(pk=held.pk)
+    read = reading.save_step(
+        held, Stage.SEALED, Answer.INCONSISTENT, "Not shown.", by=by, now=NOW, seen_version=held.reading.version
+    )
+    reading.complete(held, by=by, now=NOW, seen_version=read.version)
+
+
+PAGES: dict[str, Page] = {
+    "home": page(SIGNED_IN),
+    "waiting_for_me": page(SIGNED_IN),
+    "waiting_on_others": page(SIGNED_IN),
+    "statistics": page("analyst, auditor"),
+    "statistics_file": page(NOT_SERVED, "analyst, auditor"),
+    "account_login": page(ANYBODY, ANYBODY),
+    "account_logout": page(NOT_SERVED, SIGNED_IN),
+    "account_inactive": page(ANYBODY),
+    "account_reset_password": page(ANYBODY, ANYBODY),
+    "account_reset_password_done": page(ANYBODY),
+    "account_reset_password_from_key": Page(
+        "running", lambda scene: {"uidb36": "1", "key": "set-password"}, ANYBODY, ANYBODY
+    ),
+    "account_reset_password_from_key_done": page(ANYBODY),
+    "account_change_password": page(SIGNED_IN, SIGNED_IN),
+    "invitation": thing("token", ANYBODY, ANYBODY),
+    "account": page(SIGNED_IN),
+    "kept_text": thing("kept", "coordinator", "coordinator"),
+    "people": page(
+        "coordinator, administrator, elsewhere coordinator", "coordinator, administrator, elsewhere coordinator"
+    ),
+    "dfe_invite": page("administrator", "administrator"),
+    "people_of": thing("northshire", "coordinator, administrator"),
+    "people_invite": thing("northshire", "coordinator, administrator", "coordinator, administrator"),
+    "invitation_sent": thing("invitation", "coordinator, administrator"),
+    "invitation_resend": thing("invitation", NOT_SERVED, "coordinator, administrator"),
+    "invitation_revoke": thing("invitation", NOT_SERVED, "coordinator, administrator"),
+    "role_end": thing("role", "coordinator, administrator", "coordinator, administrator"),
+    "employers": page("administrator"),
+    "employer_new": page("administrator", "administrator"),
+    "person": thing("person", "administrator"),
+    "person_role": thing("person", "administrator", "administrator"),
+    "person_deactivate": thing("person", "administrator", "administrator"),
+    "person_reactivate": thing("person", "administrator", "administrator"),
+    "mail": page("caseworker, payments officer, payments approver, analyst, auditor, administrator"),
+    "mail_message": thing("mail", "caseworker, payments officer, payments approver, analyst, auditor, administrator"),
+    "health": page(ANYBODY),
+    "nqsw_join": thing("nqsw token", ANYBODY, ANYBODY),
+    "my_year": page("nqsw, elsewhere nqsw"),
+    "my_equality": page("nqsw, elsewhere nqsw", "nqsw, elsewhere nqsw"),
+    "my_certificate_name": page("nqsw, elsewhere nqsw", "nqsw, elsewhere nqsw"),
+    "registrations": page(
+        "coordinator, senior lead, assessor, other assessor, caseworker, auditor, administrator, elsewhere coordinator, elsewhere senior lead, elsewhere assessor",
+        "coordinator, senior lead, assessor, other assessor, caseworker, auditor, administrator, elsewhere coordinator, elsewhere senior lead, elsewhere assessor",
+    ),
+    "registration_queue": page("caseworker"),
+    "registration_start": page("coordinator, elsewhere coordinator", "coordinator, elsewhere coordinator"),
+    "registration_drafts": page("coordinator, elsewhere coordinator"),
+    "registration_draft": thing("draft", "coordinator"),
+    "registration_draft_check": thing("draft", "coordinator", "coordinator"),
+    "registration_draft_sent": thing("draft", "coordinator"),
+    "registration_draft_delete": thing("draft", "coordinator", "coordinator"),
+    "registration_draft_step": thing("draft", "coordinator", "coordinator", key="name"),
+    "registration": reg("running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"),
+    "registration_check_register": reg("submitted", NOT_SERVED, "caseworker"),
+    "registration_approve": reg("submitted", "caseworker", "caseworker"),
+    "registration_approved": reg(
+        "running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"
+    ),
+    "registration_ask": reg("submitted", "caseworker", "caseworker"),
+    "registration_refuse": reg("submitted", "caseworker", "caseworker"),
+    "registration_answer": reg("queried", "coordinator", "coordinator"),
+    "registration_correct": reg("queried", NOT_SERVED, "coordinator"),
+    "registration_resend": reg("submitted", NOT_SERVED, "coordinator"),
+    "registration_withdraw": reg("running", "coordinator", "coordinator"),
+    "registration_defer": reg("running", "coordinator", "coordinator"),
+    "registration_resume": reg("deferred", "coordinator", "coordinator"),
+    "registration_extend": reg("running", "coordinator", "coordinator"),
+    "registration_assessor": reg("running", "coordinator", "coordinator"),
+    "my_record": page("nqsw, elsewhere nqsw"),
+    "records": reg("running", "coordinator, assessor, nqsw, auditor"),
+    "record_new": Page(
+        "running",
+        lambda scene: {"pk": scene.registrations["running"].pk, "kind": "review", "point": "review_final"},
+        "assessor, nqsw",
+        "assessor, nqsw",
+    ),
+    "record": thing("record", "coordinator, assessor, nqsw, auditor"),
+    "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),
+    "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
+    "record_reopen": thing("record", "coordinator", "coordinator"),
+    "outcome": reg("passed", "coordinator, senior lead, assessor, nqsw, auditor"),
+    "appeal_open": reg("passed", "coordinator, nqsw", "coordinator, nqsw"),
+    "appeal_close": thing("appeal", "coordinator, senior lead", "coordinator, senior lead", about="failed"),
+    "certificate_download": reg("passed", NOT_SERVED, "coordinator, nqsw"),
+    "certificate_replace": reg("passed", "coordinator", "coordinator"),
+    "verify": page(ANYBODY, ANYBODY),
+    "verify_code": thing("code", ANYBODY),
+    "moderation": page("coordinator, auditor, elsewhere coordinator"),
+    "moderation_open": thing("open a round", "coordinator", "coordinator"),
+    "moderation_round": thing("round", "coordinator, auditor", about="moderated"),
+    "moderation_population": thing("round", "coordinator, auditor", about="moderated"),
+    "moderation_share_out": thing("round", NOT_SERVED, "coordinator", about="moderated"),
+    "moderation_close": thing("round", NOT_SERVED, "coordinator", about="moderated"),
+    "moderation_item": thing("item", "coordinator, auditor", about="moderated"),
+    "moderation_allocate": thing("item", "coordinator", "coordinator", about="moderated"),
+    "moderation_resolve": thing("item", "coordinator", "coordinator", about="moderated", prepare=disagree),
+    "moderation_feedback": thing("item", "coordinator", "coordinator", about="moderated"),
+    "moderation_withdraw": thing("allocation", "coordinator", "coordinator", about="moderated"),
+    "moderation_conflict": thing("allocation", "coordinator", "coordinator", about="moderated"),
+    "readings": page("moderator, other moderator, elsewhere moderator"),
+    "reading": thing("allocation", "moderator", "moderator", about="moderated"),
+    "reading_seal": thing("allocation", "moderator", "moderator", about="moderated"),
+    "reading_complete": thing("allocation", "moderator", "moderator", about="moderated"),
+    "reading_conflict": thing("allocation", "moderator", "moderator", about="moderated"),
+    "outcomes_to_confirm": page("senior lead, elsewhere senior lead"),
+    "outcome_confirm": reg("confirmable", "senior lead", "senior lead", key="registration_id"),
+    "outcome_confirmed": reg("passed", "senior lead", key="registration_id"),
+    "feedback_mine": page(SIGNED_IN),
+    "feedback": thing("feedback", "coordinator, assessor, auditor", "assessor", about="passed"),
+    "payments": page(
+        "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, elsewhere senior lead"
+    ),
+    "batch_prepare": page("payments officer", "payments officer"),
+    "ledger": page("payments officer, payments approver, auditor"),
+    "batch": thing("batch", "payments officer, payments approver, auditor"),
+    "batch_submit": thing("batch", "payments officer", "payments officer"),
+    "batch_approve": thing("batch", "payments approver", "payments approver"),
+    "batch_send_back": thing("batch", "payments approver", "payments approver"),
+    "batch_cancel": thing("batch", "payments officer", "payments officer"),
+    "batch_file": thing("paid batch", NOT_SERVED, "payments officer"),
+    "batch_hand_over": thing("paid batch", "payments officer", "payments officer"),
+    "batch_response": thing("paid batch", "payments officer", "payments officer"),
+    "line": thing("line", "coordinator, senior lead, payments officer, payments approver, auditor"),
+    "line_hold": thing("draft line", "payments officer", "payments officer"),
+    "statement_of": thing("northshire", "coordinator, senior lead, payments officer, payments approver, auditor"),
+    "statement": thing("grant year", "coordinator, senior lead, payments officer, payments approver, auditor"),
+    "payees": page("payments officer, payments approver, auditor"),
+    "payee_propose": page("payments officer", "payments officer"),
+    "payee": thing("payee", "payments officer, payments approver, auditor"),
+    "payee_verify": thing("proposed payee", "payments approver", "payments approver"),
+    "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
+    "ui:theme": page(ANYBODY),
+    "ui:privacy": page(ANYBODY),
+    "ui:cookies": page(ANYBODY),
+    "ui:accessibility": page(ANYBODY),
+}

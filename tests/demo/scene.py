@@ -1,0 +1,152 @@
+"""Northshire's things, each in the state in which the most can be done with it, and who stands how to each."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from accounts.models import Employer, Membership, Notice, User
+from accounts.roles import ASSESSOR
+from accounts.services import invitations
+from accounts.services.kept import keep
+from assessments.models import Appeal, Certificate, Record
+from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
+from payments.models import Batch, Line, Payee
+from payments.services import payees
+from registrations.models import Registration, RegistrationDraft
+from registrations.states import State
+
+AT = "Northshire County Council"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Scene:
+    """`registrations` and `ids` by what they are; personas() says who is who for one of them."""
+
+    by_name: dict[str, User]
+    registrations: dict[str, Registration]
+    ids: dict[str, dict[str, int | str]] = field(default_factory=dict)
+
+    @classmethod
+    def set(cls, now: datetime) -> "Scene":
+        """Finds everything, and adds the few things the demo leaves out."""
+        by_name = {user.full_name: user for user in User.objects.all()}
+        by_name["Nobody Atall"] = User.objects.make("nobody@nowhere.example", "Nobody", "Atall", now=now)
+        by_name["Nobody Atall"].set_password("a password of nobody")
+        by_name["Nobody Atall"].save(update_fields=["password"])
+        scene = cls(by_name, _registrations())
+        scene.ids = _ids(scene, now)
+        return scene
+
+    def personas(self, about: str) -> dict[str, User]:
+        """Who looks at a thing of the registration `about`, by how they stand to it."""
+        registration = self.registrations[about]
+        placement = registration.placements.order_by("-starts_on").first()
+        assessor = placement.assignments.order_by("-starts_on").first().assessor
+        others = [self.by_name[n] for n in ("Ben Okafor", "Sally Thornton", "Imran Sheikh", "Grace Adeyemi")]
+        reader = Allocation.objects.filter(item__population__registration=registration).order_by("id").first()
+        moderators = [self.by_name["Dev Malhotra"], self.by_name["Joan Birch"]]
+        moderator = reader.moderator if reader else moderators[0]
+        return {
+            "coordinator": self.by_name["Amira Rahman"],
+            "senior lead": self.by_name["Lena Whitfield"],
+            "assessor": assessor,
+            "other assessor": next(one for one in others if one != assessor),
+            "moderator": moderator,
+            "other moderator": next(one for one in moderators if one != moderator),
+            **({"nqsw": registration.nqsw.user} if registration.nqsw.user else {}),
+            "caseworker": self.by_name["Erin Maddox"],
+            "payments officer": self.by_name["Omar Haddad"],
+            "payments approver": self.by_name["Priya Nair"],
+            "analyst": self.by_name["Ana Lindqvist"],
+            "auditor": self.by_name["Udo Brandt"],
+            "administrator": self.by_name["Adele Carter"],
+            "elsewhere coordinator": self.by_name["Cora Jennings"],
+            "elsewhere senior lead": self.by_name["Patrick Doyle"],
+            "elsewhere assessor": self.by_name["Mark Ellison"],
+            "elsewhere moderator": self.by_name["Hannah Reeve"],
+            "elsewhere nqsw": self._nqsw_elsewhere(),
+            "no role": self.by_name["Nobody Atall"],
+        }
+
+    def _nqsw_elsewhere(self) -> User:
+        found = Registration.objects.filter(
+            placements__employer__name__startswith="Southmouth", nqsw__user__isnull=False, ended_on__isnull=True
+        )
+        return found.order_by("id").first().nqsw.user
+
+
+def _registrations() -> dict[str, Registration]:
+    own = Registration.objects.filter(placements__employer__name=AT).order_by("id").distinct()
+    running = own.filter(state=State.REGISTERED, ended_on__isnull=True)
+    late = running.filter(records__kind="review", records__state="draft").first()
+    waiting = PopulationItem.objects.filter(round__employer__name=AT, round__closed_at__isnull=True)
+    unread = waiting.filter(sampled__resolution__isnull=True, sampled__isnull=False).first()
+    confirmable = PopulationItem.objects.ready().filter(round__employer__name=AT).first()
+    return {
+        "submitted": own.filter(state=State.SUBMITTED, register_checks__isnull=False).first(),
+        "queried": own.filter(state=State.QUERIED).first(),
+        "late": late,
+        "running": running.filter(deferrals__isnull=True)
+        .exclude(pk=late.pk)
+        .exclude(records__kind="recommendation")
+        .first(),
+        "deferred": running.filter(deferrals__ends_on__isnull=True, deferrals__isnull=False).first(),
+        "moderated": unread.registration,
+        "confirmable": confirmable.registration,
+        "passed": own.filter(outcomes__result="pass").first(),
+        "failed": own.filter(outcomes__result="fail").first(),
+    }
+
+
+def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
+    northshire = Employer.objects.get(name=AT)
+    amira, omar = scene.by_name["Amira Rahman"], scene.by_name["Omar Haddad"]
+    regs = scene.registrations
+    invitation, token = invitations.invite(
+        "new@northshire.example", "New", "Comer", ASSESSOR, northshire, by=amira, now=now
+    )
+    draft = RegistrationDraft.objects.create(owner=amira, employer=northshire, started_at=now, updated_at=now)
+    appeal = Appeal.objects.get(outcome__registration=regs["failed"])
+    proposed = payees.propose(Employer.objects.get(name="Brightpath Fostering"), "V777001", by=omar, now=now)
+    moderated = SampleItem.objects.get(population__registration=regs["moderated"])
+    reading = moderated.allocations.order_by("id").first()
+    batches = Batch.objects.order_by("id")
+    kept = keep("/registrations", [("q", "somebody")], by=amira, now=now)
+    letter = Notice.objects.filter(
+        secret_link__contains="/nqsw/join/", to_email__endswith="@northshire.example"
+    ).first()
+    agreed = Record.objects.filter(registration=regs["running"], state="agreed").order_by("id").first()
+    editable = Record.objects.get(registration=regs["late"], state="draft")
+    line = Line.objects.filter(employer=northshire).order_by("id").first()
+    code = Certificate.objects.filter(registration=regs["passed"]).values_list("public_code", flat=True).first()
+    return {
+        "northshire": {"pk": northshire.pk},
+        "grant year": {"pk": northshire.pk, "code": line.grant_year.code},
+        "invitation": {"pk": invitation.pk},
+        "token": {"token": token},
+        "nqsw token": {"token": letter.secret_link.rsplit("/", 1)[-1]},
+        "role": {"pk": Membership.objects.get(user=scene.by_name["Grace Adeyemi"]).pk},
+        "person": {"pk": scene.by_name["Grace Adeyemi"].pk},
+        "mail": {"pk": Notice.objects.filter(user=amira).first().pk},
+        "kept": {"pk": kept.pk},
+        "draft": {"pk": draft.pk},
+        "appeal": {"pk": appeal.pk},
+        "record": {"pk": agreed.pk},
+        "editable": {"pk": editable.pk},
+        "line": {"pk": line.pk},
+        "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
+        "paid batch": {"pk": batches.filter(state="approved").first().pk},
+        "batch": {"pk": batches.filter(state="submitted").first().pk},
+        "payee": {"pk": Payee.objects.get(employer=northshire).pk},
+        "proposed payee": {"pk": proposed.pk},
+        "round": {"pk": moderated.population.round_id},
+        "item": {"pk": moderated.pk},
+        "allocation": {"pk": reading.pk},
+        "feedback": {"pk": Feedback.objects.filter(item__population__round__employer=northshire).first().pk},
+        "code": {"code": code or "0000000000000000"},
+        "invite to northshire": {"pk": northshire.pk},
+        "open a round": {
+            "employer_id": northshire.pk,
+            "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
+        },
+    }
