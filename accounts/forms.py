@@ -167,5 +167,5 @@ class FindPeople(forms.Form):
     """Words of a name or an address."""
 
     text = forms.TextField(
-        noun="a name or email address", label="Name or email address", required=False, help_text="All or part of it."
+        noun="a name or email address", label="Name or email address", help_text="All or part of it."
     )

@@ -20,6 +20,7 @@ ACTS = {
     "accounts.give_role": "Role given",
     "accounts.end_role": "Role ended",
     "accounts.deactivate": "Account deactivated",
+    "accounts.erase_words": "Words of an entry erased",
     "accounts.reactivate": "Account opened again",
     "accounts.change_password": "Password changed",
     "accounts.invite": "Invitation sent",
@@ -99,10 +100,17 @@ def found_rows(users: Iterable[User], roles_by_user: dict[int, list[Membership]]
             link(reverse("person", args=[user.pk]), user.full_name),
             user.email,
             "; ".join(str(held) for held in roles_by_user.get(user.pk, [])) or "None",
-            "Active" if user.is_active else "Deactivated",
+            account_state(user),
         ]
         for user in users
     ]
+
+
+def account_state(user: User) -> str:
+    """Whether an account can act."""
+    if not user.is_active:
+        return "Deactivated"
+    return "Active" if user.has_usable_password() else "Not yet joined"
 
 
 def employer_rows(employers: Iterable[Employer]) -> list[list[Any]]:

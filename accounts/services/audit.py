@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Model
 
 from accounts.models import AuditDetail, AuditEvent, Membership, User
+from accounts.permissions import check_may_administer
+from asye.clock import london_date
 from asye.http import request_id
+from asye.refusals import Refused
 
 
 def record(
@@ -44,6 +48,18 @@ def record(
     if words:
         AuditDetail.objects.create(event=event, salt=salt, words=dict(words))
     return event
+
+
+@transaction.atomic
+def erase(event: AuditEvent, *, by: User, now: datetime) -> None:
+    """Forgets the words of an event for good; the event and its digest stay. Raises NotAllowed, or Refused where
+    there are no words left."""
+    under = check_may_administer(by, on=london_date(now))
+    if not AuditDetail.objects.filter(event=event, erased_at__isnull=True).exists():
+        raise Refused("This entry has no words, or they have already been erased")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erase_audit_detail(%s, %s)", [event.pk, now])
+    record("accounts.erase_words", event, by=by, now=now, under=under)
 
 
 def digest(salt: str, words: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
-"""The pages of this app in a real browser, wide and narrow: accessible, no wider than the screen, complete."""
+"""What only a real browser shows of this app: focus, repeated forms, and pages on the way."""
 
 import pytest
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import Invitation, KeptText, Notice
-from accounts.services import invitations, kept, people
+from accounts.models import Invitation, KeptText
+from accounts.services import invitations
 from asye import clock
 from tests.cast import PASSWORD, build
 
@@ -38,66 +38,19 @@ def sign_in(page, url, user):
     page.wait_for_url(lambda address: "sign-in" not in address)
 
 
-@pytest.fixture(params=[1280, 320])
-def sized(request, browser, browser_context_args):
-    context = browser.new_context(**{**browser_context_args, "viewport": {"width": request.param, "height": 900}})
-    yield context.new_page()
-    context.close()
-
-
-def test_pages_of_strangers(sized, cast, open_page, stack):
-    now = clock.now()
-    _, token = invitations.invite("fay@p.example", "Fay", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=now)
-    for path in ("/sign-in", "/password/reset", "/password/reset/sent", "/password/reset/done", "/account/closed"):
-        open_page(sized, path)
-    open_page(sized, "/password/reset/1/wrong")
-    open_page(sized, "/join/nothing")
-    open_page(sized, f"/join/{token}")
-    sized.get_by_role("button", name="Accept").click()
-    sized.get_by_role("link", name="Enter a new password").click()
-    assert sized.evaluate("document.activeElement.id") == "password1"
-    sized.get_by_label("New password", exact=True).fill("eleven green kettles hum")
-    sized.get_by_role("button", name="Accept").click()
-    sized.get_by_text("What happens next").wait_for()
-
-
-def test_pages_of_a_coordinator(sized, cast, open_page, stack):
-    now = clock.now()
-    sent, _ = invitations.invite("fay@p.example", "F", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=now)
-    row = kept.keep("/account", [("comments", "Long " * 40), ("version", "1")], by=cast.amira, now=now)
-    sign_in(sized, stack.url, cast.amira)
-    assert sized.url.endswith(f"/kept/{row.pk}")
-    for path in (
-        f"/kept/{row.pk}",
-        "/kept/999",
-        "/account",
-        "/password/change",
-        reverse("people_of", args=[cast.northshire.pk]),
-        reverse("people_invite", args=[cast.northshire.pk]),
-        reverse("invitation_sent", args=[sent.pk]),
-        reverse("role_end", args=[cast.ben.memberships.get().pk]),
-    ):
-        open_page(sized, path)
-
-
-def test_pages_of_an_administrator(sized, cast, open_page, stack):
-    people.deactivate(cast.cal, because="Left", by=cast.adele, now=clock.now())
-    invitations.invite("fay@p.example", "F", "F", roles.ANALYST, by=cast.adele, now=clock.now())
-    sign_in(sized, stack.url, cast.adele)
-    for path in (
-        "/people",
-        "/people/invite",
-        "/people/employers",
-        "/people/employers/new",
-        reverse("person", args=[cast.ben.pk]),
-        reverse("person", args=[cast.cal.pk]),
-        reverse("person_role", args=[cast.ben.pk]),
-        reverse("person_deactivate", args=[cast.ben.pk]),
-        reverse("person_reactivate", args=[cast.cal.pk]),
-        "/mail",
-        reverse("mail_message", args=[Notice.objects.first().pk]),
-    ):
-        open_page(sized, path)
+def test_an_invitation_is_taken_up_on_a_small_screen(narrow_page, cast, open_page, axe):
+    _, token = invitations.invite(
+        "fay@p.example", "Fay", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=clock.now()
+    )
+    page = open_page(narrow_page, f"/join/{token}")
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("link", name="Enter a new password").click()
+    assert page.evaluate("document.activeElement.id") == "password1"
+    axe(page)
+    page.get_by_label("New password", exact=True).fill("eleven green kettles hum")
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_text("What happens next").wait_for()
+    axe(page)
 
 
 def test_a_form_that_came_too_late_is_sent_again(page, cast, open_page, stack):

@@ -118,6 +118,18 @@ class TestDeactivation:
         assert detail.words == {"because": "Left the employer"}
         assert event.detail_digest == audit.digest(detail.salt, detail.words)
 
+    def test_why_can_be_forgotten_and_the_event_stays(self, cast):
+        people.deactivate(cast.ben, because="Left the employer", by=cast.adele, now=NOW)
+        event = AuditEvent.objects.get(act="accounts.deactivate")
+        with pytest.raises(NotAllowed):
+            audit.erase(event, by=cast.udo, now=NOW)
+        audit.erase(event, by=cast.adele, now=NOW)
+        detail = AuditDetail.objects.get(event=event)
+        assert (detail.words, detail.erased_at) == (None, NOW)
+        assert AuditEvent.objects.get(act="accounts.erase_words").object_id == event.pk
+        with pytest.raises(Refused, match="already been erased"):
+            audit.erase(event, by=cast.adele, now=NOW)
+
     def test_nobody_deactivates_themselves_or_twice(self, cast):
         with pytest.raises(Refused, match="yourself"):
             people.deactivate(cast.adele, because="x", by=cast.adele, now=NOW)
