@@ -19,4 +19,5 @@ class Stale(Refused):
 
 
 class NotAllowed(PermissionDenied):
-    """This person may not do this act to this thing: the answer is 403 (404 where its existence is not theirs to know)."""
+    """This person may not do this act to this thing: the answer is 403, or 404 where its existence is not theirs to
+    know."""

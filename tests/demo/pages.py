@@ -16,7 +16,6 @@ Args = Callable[[Scene], dict[str, int | str]]
 NOT_SERVED = "not served"  # 405 for everybody
 SIGNED_IN = "signed in"
 ANYBODY = "anybody"
-DFE_MONEY = "payments officer, payments approver, auditor"
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,11 @@ def disagree(scene: Scene) -> None:
     reading.complete(held, by=by, now=NOW, seen_version=read.version)
 
 
+LISTS = (
+    "coordinator, senior lead, assessor, other assessor, caseworker, auditor, administrator, "
+    "elsewhere coordinator, elsewhere senior lead, elsewhere assessor"
+)
+
 PAGES: dict[str, Page] = {
     "home": page(SIGNED_IN),
     "waiting_for_me": page(SIGNED_IN),
@@ -114,8 +118,8 @@ PAGES: dict[str, Page] = {
     "my_equality": page("nqsw, elsewhere nqsw", "nqsw, elsewhere nqsw"),
     "my_certificate_name": page("nqsw, elsewhere nqsw", "nqsw, elsewhere nqsw"),
     "registrations": page(
-        "coordinator, senior lead, assessor, other assessor, caseworker, auditor, administrator, elsewhere coordinator, elsewhere senior lead, elsewhere assessor",
-        "coordinator, senior lead, assessor, other assessor, caseworker, auditor, administrator, elsewhere coordinator, elsewhere senior lead, elsewhere assessor",
+        LISTS,
+        LISTS,
     ),
     "registration_queue": page("caseworker"),
     "registration_start": page("coordinator, elsewhere coordinator", "coordinator, elsewhere coordinator"),
@@ -186,7 +190,8 @@ PAGES: dict[str, Page] = {
     "feedback_mine": page(SIGNED_IN),
     "feedback": thing("feedback", "coordinator, assessor, auditor", "assessor", about="passed"),
     "payments": page(
-        "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, elsewhere senior lead"
+        "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, "
+        "elsewhere senior lead"
     ),
     "batch_prepare": page("payments officer", "payments officer"),
     "ledger": page("payments officer, payments approver, auditor"),
