@@ -100,6 +100,13 @@ def may_coordinate(user: User, record: Record, *, on: date) -> bool:
     return membership_in(user, roles.COORDINATOR, on=on, employer=record.placement.employer_id) is not None
 
 
+def check_may_lock(user: User, record: Record, *, on: date) -> Membership | None:
+    """The membership of the assessor of now, or of a co-ordinator as check_may_coordinate; raises NotAllowed."""
+    if part_of(user, record.registration, on=on) == Part.ASSESSOR:
+        return membership_for(user, Part.ASSESSOR, record.registration, on=on)
+    return check_may_coordinate(user, record, on=on)
+
+
 def check_may_decide(user: User, registration: Registration, *, on: date) -> Membership:
     """The senior lead's membership at the employer that carries, or last carried, the year."""
     return check_has_role(user, roles.SENIOR_LEAD, on=on, employer=last_placement(registration).employer_id)

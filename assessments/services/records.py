@@ -7,12 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import Membership, User
+from accounts.models import User
 from accounts.services import audit
 from assessments import schema as schemas
 from assessments.models import Record
 from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
-from assessments.permissions import check_may_coordinate, check_may_write, check_may_write_in, membership_for, part_of
+from assessments.permissions import (
+    check_may_coordinate,
+    check_may_lock,
+    check_may_write,
+    check_may_write_in,
+    membership_for,
+)
 from assessments.queries import has_agreed, last_placement, last_review, live_outcome, open_appeal, schema_of
 from assessments.rules import check_can_edit, check_can_reopen, check_can_return, check_evidence, check_reason, merged
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
@@ -129,7 +135,7 @@ def return_(
 @transaction.atomic
 def lock(record: Record, *, seen_version: int, by: User, now: datetime) -> Record:
     """Closes an agreed record for good, by the assessor or a co-ordinator; only a co-ordinator can reopen it."""
-    under = _check_may_lock(record, by=by, now=now)
+    under = check_may_lock(by, record, on=london_date(now))
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     move(record, RecordState.LOCKED, by=by, now=now)
@@ -210,13 +216,6 @@ def _check_recommendable(registration: Registration) -> None:
         agreement=has_agreed(registration, AGREEMENT),
         final_review=has_agreed(registration, REVIEW, last_review(registration)),
     )
-
-
-def _check_may_lock(record: Record, *, by: User, now: datetime) -> Membership | None:
-    today = london_date(now)
-    if part_of(by, record.registration, on=today) == Part.ASSESSOR:
-        return membership_for(by, Part.ASSESSOR, record.registration, on=today)
-    return check_may_coordinate(by, record, on=today)
 
 
 def _check_seen(record: Record, seen_version: int) -> None:

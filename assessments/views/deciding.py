@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from assessments import presenters
 from assessments.forms import LockForm, ReopenForm, ReturnForm, SignForm
 from assessments.models import Record
-from assessments.permissions import check_may_coordinate, check_may_write_in, get_record_for
+from assessments.permissions import check_may_coordinate, check_may_lock, check_may_write_in, get_record_for
 from assessments.queries import schema_of, title_of
 from assessments.services import records, signing
 from assessments.states import RecordState
@@ -83,6 +83,7 @@ def record_return(request: HttpRequest, pk: int) -> HttpResponse:
 def record_lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Closing an agreed record for good."""
     record = get_record_for(request.user, pk, on=clock.today())
+    check_may_lock(request.user, record, on=clock.today())
     form = LockForm(request.POST or None, initial={"seen_version": record.version})
     if request.method == "POST" and form.is_valid():
         try:
