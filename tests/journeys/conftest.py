@@ -1,0 +1,64 @@
+"""What a journey starts from: the running service, its people, and a browser for each of them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from tests.cast import NOW, Cast, build
+from tests.factories import payments as money
+from tests.factories import registrations as register
+from tests.ground.stack import Stack
+from tests.journeys.walking import look, sign_in
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture
+def everybody(stack: Stack, hashed_password: str) -> Cast:
+    """The cast in the running service on the day most of them act, with the rules and the budgets of their years."""
+    stack.set_clock(NOW)
+    cast = build(hashed_password)
+    register.published_year(2026, by=cast.adele, second=cast.zora, now=NOW)
+    money.grant_year(2026)
+    money.grant_year(2027)
+    return cast
+
+
+@pytest.fixture
+def window(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterator[Window]:
+    """`window(person, address)` is that person's own browser on the page; they sign in where they are asked to."""
+    pages: dict[str, Page] = {}
+
+    def opened(person: User | str, address: str = "/") -> Page:
+        email = person if isinstance(person, str) else person.email
+        if email not in pages:
+            pages[email] = browser.new_context(**browser_context_args, base_url=stack.url).new_page()
+        page = pages[email]
+        page.goto(address)
+        return sign_in(page, email) if "/sign-in" in page.url else look(page)
+
+    yield opened
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def stranger(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterator[Page]:
+    """A browser of somebody without an account."""
+    context = browser.new_context(**browser_context_args, base_url=stack.url)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def at(stack: Stack) -> Callable[[datetime], None]:
+    """`at(instant)` moves the clock; beat comes back as after a night off, so every job is due at once."""
+
+    def moved(instant: datetime) -> None:
+        stack.set_clock(instant)
+        stack.after_a_night_off()
+
+    return moved
