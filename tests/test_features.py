@@ -1,0 +1,25 @@
+"""docs/features.md promises a test for each feature: every one it names is there."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/features.md").read_text())))
+
+
+@pytest.mark.parametrize(("file", "test"), NAMED)
+def test_the_test_is_there(file: str, test: str) -> None:
+    path = ROOT / file
+    assert path.exists()
+    names = {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
+    assert test in names
+
+
+def test_every_row_names_a_test() -> None:
+    rows = [line for line in (ROOT / "docs/features.md").read_text().splitlines() if line.startswith("| ")]
+    heads = ("| what |",)
+    assert [row for row in rows if not row.startswith(heads) and "`tests/" not in row] == []
+    assert len(rows) > 30
