@@ -65,7 +65,7 @@ class NoLongerAssessor(AboutRegistration):
 
 @dataclass(frozen=True, kw_only=True)
 class Approved(AboutRegistration):
-    """To the co-ordinators: registered, with the review dates."""
+    """To the co-ordinators and the assessor: registered, with the review dates."""
 
     kind = "registrations.approved"
     subject = "A registration has been approved"

@@ -167,10 +167,14 @@ def timeline(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
     return shown[::-1]
 
 
-def next_step(registration: Registration) -> str:
-    """One sentence: whose turn it is."""
+def next_step(registration: Registration, *, deferred: bool = False, checks: bool = False) -> str:
+    """One sentence: whose turn it is. `checks`: the reader is a caseworker."""
     if registration.ended_on:
         return "This registration has ended. Nothing more is asked of anyone."
+    if deferred:
+        return "The year is paused. The co-ordinator records the return; review dates then move."
+    if checks and registration.state == State.SUBMITTED:
+        return "Check the register, then approve the registration, ask the employer a question or refuse it."
     return {
         State.SUBMITTED: "A caseworker checks this registration. You do not need to do anything.",
         State.QUERIED: "The employer answers the caseworker's question. The registration waits until they do.",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from asye.dates import long_date
 from asye.ui import forms
 from registrations import queries
-from registrations.forms.steps import STEPS, Step, StepForm
+from registrations.forms.steps import SHORT, STEPS, Step, StepForm
 from registrations.models import Registration, RegistrationDraft
 from registrations.rules.answers import ELIGIBILITY_FIELDS, Answers, Eligibility
 
@@ -159,12 +159,11 @@ def _is_shown(page: Page, name: str) -> bool:
 
 def _row(draft: RegistrationDraft, page: Page, name: str) -> dict[str, Any]:
     field = page.form.fields[name]
-    label = str(field.label)
+    label = SHORT.get(name, str(field.label))
     return {
         "key": label,
         "value": _words(field, page.form.cleaned_data.get(name)) if page.done else "",
         "change": url_of(draft, page.step),
-        "hidden": f"your answer to “{label}”",
     }
 
 

@@ -245,6 +245,28 @@ class Step:
     when: Callable[[Clean], bool] = _always
 
 
+# What a question is called where its answer is listed; other fields are listed under their label.
+SHORT = {
+    "email": "Email address",
+    "swe_number": "Social Work England number",
+    "qualified_on": "Date qualified",
+    "swe_registered_from": "Registered from",
+    "qualification": "Highest qualification",
+    "route": "Route into social work",
+    "route_other": "Other route",
+    "employment_start": "Employment started",
+    "asye_start": "ASYE starts",
+    "job_title": "Job title",
+    "contract": "Contract",
+    "duties_agreed": "Duties of the ASYE agreed",
+    "fte_percent": "Working time",
+    "assessor": "Assessor",
+    "assessor_experienced": "Assessor experienced and registered",
+    "post": "Social work post",
+    "child_and_family": "Child and family service",
+    "in_england": "Place of work in England",
+    "previous": "ASYE before",
+}
 PERSON, YEAR, ELIGIBILITY = "The person", "The year", "Eligibility"
 STEPS = (
     Step("name", Names, PERSON),

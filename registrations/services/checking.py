@@ -93,7 +93,9 @@ def approve(registration: Registration, *, by: User, now: datetime, seen_version
     moving.move(registration, State.REGISTERED, "reference", "decided_at", "decided_by")
     audit.record("registrations.approve", registration, by=by, now=now, under=under)
     reviews = queries.review_dates(registration)
-    telling.tell_coordinators(notices.Approved(registration=registration, reviews=reviews), now=now)
+    message = notices.Approved(registration=registration, reviews=reviews)
+    telling.tell_coordinators(message, now=now)
+    telling.tell_assessor(message, now=now)
     telling.tell_nqsw(notices.YouAreRegistered(registration=registration, reviews=reviews), now=now)
     return registration
 

@@ -16,6 +16,7 @@ from registrations.forms.own import CertificateName, Equality
 from registrations.models import EqualityAnswers, Registration
 from registrations.permissions import get_own_nqsw_for
 from registrations.services import equality
+from registrations.states import Stage
 
 
 @login_required
@@ -44,7 +45,7 @@ def _year(registration: Registration, on: date) -> dict[str, Any]:
         "registration": registration,
         "stage": label,
         "colour": colour,
-        "next": presenters.next_step(registration),
+        "next": presenters.next_step(registration, deferred=label == Stage.DEFERRED.label),
         "rows": presenters.year_rows(
             registration,
             employer=placement.employer.name,

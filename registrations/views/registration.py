@@ -15,7 +15,7 @@ from registrations import permissions, presenters, queries
 from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
-from registrations.states import State, Verdict
+from registrations.states import Stage, State, Verdict
 
 PER_PAGE = 25
 
@@ -82,7 +82,7 @@ def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "registration": found,
         "stage": stage,
         "colour": colour,
-        "next": presenters.next_step(found),
+        "next": presenters.next_step(found, deferred=stage == Stage.DEFERRED.label, checks=caseworker),
         "verdict_colour": presenters.VERDICT_COLOURS[Verdict(found.verdict)],
         "reasons": presenters.reasons(found),
         "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
