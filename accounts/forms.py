@@ -25,7 +25,7 @@ class SignIn(forms.Form, allauth_forms.LoginForm):
         self.fields["login"] = forms.EmailField(noun="your email address", label="Email address", width="two-thirds")
         self.order_fields(["login", "password"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         try:
             return super().clean()
         except ValidationError as error:
@@ -55,14 +55,14 @@ class NewPassword(forms.Form):
 class ChooseAfterReset(NewPassword, allauth_forms.ResetPasswordKeyForm):
     """The new password after a reset link. It can be shown while it is typed, so it is asked for once."""
 
-    password2 = None  # type: ignore[assignment]
+    password2 = None
 
 
 class ChangePassword(NewPassword, allauth_forms.ChangePasswordForm):
     """The old and the new password of the person who is signed in."""
 
     oldpassword = forms.PasswordField(noun="your current password", label="Current password")
-    password2 = None  # type: ignore[assignment]
+    password2 = None
     field_order = ["oldpassword", "password1"]
 
     def clean_oldpassword(self) -> str:
@@ -135,7 +135,7 @@ class GiveRole(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         named = [(str(employer.pk), employer.name) for employer in Employer.objects.filter(closed_on__isnull=True)]
-        self.fields["employer"].choices = [("", "None: a role at the Department for Education"), *named]
+        self.fields["employer"].choices = [("", "None: a role at the Department for Education"), *named]  # type: ignore[attr-defined]
 
 
 class Because(forms.Form):
@@ -160,7 +160,7 @@ class NewEmployer(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         named = [(authority.pk, authority.name) for authority in LocalAuthority.objects.all()]
-        self.fields["local_authority"].choices = [("", "Select a local authority"), *named]
+        self.fields["local_authority"].choices = [("", "Select a local authority"), *named]  # type: ignore[attr-defined]
 
 
 class FindPeople(forms.Form):

@@ -16,9 +16,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts import roles
-from accounts.models import Employer, Invitation, User
+from accounts.models import Employer, Human, Membership, User
 from accounts.states import EmployerKind, Region
-from tests.factories import accounts as make
+from asye import clock
 
 NOW = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 14)
@@ -55,25 +55,24 @@ class Cast:
         return [value for value in (getattr(self, f.name) for f in fields(self)) if isinstance(value, User)]
 
 
-AT_NORTHSHIRE = {
-    "amira": ("Amira", "Aslan", roles.COORDINATOR),
-    "lena": ("Lena", "Lindqvist", roles.SENIOR_LEAD),
-    "ben": ("Ben", "Okafor", roles.ASSESSOR),
-    "dev": ("Dev", "Malhotra", roles.MODERATOR),
-}
-AT_SOUTHMOUTH = {
-    "cora": ("Cora", "Whitfield", roles.COORDINATOR),
-    "sol": ("Sol", "Marchetti", roles.SENIOR_LEAD),
-    "cal": ("Cal", "Penrose", roles.ASSESSOR),
-    "mina": ("Mina", "Haddad", roles.MODERATOR),
-}
-AT_DFE = {
-    "erin": ("Erin", "Doyle", roles.CASEWORKER),
-    "omar": ("Omar", "Farouk", roles.PAYMENTS_OFFICER),
-    "priya": ("Priya", "Nair", roles.PAYMENTS_APPROVER),
-    "ana": ("Ana", "Kowalska", roles.ANALYST),
-    "udo": ("Udo", "Brandt", roles.AUDITOR),
-    "zora": ("Zora", "Novak", roles.ADMINISTRATOR),
+EVERYBODY = {
+    "adele": ("Adele", "Adeyemi", roles.ADMINISTRATOR, "dfe.example"),
+    "amira": ("Amira", "Aslan", roles.COORDINATOR, "northshire.example"),
+    "lena": ("Lena", "Lindqvist", roles.SENIOR_LEAD, "northshire.example"),
+    "ben": ("Ben", "Okafor", roles.ASSESSOR, "northshire.example"),
+    "dev": ("Dev", "Malhotra", roles.MODERATOR, "northshire.example"),
+    "cora": ("Cora", "Whitfield", roles.COORDINATOR, "southmouth.example"),
+    "sol": ("Sol", "Marchetti", roles.SENIOR_LEAD, "southmouth.example"),
+    "cal": ("Cal", "Penrose", roles.ASSESSOR, "southmouth.example"),
+    "mina": ("Mina", "Haddad", roles.MODERATOR, "southmouth.example"),
+    "erin": ("Erin", "Doyle", roles.CASEWORKER, "dfe.example"),
+    "omar": ("Omar", "Farouk", roles.PAYMENTS_OFFICER, "dfe.example"),
+    "priya": ("Priya", "Nair", roles.PAYMENTS_APPROVER, "dfe.example"),
+    "ana": ("Ana", "Kowalska", roles.ANALYST, "dfe.example"),
+    "udo": ("Udo", "Brandt", roles.AUDITOR, "dfe.example"),
+    "zora": ("Zora", "Novak", roles.ADMINISTRATOR, "dfe.example"),
+    "noor": ("Noor", "Rahman", roles.NQSW, "people.example"),
+    "nils": ("Nils", "Berg", None, "people.example"),
 }
 
 
@@ -91,26 +90,33 @@ def cast(db: None, hashed_password: str) -> Cast:
 
 @transaction.atomic
 def build(hashed_password: str) -> Cast:
-    """Makes the cast through the services; `hashed_password` becomes everybody's."""
-    now = CAST_JOINED
-    adele = make.administrator(now=now)
-    northshire = make.employer("Northshire", EmployerKind.CHILDRENS_TRUST, Region.NORTH_EAST, by=adele, now=now)
-    southmouth = make.employer("Southmouth", EmployerKind.CHILDRENS_TRUST, Region.SOUTH_WEST, by=adele, now=now)
-    people: dict[str, User] = {"adele": adele}
-    for group, where, domain in (
-        (AT_NORTHSHIRE, northshire, "northshire.example"),
-        (AT_SOUTHMOUTH, southmouth, "southmouth.example"),
-        (AT_DFE, None, "dfe.example"),
-    ):
-        for key, (first, last, role) in group.items():
-            people[key] = make.person(f"{key}@{domain}", first, last, by=adele, now=now)
-            make.in_role(people[key], role, where, by=adele, now=now)
-    people["noor"] = make.person("noor@people.example", "Noor", "Rahman", by=adele, now=now)
-    make.in_role(people["noor"], roles.NQSW, by=adele, now=now)
-    people["nils"] = make.person("nils@people.example", "Nils", "Berg", by=adele, now=now)
-    User.objects.update(password=hashed_password)
-    Invitation.objects.update(accepted_at=now)  # Adele's, as if she had chosen the password herself
-    for user in people.values():
-        user.password = hashed_password
-        user.notices.all().delete()
+    """Writes the cast in five statements, because nearly every test asks for it; `hashed_password` is everybody's.
+
+    tests/accounts/test_cast.py holds these rows to those that the services make.
+    """
+    northshire, southmouth = Employer.objects.bulk_create(
+        Employer(name=name, kind=EmployerKind.CHILDRENS_TRUST, region=region, opened_on=clock.london_date(CAST_JOINED))
+        for name, region in (("Northshire", Region.NORTH_EAST), ("Southmouth", Region.SOUTH_WEST))
+    )
+    humans = Human.objects.bulk_create(Human(created_at=CAST_JOINED) for _ in EVERYBODY)
+    users = User.objects.bulk_create(
+        User(
+            human=human,
+            email=f"{key}@{domain}",
+            first_name=first,
+            last_name=last,
+            password=hashed_password,
+            created_at=CAST_JOINED,
+        )
+        for human, (key, (first, last, _, domain)) in zip(humans, EVERYBODY.items(), strict=True)
+    )
+    people = dict(zip(EVERYBODY, users, strict=True))
+    places = {"northshire.example": northshire, "southmouth.example": southmouth}
+    Membership.objects.bulk_create(
+        Membership(
+            user=people[key], role=role.key, employer=places.get(domain), starts_on=clock.london_date(CAST_JOINED)
+        )
+        for key, (_, _, role, domain) in EVERYBODY.items()
+        if role
+    )
     return Cast(**people, northshire=northshire, southmouth=southmouth)

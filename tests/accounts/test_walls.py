@@ -21,6 +21,8 @@ def cast(transactional_db, hashed_password):
 def people_here(cast):
     people.deactivate(cast.cal, because="Left", by=cast.adele, now=NOW)
     invitations.invite("fay@p.example", "F", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
+    _, token = invitations.invite(cast.mina.email, "M", "H", roles.SENIOR_LEAD, cast.northshire, by=cast.amira, now=NOW)
+    invitations.accept(token, None, by=cast.mina, now=NOW)
     reads.log([("accounts.user", cast.ben.pk)], by=cast.udo, now=NOW)
     assert jobs.claim("a", "2026-09", NOW)
     return cast
