@@ -7,7 +7,7 @@ from django.http import Http404
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
-from accounts.permissions import check_has_role, has_role
+from accounts.permissions import check_has_role, has_role, membership_in
 from accounts.queries import employers_of
 from asye.refusals import NotAllowed
 from moderation.conflicts import Conflicted, TookPart
@@ -167,6 +167,21 @@ def get_feedback_for(user: User, pk: int, *, on: date) -> Feedback:
     if feedback is None:
         raise Http404
     return feedback
+
+
+def may_see_rounds(user: User, *, on: date) -> bool:
+    """Whether the list of rounds is a page of this person's."""
+    return membership_in(user, roles.COORDINATOR, roles.AUDITOR, on=on) is not None
+
+
+def pages_of(user: User, *, on: date) -> list[tuple[str, str]]:
+    """(words, address name) of the pages that readers and senior leads have beside the rounds."""
+    found = []
+    if has_role(user, roles.MODERATOR, on=on):
+        found.append(("My readings", "readings"))
+    if has_role(user, roles.SENIOR_LEAD, on=on):
+        found.append(("Outcomes to confirm", "outcomes_to_confirm"))
+    return found
 
 
 def list_employers_for(user: User, *, on: date) -> list[Employer]:

@@ -67,7 +67,7 @@ def my_task(allocation: Allocation) -> dict[str, str]:
     reading = allocation.reading
     begun = bool(reading.judgement or reading.judgement_reasons)
     if reading.sealed_at is not None:
-        status, colour = "Answer the recommendation", "yellow"
+        status, colour = "Step 2 of 2", "yellow"
     else:
         status, colour = ("Started", "yellow") if begun else ("Not started", "grey")
     return {

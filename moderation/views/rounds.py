@@ -26,14 +26,18 @@ from moderation.states import Conclusion
 @require_GET
 @login_required
 def moderation(request: HttpRequest) -> HttpResponse:
-    """What waits for a round, and the rounds there were."""
+    """What waits for a round, and the rounds there were. Readers and senior leads have pages of their own."""
     today = clock.today()
+    own = permissions.pages_of(request.user, on=today)
+    if own and not permissions.may_see_rounds(request.user, on=today):
+        return redirect(own[0][1])
     employers = permissions.list_employers_for(request.user, on=today)
     ready = Counter(
         (record.placement.employer, record.registration.programme_year) for record in queries.ready_for_round(employers)
     )
     found = queries.with_progress(Round.objects.visible_to(request.user, today))
     context = {
+        "own": own,
         "ready": [
             {
                 "employer": employer,

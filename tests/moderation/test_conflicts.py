@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
@@ -112,7 +113,7 @@ def test_a_conflict_that_comes_later_hides_and_stops_the_reading(cast: Cast, cli
     assert queries.conflicts_now(list(queries.for_rows(SampleItem.objects.all()))) == {(held.item_id, cast.dev.pk)}
     browser = client_for()
     browser.force_login(cast.dev)
-    assert browser.get(f"/readings/{held.pk}").status_code == 404
+    assert browser.get(reverse("reading", args=[held.pk])).status_code == 404
     with pytest.raises(NotAllowed):
         reading.seal_step_one(held, by=cast.dev, now=NOW, seen_version=held.reading.version)
     with pytest.raises(IntegrityError, match="has a conflict"), transaction.atomic():

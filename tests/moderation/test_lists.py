@@ -43,7 +43,7 @@ def count_of(act: Callable[[], object]) -> int:
 
 
 PAGES = [
-    ("moderation", "amira", 12),
+    ("moderation", "amira", 15),
     ("moderation_round", "amira", 18),
     ("moderation_population", "amira", 14),
     ("readings", "dev", 10),
