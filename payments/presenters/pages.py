@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from asye.dates import long_date, long_datetime
 from asye.money import pounds
+from asye.ui.links import link
 from payments.models import Batch, GrantYear, Line, Payee
-from payments.presenters.words import batch_tag, line_tag, link
+from payments.presenters.words import batch_tag, line_tag
 from payments.queries.ledger import Balance
 from payments.queries.owed import Owed, OwedTotal
 from payments.queries.statements import Statement
@@ -20,7 +21,7 @@ AMOUNT = {"text": "Amount", "numeric": True}
 LINES = {"text": "Lines", "numeric": True}
 BATCHES = ["Batch", "Prepared", LINES, {"text": "Total", "numeric": True}, "Status"]
 BLOCKED = ["Registration", "Employer", "Payment", "Due since", AMOUNT, "Why, and what to do"]
-BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status", "Action"]
+BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
 STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
@@ -118,20 +119,27 @@ def _who(user: Any, at: Any, nobody: str = "the service") -> str:
     return f"{long_datetime(at)} by {user.full_name if user else nobody}"
 
 
+def batch_line_header(may_hold: bool) -> list[Any]:
+    """The columns of `batch_line_rows`."""
+    return [*BATCH_LINES, "Action"] if may_hold else BATCH_LINES
+
+
 def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
-    """One row a line of a batch, each read `with_stage`."""
-    return [
-        [
+    """One row a line of a batch, each read `with_stage`; with a link to hold it where that can be done."""
+    rows: list[list[Any]] = []
+    for line in lines:
+        row: list[Any] = [
             link(reverse("line", args=[line.pk]), line.reference),
             str(line.registration),
             line.employer_name,
             Milestone(line.milestone).label,
             pounds(line.amount_pence),
             line_tag(line.stage),  # type: ignore[attr-defined]
-            link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}") if may_hold else "",
         ]
-        for line in lines
-    ]
+        if may_hold:
+            row.append(link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}"))
+        rows.append(row)
+    return rows
 
 
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:

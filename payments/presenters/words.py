@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from asye.ui.templatetags.components import tag
@@ -31,12 +30,6 @@ ACTS = {
     "payments.hand_over": "Handed over to the payer",
     "payments.import_response": "Payer’s response imported",
 }
-
-
-def link(href: str, text: str, about: str = "") -> SafeString:
-    """A link for a cell; `about` completes it for those who hear links without their row."""
-    hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', about) if about else ""
-    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, hidden)
 
 
 def batch_tag(batch: Batch) -> SafeString:

@@ -24,7 +24,7 @@ class Statement:
     def on_its_way_pence(self) -> int:
         """In a batch or sent to the payer."""
         waiting = (LineStage.IN_BATCH, LineStage.SENT)
-        return sum(line.amount_pence for line in self.lines if line.stage in waiting)  # type: ignore[attr-defined]
+        return sum(line.amount_pence for line in self.lines if getattr(line, "stage") in waiting)  # noqa: B009
 
     @property
     def owed_pence(self) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts import roles
@@ -34,14 +35,18 @@ def waits_on(user: User, on: date) -> list[Task]:
         BatchStage.RELEASED: ("The payer’s response", "the payer"),
         BatchStage.PART_CONFIRMED: ("The rest of the payer’s response", "the payer"),
     }
-    found = Batch.objects.with_progress().filter(stage__in=list(waiting)).order_by("id")
-    return [_task(waiting[BatchStage(b.stage)][0], b, who=waiting[BatchStage(b.stage)][1]) for b in found]
+    found = ((waiting[stage], batch) for stage, batch in _at(*waiting))
+    return [_task(what, batch, who=who) for (what, who), batch in found]
+
+
+def _at(*stages: BatchStage) -> list[tuple[BatchStage, Batch]]:
+    found = Batch.objects.with_progress().filter(Q(stage__in=stages)).order_by("id")
+    return [(BatchStage(getattr(batch, "stage")), batch) for batch in found]  # noqa: B009
 
 
 def _for_officer(on: date) -> list[Task]:
     to_do = {BatchStage.DRAFT: "Check and submit a batch", BatchStage.READY: "Download and hand over a payment file"}
-    found = Batch.objects.with_progress().filter(stage__in=list(to_do)).order_by("id")
-    tasks = [_task(to_do[BatchStage(b.stage)], b) for b in found]
+    tasks = [_task(to_do[stage], batch) for stage, batch in _at(*to_do)]
     totals = owed_totals(on)
     free = [total for total in totals if not total.blocked]
     stuck = [total for total in totals if total.blocked]

@@ -51,14 +51,15 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     could_approve = rules.can_approve(one, one.hands.select_related("user"), request.user.human_id)
     lines = one.lines.with_stage().select_related("registration", "batch").order_by("id")
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
+    may_hold = officer and rules.can_change_lines(one)
     stage = one.stage  # type: ignore[attr-defined]
     context = {
         "batch": one,
         "next_step": words.NEXT[BatchStage(stage)],
         "facts": pages.batch_facts(one, count, sum_pence, sha256),
-        "header": pages.BATCH_LINES,
+        "header": pages.batch_line_header(may_hold),
         "page": page,
-        "rows": pages.batch_line_rows(page, officer and rules.can_change_lines(one)),
+        "rows": pages.batch_line_rows(page, may_hold),
         "events": words.events(history_of(one)),
         "can_submit": officer and stage == BatchStage.DRAFT and count > 0,
         "can_approve": approver and could_approve,
