@@ -77,6 +77,20 @@ def test_without_the_libraries_certificates_wait(
     assert pending_certificates().count() == 1
 
 
+def test_dying_after_drawing_leaves_nothing(year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = make.confirmed(year, by=cast.lena, now=NOW)
+
+    def die(*args: object, **options: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as dying:
+        dying.setattr("assessments.services.certificates.notices.queue", die)
+        with pytest.raises(SystemExit):
+            certificates.render(outcome.pk, now=NOW)
+    assert not Certificate.objects.exists()
+    assert certificates.render_pending(now=NOW) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_drawing_at_the_same_time_makes_one(year: Registration, cast: Cast) -> None:
     outcome = make.confirmed(year, by=cast.lena, now=NOW)
