@@ -31,7 +31,7 @@ DEFINITIONS: Final = tuple(
     {
         "Registrations": "Registrations that the Department has approved, each counted once. Those still being "
         "checked, and those refused, are left out.",
-        "Share of registrations": "Registrations of the group as a whole percentage of all, from the rounded figures.",
+        "Share": "Registrations of the group as a whole percentage of all, from the rounded figures.",
         "Passes": "Registrations whose confirmed outcome, as it stands, is a pass.",
         "Fails": "Registrations whose confirmed outcome, as it stands, is a fail.",
         "Withdrawn": "Registrations that ended without an outcome: withdrawn, or never started.",
@@ -99,7 +99,7 @@ class Statistics:
     tables: tuple[Table, ...]
 
 
-HEADER: Final = ("Registrations", "Share of registrations (%)", *MEASURES.values())
+HEADER: Final = ("Registrations", "Share (%)", *MEASURES.values())
 
 
 @dataclass(frozen=True)

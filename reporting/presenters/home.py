@@ -81,12 +81,22 @@ def lines(tasks: Iterable[Task], on: date, *, of_others: bool = False) -> list[L
 
 
 def _line(task: Task, on: date, of_others: bool) -> Line:
-    about = f"{task.about}. Waiting for {task.who}" if of_others and task.who else task.about
+    about = f"{task.about}. Waiting for {_mid_sentence(task.who)}" if of_others and task.who else task.about
     if task.due is None:
         return Line(task.what, about, task.url, "", "")
     late = (on - task.due).days
     colour = "red" if late > 0 else "yellow" if late >= -SOON_DAYS else "grey"
-    return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, how_late(task.due, on), colour)
+    return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour)
+
+
+def _unbroken(words: str) -> str:
+    """The words on one line, however narrow the screen."""
+    return words.replace(" ", "\u00a0")
+
+
+def _mid_sentence(who: str) -> str:
+    """ "A caseworker" as it stands inside a sentence; a name stays as it is."""
+    return who[:1].lower() + who[1:] if who.startswith(("A ", "The ")) else who
 
 
 def sections(user: User, held: Iterable[Membership], on: date) -> list[Section]:
@@ -143,7 +153,7 @@ def _assessor(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "The NQSWs you assess",
         caption="Your NQSWs and what is due next",
-        header=("NQSW", "Next", "Due"),
+        header=("NQSW", "What is due next"),
         rows=tuple(
             (
                 Link(each.registration.nqsw.full_name, reverse("registration", args=[each.registration.pk])),

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from assessments.schema import AGREEMENT
+from assessments.schema import AGREEMENT, newest
 from assessments.states import Result
 from asye.dates import how_late, long_date
-from registrations.states import STAGE_COLOURS, Stage, State
+from registrations.states import Stage, State
 from reporting.queries.figures import OwnYear
 
 DONE, NEXT, LATER = "Done", "Next", "Later"
@@ -37,7 +37,6 @@ class Year:
 
     heading: str
     stage: str
-    colour: str
     sentence: str
     steps: tuple[Step, ...]
     href: str
@@ -51,7 +50,6 @@ def year(own: OwnYear, on: date) -> Year:
     return Year(
         heading=own.registration.reference or f"Registration with {own.employer or PLACED_NOWHERE}",
         stage=str(stage.label),
-        colour=STAGE_COLOURS[stage],
         sentence=_sentence(own, stage),
         steps=tuple(step for step in _one_next(_steps(own, on), stage) if step.state == DONE or stage not in _OVER),
         href=reverse("registration", args=[own.registration.pk]),
@@ -90,11 +88,11 @@ def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
     sent = f"Sent on {long_date(registration.submitted_at)}"
     if approved and registration.decided_at:
         sent = f"Approved on {long_date(registration.decided_at)}"
+    dates = [(AGREEMENT, newest(AGREEMENT).title, registration.asye_start), *own.dates]
     steps = [
         ("Registration", sent, "Your co-ordinator answers a question" if asked else "A caseworker of the Department",
          approved),
-        ("Support and assessment agreement", "", both, AGREEMENT in own.done),
-        *((label, _due(due, key in own.done, on), both, key in own.done) for key, label, due in own.dates),
+        *((label, _due(due, key in own.done, on), both, key in own.done) for key, label, due in dates),
     ]  # fmt: skip
     wanted = int(registration.programme_year.evidence.get("direct_observation", 0))
     if wanted:

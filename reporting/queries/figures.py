@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from accounts.models import User
 from assessments.models import Appeal, Certificate, Outcome, Record
-from assessments.schema import RECOMMENDATION
+from assessments.schema import AGREEMENT, RECOMMENDATION, newest
 from assessments.states import CertificateState
 from moderation.models import Allocation, PopulationItem
 from payments.models import Line, ResponseRow
@@ -57,6 +57,8 @@ def assessed_by(user: User, employers: Iterable[int], on: date) -> list[Assessed
 def _next_of(registration: Registration, done: set[str]) -> Assessed:
     if registration.stage == Stage.DEFERRED:  # type: ignore[attr-defined]
         return Assessed(registration, "Deferred", None)
+    if AGREEMENT not in done:
+        return Assessed(registration, newest(AGREEMENT).title, registration.asye_start)
     dates = review_dates(registration)
     for key, label, due in dates:
         if key not in done:

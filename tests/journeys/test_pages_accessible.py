@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.cast import NOW, Cast
 from tests.factories import registrations as make
+from tests.ground.stack import Stack
 
 PEOPLE = [
     "amira", "lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils", "",
@@ -45,11 +46,9 @@ def pages_of(client: Client) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture
-def peopled(transactional_db: None, cast: Cast, settings, tmp_path) -> Cast:
+def peopled(stack: Stack, cast: Cast) -> Cast:
     """The cast on the day most of them act, with NQSWs of both employers at several stages."""
-    clock_file = tmp_path / "clock"
-    clock_file.write_text(NOW.isoformat())
-    settings.CLOCK_FILE = str(clock_file)
+    stack.set_clock(NOW)
     make.published_year(by=cast.adele, second=cast.zora, now=NOW)
     north = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
     make.registered(cast.northshire, caseworker=cast.erin, number=0, nqsw_user=cast.noor, **north)
@@ -70,11 +69,11 @@ def client_of(request, peopled) -> Client:
 
 
 @pytest.fixture
-def window(client_of, live_server, browser, browser_context_args) -> Iterator[Page]:
+def window(client_of, stack, browser, browser_context_args) -> Iterator[Page]:
     """The same person in the browser."""
-    context = browser.new_context(**browser_context_args, base_url=live_server.url)
+    context = browser.new_context(**browser_context_args, base_url=stack.url)
     for name, morsel in client_of.cookies.items():
-        context.add_cookies([{"name": name, "value": morsel.value, "url": live_server.url}])
+        context.add_cookies([{"name": name, "value": morsel.value, "url": stack.url}])
     yield context.new_page()
     context.close()
 

@@ -25,6 +25,7 @@ def own(stage="on_programme", *, done=(), observations=0, outcome=None, certific
         state="registered",
         submitted_at=datetime(2026, 6, 5, 9, tzinfo=UTC),
         decided_at=datetime(2026, 6, 9, 9, tzinfo=UTC),
+        asye_start=date(2026, 6, 4),
         programme_year=ProgrammeYear(evidence={"direct_observation": 3}),
     )
     for name, value in changed.items():
@@ -39,7 +40,7 @@ def steps(*args, **kwargs):
 
 def test_the_whole_line_with_what_is_done_next_and_who_does_it():
     found = year(own(done={"agreement", "review_3"}, observations=1), TODAY)
-    assert (found.heading, found.stage, found.colour) == ("CF2600042X", "On the programme", "blue")
+    assert (found.heading, found.stage) == ("CF2600042X", "On the programme")
     assert found.sentence == "Your year at Northshire."
     assert found.certificate == ""
     assert found.steps == (

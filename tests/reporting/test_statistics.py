@@ -46,7 +46,7 @@ def test_the_tables_of_the_release():
         ("By sex", "Sex", True),
         ("By ethnic group", "Ethnic group", True),
     ]
-    assert HEADER == ("Registrations", "Share of registrations (%)", "Passes", "Fails", "Withdrawn", "In progress")
+    assert HEADER == ("Registrations", "Share (%)", "Passes", "Fails", "Withdrawn", "In progress")
 
 
 def test_by_cohort_counts_every_year_from_the_first_to_the_last():
@@ -109,7 +109,7 @@ def test_the_file_line_by_line():
     assert lines[2].startswith('Rule,"Counts under 10 are hidden, shown as c, and all others are rounded')
     assert lines[4] == "Measure,Definition"
     assert lines[7] == '''Passes,"Registrations whose confirmed outcome, as it stands, is a pass."'''
-    start = lines.index("Table,Group,Registrations,Share of registrations (%),Passes,Fails,Withdrawn,In progress")
+    start = lines.index("Table,Group,Registrations,Share (%),Passes,Fails,Withdrawn,In progress")
     assert lines[start + 1 : start + 5] == [
         "By cohort,2024-25 (cohort 13),c,c,120,c,15,c",
         "By cohort,2025-26 (cohort 14),c,c,c,c,c,c",
