@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts import keeping, reading
+from accounts.http import person_of
 from accounts.models import User
 from accounts.services import reads
 from asye import clock
@@ -77,5 +78,5 @@ class SensitiveReadMiddleware:
         response = self.get_response(request)
         noted = reading.noted(request)
         if noted:
-            reads.log(noted, by=request.user, now=clock.now())
+            reads.log(noted, by=person_of(request), now=clock.now())
         return response

@@ -68,6 +68,25 @@ def check_may_hand_out(user: User, role: Role, employer: Employer | None, *, on:
     return check_has_role(user, roles.COORDINATOR, on=on, employer=employer)
 
 
+def check_may_change_invitation(user: User, invitation: Invitation, *, on: date) -> Membership:
+    """Who may send an invitation again or take it back: whoever may give its role, as check_may_hand_out says.
+
+    An NQSW's names no employer: of co-ordinators, only those of an employer the sender was one of may change it.
+    Raises NotAllowed.
+    """
+    if invitation.role != roles.NQSW.key:
+        return check_may_hand_out(user, roles.ALL[invitation.role], invitation.employer, on=on)
+    central = membership_in(user, roles.CASEWORKER, roles.ADMINISTRATOR, on=on)
+    if central is not None:
+        return central
+    sent_for = invitation.sent_by.memberships.filter(role=roles.COORDINATOR.key)
+    own = user.memberships.live(on).filter(role=roles.COORDINATOR.key, employer__in=sent_for.values("employer"))
+    found = own.order_by("id").first()
+    if found is None:
+        raise NotAllowed("This invitation was sent by another employer.")
+    return found
+
+
 def may_hand_out(user: User, role: Role, employer: Employer | None, *, on: date) -> bool:
     """Whether `check_may_hand_out` would let the person pass."""
     try:

@@ -12,7 +12,7 @@ from assessments.queries import last_placement, schema_of
 from assessments.states import Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
-from registrations.permissions import get_registration_for, is_assessor_of
+from registrations.permissions import get_registration_for, may_follow_year
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
@@ -37,15 +37,7 @@ def get_year_of_records_for(user: User, pk: int, *, on: date) -> Registration:
     reads a recommendation from the page that confirms it, not the year.
     """
     registration = get_registration_for(user, pk, on=on)
-    employers = registration.placements.values("employer")
-    live = Membership.objects.live(on).filter(user=user)
-    allowed = (
-        registration.nqsw.user_id == user.pk
-        or is_assessor_of(user, registration, on)
-        or live.filter(role=roles.COORDINATOR.key, employer__in=employers).exists()
-        or live.filter(role=roles.AUDITOR.key).exists()
-    )
-    if not allowed:
+    if not may_follow_year(user, registration, on):
         raise Http404
     return registration
 

@@ -37,6 +37,21 @@ def is_assessor_of(user: User, registration: Registration, on: date) -> bool:
     return has_role(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id)
 
 
+def may_follow_year(user: User, registration: Registration, on: date) -> bool:
+    """Whether the records of the year are open to this person, once there are any.
+
+    The NQSW, the assessor of now or of the end, co-ordinators of an employer it was with, auditors.
+    """
+    employers = registration.placements.values("employer")
+    live = Membership.objects.live(on).filter(user=user)
+    return (
+        is_nqsw_of(user, registration)
+        or is_assessor_of(user, registration, on)
+        or live.filter(role=roles.COORDINATOR.key, employer__in=employers).exists()
+        or live.filter(role=roles.AUDITOR.key).exists()
+    )
+
+
 def check_is_coordinator_of(user: User, registration: Registration, on: date) -> Membership:
     """The membership of a co-ordinator of the employer that has the NQSW now (or had last); raises NotAllowed."""
     return check_has_role(user, roles.COORDINATOR, on=on, employer=queries.placement_of(registration, on).employer_id)

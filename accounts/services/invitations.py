@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import notices, roles, rules
 from accounts.models import Employer, Invitation, Membership, User
-from accounts.permissions import check_may_hand_out
+from accounts.permissions import check_may_change_invitation, check_may_hand_out
 from accounts.roles import Role
 from accounts.services import audit, people
 from asye.clock import london_date
@@ -61,7 +61,7 @@ def resend(
 ) -> tuple[Invitation, str]:
     """Sends a new link, good for another 14 days; the one before no longer works. Raises NotAllowed or Refused."""
     role = roles.ALL[invitation.role]
-    under = check_may_hand_out(by, role, invitation.employer, on=london_date(now))
+    under = check_may_change_invitation(by, invitation, on=london_date(now))
     _lock(invitation.user)
     old = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     rules.check_is_open(old)
@@ -77,7 +77,7 @@ def resend(
 @transaction.atomic
 def revoke(invitation: Invitation, *, by: User, now: datetime) -> Invitation:
     """Takes an invitation back: its link no longer works. Raises NotAllowed or Refused."""
-    under = check_may_hand_out(by, roles.ALL[invitation.role], invitation.employer, on=london_date(now))
+    under = check_may_change_invitation(by, invitation, on=london_date(now))
     invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     rules.check_is_open(invitation)
     invitation.revoked_at = now

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import roles, rules
 from accounts.forms import Accept
+from accounts.http import person_of
 from accounts.keeping import never_kept
 from accounts.models import Invitation
 from accounts.services import invitations
@@ -49,7 +50,7 @@ def _with_account(request: HttpRequest, token: str, invited: Invitation) -> Http
     if request.method == "POST":
         if not theirs:
             raise NotAllowed("Sign in with the email address this invitation was sent to.")
-        invitations.accept(token, None, by=request.user, now=clock.now())
+        invitations.accept(token, None, by=person_of(request), now=clock.now())
         return redirect("account")
     page = "accounts/invitation_known.html" if theirs else "accounts/invitation_sign_in.html"
     return render(request, page, {**_words(invited), "here": request.path})

@@ -1,11 +1,12 @@
 """Text that came too late, offered to whoever typed it."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from accounts.keeping import keep_form, never_kept
 from accounts.services import kept
 from asye import clock
@@ -18,7 +19,7 @@ NOT_SHOWN = frozenset({"version", "seen_version", "next", "step"})
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def kept_text(request: HttpRequest, pk: int) -> HttpResponse:
+def kept_text(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows what was kept. Its button forgets it here and sends it again to where it was going."""
     now = clock.now()
     if request.method == "POST":
@@ -31,7 +32,7 @@ def kept_text(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/kept_text.html", {"rows": rows, "fields": found.fields})
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: SignedInRequest, reason: str = "") -> HttpResponse:
     """Keeps the form of a signed-in person whose page was too old; everybody else gets a plain refusal."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated and not reason.startswith(FORGED):

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import notices, presenters, reading
+from accounts.http import SignedInRequest
 from accounts.models import Notice
 from accounts.permissions import check_may_read_mail, get_notice_for
 from asye import clock
@@ -17,7 +18,7 @@ A_PAGE = 50
 
 @login_required
 @require_safe
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: SignedInRequest) -> HttpResponse:
     """Every message, newest first."""
     check_may_read_mail(request.user, on=clock.today(), demo=settings.DEMO)
     page = Paginator(Notice.objects.all(), A_PAGE).get_page(request.GET.get("page"))
@@ -32,7 +33,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def mail_message(request: HttpRequest, pk: int) -> HttpResponse:
+def mail_message(request: SignedInRequest, pk: int) -> HttpResponse:
     """One message as its reader sees it. Opening it is logged."""
     notice = get_notice_for(request.user, pk, on=clock.today(), demo=settings.DEMO)
     reading.note(request, notice)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import presenters, queries, roles
 from accounts.forms import InviteToDfE, InviteToEmployer, Person
+from accounts.http import SignedInRequest
 from accounts.models import Employer
 from accounts.permissions import (
     check_has_role,
@@ -28,7 +29,7 @@ NOT_TAKEN_UP = ["Email address", "Role", "Sent", "Good until", "Action"]
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """An administrator searches everybody; a co-ordinator comes to the people of their employer."""
     today = clock.today()
     held = check_has_role(request.user, roles.ADMINISTRATOR, roles.COORDINATOR, on=today)
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def people_of(request: HttpRequest, pk: int) -> HttpResponse:
+def people_of(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who holds which role at an employer, and which invitations were not taken up."""
     now = clock.now()
     today = clock.london_date(now)
@@ -60,7 +61,7 @@ def people_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def people_invite(request: HttpRequest, pk: int) -> HttpResponse:
+def people_invite(request: SignedInRequest, pk: int) -> HttpResponse:
     """Invites somebody to a role at an employer."""
     employer = get_employer_for(request.user, pk, on=clock.today())
     form = InviteToEmployer(request.POST or None)
@@ -71,7 +72,7 @@ def people_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def dfe_invite(request: HttpRequest) -> HttpResponse:
+def dfe_invite(request: SignedInRequest) -> HttpResponse:
     """Invites somebody to a role at the Department for Education."""
     check_may_administer(request.user, on=clock.today())
     form = InviteToDfE(request.POST or None)
@@ -82,7 +83,7 @@ def dfe_invite(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def invitation_sent(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_sent(request: SignedInRequest, pk: int) -> HttpResponse:
     """One invitation that was not taken up, with what can be done about it."""
     now = clock.now()
     invitation = get_invitation_for(request.user, pk, on=clock.london_date(now))
@@ -97,7 +98,7 @@ def invitation_sent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sends a new link; the one before stops working."""
     invitation = get_invitation_for(request.user, pk, on=clock.today())
     invitations.resend(invitation, by=request.user, now=clock.now())
@@ -107,7 +108,7 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes an invitation back."""
     invitation = get_invitation_for(request.user, pk, on=clock.today())
     invitations.revoke(invitation, by=request.user, now=clock.now())
@@ -117,7 +118,7 @@ def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+def role_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, and ends a role from today."""
     now = clock.now()
     today = clock.london_date(now)
@@ -133,7 +134,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/role_end.html", words)
 
 
-def _invite(request: HttpRequest, form: Person, employer: Employer | None) -> bool:
+def _invite(request: SignedInRequest, form: Person, employer: Employer | None) -> bool:
     clean = form.cleaned_data
     try:
         sent, _ = invitations.invite(

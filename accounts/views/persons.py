@@ -6,12 +6,13 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import presenters, queries, roles, search
 from accounts.forms import Because, FindPeople, GiveRole, NewEmployer
+from accounts.http import SignedInRequest
 from accounts.models import Employer, LocalAuthority, Membership, User
 from accounts.permissions import check_may_administer, get_person_for
 from accounts.services import employers as employer_services
@@ -25,7 +26,7 @@ ROLES = ["Role", "Where", "From", "Until", "Action"]
 EMPLOYERS = ["Name", "Kind", "Region", "State"]
 
 
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: SignedInRequest) -> HttpResponse:
     """Search among all accounts; called by the page of people, which has checked the role."""
     form = FindPeople(request.POST if request.method == "POST" else None, initial=search.asked(request))
     if request.method == "POST" and form.is_valid():
@@ -48,7 +49,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """One account: its roles now and before, its open invitations, and what was done to it."""
     now = clock.now()
     today = clock.london_date(now)
@@ -69,7 +70,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def person_role(request: HttpRequest, pk: int) -> HttpResponse:
+def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
     """Gives somebody a further role from today."""
     now = clock.now()
     today = clock.london_date(now)
@@ -77,7 +78,7 @@ def person_role(request: HttpRequest, pk: int) -> HttpResponse:
     form = GiveRole(request.POST or None)
     if request.method == "POST" and form.is_valid():
         role = roles.ALL[form.cleaned_data["role"]]
-        employer = Employer.objects.filter(pk=form.cleaned_data["employer"] or None).first()
+        employer = Employer.objects.filter(pk=form.cleaned_data["employer"] or 0).first()
         try:
             services.give_role(user, role, employer=employer, starts_on=today, by=request.user, now=now)
         except Refused as refusal:
@@ -90,7 +91,7 @@ def person_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, asks why, and shuts an account."""
     done = "The account is deactivated and all its sessions have ended."
     return _with_reason(request, pk, services.deactivate, "accounts/person_deactivate.html", done)
@@ -98,7 +99,7 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, asks why, and opens a deactivated account again."""
     done = "The account is open. The person chooses a new password from the sign-in page."
     return _with_reason(request, pk, services.reactivate, "accounts/person_reactivate.html", done)
@@ -106,7 +107,7 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def employers(request: HttpRequest) -> HttpResponse:
+def employers(request: SignedInRequest) -> HttpResponse:
     """Every employer."""
     check_may_administer(request.user, on=clock.today())
     page = Paginator(Employer.objects.all(), A_PAGE).get_page(request.GET.get("page"))
@@ -116,7 +117,7 @@ def employers(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def employer_new(request: HttpRequest) -> HttpResponse:
+def employer_new(request: SignedInRequest) -> HttpResponse:
     """Makes an employer."""
     check_may_administer(request.user, on=clock.today())
     form = NewEmployer(request.POST or None)
@@ -135,7 +136,7 @@ def employer_new(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/employer_new.html", {"form": form})
 
 
-def _with_reason(request: HttpRequest, pk: int, act: Callable[..., User], page: str, done: str) -> HttpResponse:
+def _with_reason(request: SignedInRequest, pk: int, act: Callable[..., User], page: str, done: str) -> HttpResponse:
     now = clock.now()
     user = get_person_for(request.user, pk, on=clock.london_date(now))
     form = Because(request.POST or None)

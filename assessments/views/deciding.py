@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from assessments import presenters
 from assessments.forms import LockForm, ReopenForm, ReturnForm, SignForm
 from assessments.models import Record
@@ -20,7 +21,7 @@ from asye.ui.forms import Form
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_sign(request: HttpRequest, pk: int) -> HttpResponse:
+def record_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     """The whole version once more, and the signature under it."""
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_write_in(request.user, record, on=clock.today())
@@ -57,7 +58,7 @@ def record_sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_return(request: HttpRequest, pk: int) -> HttpResponse:
+def record_return(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why a record goes back to its writers."""
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_write_in(request.user, record, on=clock.today())
@@ -80,7 +81,7 @@ def record_return(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_lock(request: HttpRequest, pk: int) -> HttpResponse:
+def record_lock(request: SignedInRequest, pk: int) -> HttpResponse:
     """Closing an agreed record for good."""
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_lock(request.user, record, on=clock.today())
@@ -102,7 +103,7 @@ def record_lock(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def record_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """A co-ordinator opens a finished record again."""
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_coordinate(request.user, record, on=clock.today())
@@ -120,5 +121,5 @@ def record_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, "assessments/reopen.html", record, form)
 
 
-def _page(request: HttpRequest, template: str, record: Record, form: Form, **more: object) -> HttpResponse:
+def _page(request: SignedInRequest, template: str, record: Record, form: Form, **more: object) -> HttpResponse:
     return render(request, template, {"record": record, "title": title_of(record), "form": form, **more})

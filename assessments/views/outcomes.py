@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import reading
+from accounts.http import SignedInRequest
 from assessments import certificate_facts, presenters, rules
 from assessments.forms import AppealCloseForm, AppealForm
 from assessments.models import Outcome
@@ -27,7 +28,7 @@ from registrations.permissions import check_is_coordinator_of, get_registration_
 
 @login_required
 @require_http_methods(["GET"])
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was decided, until when it can be appealed, and where the certificate is."""
     today = clock.today()
     found = get_outcome_for(request.user, pk, on=today)
@@ -78,7 +79,7 @@ def registration_appeals(found: Outcome) -> list[tuple[str, str]]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def appeal_open(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal_open(request: SignedInRequest, pk: int) -> HttpResponse:
     """Recording an appeal."""
     found = get_outcome_for(request.user, pk, on=clock.today())
     check_may_appeal(request.user, found.registration, on=clock.today())
@@ -100,7 +101,7 @@ def appeal_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def appeal_close(request: HttpRequest, pk: int) -> HttpResponse:
+def appeal_close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Recording how an appeal ended."""
     appeal = get_appeal_for(request.user, pk, on=clock.today())
     found = appeal.outcome
@@ -119,7 +120,7 @@ def appeal_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["POST"])
-def certificate_download(request: HttpRequest, pk: int) -> HttpResponse:
+def certificate_download(request: SignedInRequest, pk: int) -> HttpResponse:
     """The certificate as a file."""
     certificate = get_certificate_for(request.user, pk, on=clock.today())
     pdf = certificates.download(certificate, by=request.user, now=clock.now())
@@ -131,7 +132,7 @@ def certificate_download(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def certificate_replace(request: HttpRequest, pk: int) -> HttpResponse:
+def certificate_replace(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new certificate after a change of name; the old one is then shown as replaced."""
     registration = get_registration_for(request.user, pk, on=clock.today())
     check_is_coordinator_of(request.user, registration, clock.today())
@@ -144,7 +145,7 @@ def certificate_replace(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/replace.html", context)
 
 
-def _allowed(check: object, request: HttpRequest, found: Outcome) -> bool:
+def _allowed(check: object, request: SignedInRequest, found: Outcome) -> bool:
     try:
         check(request.user, found.registration, on=clock.today())  # type: ignore[operator]
     except NotAllowed:

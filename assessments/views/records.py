@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import reading
+from accounts.http import SignedInRequest
 from assessments import presenters, rules
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
@@ -30,7 +31,7 @@ from registrations.states import State
 
 @login_required
 @require_http_methods(["GET"])
-def my_record(request: HttpRequest) -> HttpResponse:
+def my_record(request: SignedInRequest) -> HttpResponse:
     """An NQSW's own year; with more than one, the latest first."""
     own = Registration.objects.filter(nqsw__user=request.user, state=State.REGISTERED)
     latest = own.order_by("-asye_start", "-id").first()
@@ -41,7 +42,7 @@ def my_record(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def records(request: HttpRequest, pk: int) -> HttpResponse:
+def records(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is done in a year, what is next and when it is due."""
     today = clock.today()
     registration = get_year_of_records_for(request.user, pk, on=today)
@@ -73,7 +74,7 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def record(request: HttpRequest, pk: int) -> HttpResponse:
+def record(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a record says now, who signed it, its history, and what this person can do."""
     found = get_record_for(request.user, pk, on=clock.today())
     reading.note(request, found)
@@ -82,7 +83,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def record_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def record_version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """What a record said in an earlier version."""
     found = get_record_for(request.user, pk, on=clock.today())
     version = get_object_or_404(found.revisions.select_related("author"), number=number)
@@ -102,7 +103,7 @@ def record_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
 
-def page_of(request: HttpRequest, found: Record) -> dict[str, Any]:
+def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
     """What the page of a record shows to the person who asks."""
     today = clock.today()
     schema = schema_of(found)
@@ -131,7 +132,7 @@ def page_of(request: HttpRequest, found: Record) -> dict[str, Any]:
     }
 
 
-def _list_url(request: HttpRequest, found: Record) -> str:
+def _list_url(request: SignedInRequest, found: Record) -> str:
     """The way back, for those who may open the list; a senior lead comes from the confirming of the outcome."""
     try:
         get_year_of_records_for(request.user, found.registration_id, on=clock.today())
@@ -140,7 +141,7 @@ def _list_url(request: HttpRequest, found: Record) -> str:
     return reverse("records", args=[found.registration_id])
 
 
-def _can(request: HttpRequest, found: Record, signed: set[str]) -> dict[str, bool]:
+def _can(request: SignedInRequest, found: Record, signed: set[str]) -> dict[str, bool]:
     """Which acts the page offers; the services decide for themselves."""
     today = clock.today()
     registration = found.registration

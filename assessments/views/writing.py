@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from assessments import presenters
 from assessments import schema as schemas
 from assessments.forms import RecordForm, initial_of
@@ -25,7 +26,7 @@ from asye.refusals import NotAllowed, Refused
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_new(request: HttpRequest, pk: int, kind: str, point: str) -> HttpResponse:
+def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> HttpResponse:
     """What a record is for and what it asks; the button begins it."""
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
@@ -64,7 +65,7 @@ def record_new(request: HttpRequest, pk: int, kind: str, point: str) -> HttpResp
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def record_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
     record = get_record_for(request.user, pk, on=clock.today())
@@ -123,7 +124,7 @@ def _only_shared_left(record: Record, schema: Schema, part: Part) -> bool:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     record: Record,
     part: Part,
     draft: Draft | None,

@@ -1,11 +1,12 @@
 """The senior lead's pages: what may be confirmed, the decision, and what follows."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
+from accounts.http import SignedInRequest
 from assessments.queries import live_outcome
 from asye import clock
 from asye.refusals import Refused, Stale
@@ -19,7 +20,7 @@ from moderation.services import confirming
 
 @require_GET
 @login_required
-def to_confirm(request: HttpRequest) -> HttpResponse:
+def to_confirm(request: SignedInRequest) -> HttpResponse:
     """Outcomes that may be confirmed now, and those that wait for a reading."""
     today = clock.today()
     permissions.check_is_lead(request.user, on=today)
@@ -34,7 +35,7 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def confirm(request: HttpRequest, registration_id: int) -> HttpResponse:
+def confirm(request: SignedInRequest, registration_id: int) -> HttpResponse:
     """The recommendation, what moderation says, and the decision; asked once more before it is written."""
     now = clock.now()
     today = clock.london_date(now)
@@ -74,7 +75,7 @@ def confirm(request: HttpRequest, registration_id: int) -> HttpResponse:
     return render(request, "moderation/confirm.html", context)
 
 
-def _ask_again(request: HttpRequest, item: PopulationItem, form: ConfirmForm) -> HttpResponse:
+def _ask_again(request: SignedInRequest, item: PopulationItem, form: ConfirmForm) -> HttpResponse:
     context = {
         "item": item,
         "form": form,
@@ -86,7 +87,7 @@ def _ask_again(request: HttpRequest, item: PopulationItem, form: ConfirmForm) ->
 
 @require_GET
 @login_required
-def confirmed(request: HttpRequest, registration_id: int) -> HttpResponse:
+def confirmed(request: SignedInRequest, registration_id: int) -> HttpResponse:
     """What was decided and what happens next."""
     item = permissions.get_confirmable_for(request.user, registration_id, on=clock.today())
     outcome = live_outcome(item.registration)

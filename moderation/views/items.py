@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
+from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused
 from moderation import permissions, queries, rules
@@ -18,7 +19,7 @@ from moderation.states import Stage
 
 @require_GET
 @login_required
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything about one sampled record that the person may see."""
     today = clock.today()
     found = permissions.get_item_for(request.user, pk, on=today)
@@ -56,7 +57,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def allocate(request: HttpRequest, pk: int) -> HttpResponse:
+def allocate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Names a reader among the moderators without a conflict."""
     now = clock.now()
     on = clock.london_date(now)
@@ -84,7 +85,7 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes a reading back."""
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
@@ -102,7 +103,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def declare(request: HttpRequest, pk: int) -> HttpResponse:
+def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     """Records a moderator's conflict on the co-ordinator's word."""
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
@@ -120,7 +121,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def resolve(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
     """Records how a record was resolved."""
     now = clock.now()
     on = clock.london_date(now)
@@ -153,7 +154,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def send_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+def send_feedback(request: SignedInRequest, pk: int) -> HttpResponse:
     """Feedback to the assessor."""
     now = clock.now()
     on = clock.london_date(now)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
+from accounts.http import SignedInRequest
 from assessments.queries import evidence_for_reading
 from asye import clock
 from asye.refusals import Refused, Stale
@@ -27,7 +28,7 @@ FORMS: dict[Stage, type[StepForm]] = {Stage.OPEN: JudgementForm, Stage.SEALED: A
 
 @require_GET
 @login_required
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: SignedInRequest) -> HttpResponse:
     """The person's readings: to do, and done."""
     today = clock.today()
     permissions.check_is_reader(request.user, on=today)
@@ -42,7 +43,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def reading(request: HttpRequest, pk: int) -> HttpResponse:
+def reading(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step one, step two, or the finished reading, whichever it has come to."""
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))
@@ -54,7 +55,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     return _save(request, held, now)
 
 
-def _save(request: HttpRequest, held: Allocation, now: datetime) -> HttpResponse:
+def _save(request: SignedInRequest, held: Allocation, now: datetime) -> HttpResponse:
     step = Stage.SEALED if request.POST.get("step") == Stage.SEALED else Stage.OPEN
     finishing = request.POST.get("action") != "save"
     form = FORMS[step](request.POST, finishing=finishing)
@@ -78,7 +79,7 @@ def _save(request: HttpRequest, held: Allocation, now: datetime) -> HttpResponse
     return redirect("readings")
 
 
-def _both_texts(request: HttpRequest, held: Allocation, step: Stage, sentence: str) -> HttpResponse:
+def _both_texts(request: SignedInRequest, held: Allocation, step: Stage, sentence: str) -> HttpResponse:
     """Two windows: what was typed here stays in the form, what was saved elsewhere stands above it."""
     held = permissions.get_allocation_for(request.user, held.pk, on=clock.today())
     if held.reading.stage is not step:
@@ -90,7 +91,7 @@ def _both_texts(request: HttpRequest, held: Allocation, step: Stage, sentence: s
     return _step(request, held, form, status=409)
 
 
-def _step(request: HttpRequest, held: Allocation, form: StepForm, status: int = 200) -> HttpResponse:
+def _step(request: SignedInRequest, held: Allocation, form: StepForm, status: int = 200) -> HttpResponse:
     sensitive.note(request, held.item)
     population = held.item.population
     records = evidence_for_reading(population.registration)
@@ -107,7 +108,7 @@ def _step(request: HttpRequest, held: Allocation, form: StepForm, status: int = 
     return render(request, "moderation/reading_recommendation.html", context, status=status)
 
 
-def _finished(request: HttpRequest, held: Allocation) -> HttpResponse:
+def _finished(request: SignedInRequest, held: Allocation) -> HttpResponse:
     sensitive.note(request, held.item)
     every = queries.live_readings(held.item)
     others = [one for one in every if one.allocation_id != held.pk]
@@ -125,7 +126,7 @@ def _finished(request: HttpRequest, held: Allocation) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def seal(request: HttpRequest, pk: int) -> HttpResponse:
+def seal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks once more, then seals the judgement."""
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))
@@ -147,7 +148,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def complete(request: HttpRequest, pk: int) -> HttpResponse:
+def complete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks once more, then completes the reading."""
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))
@@ -169,7 +170,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def declare(request: HttpRequest, pk: int) -> HttpResponse:
+def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     """The reader says that they have a conflict."""
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))

@@ -4,12 +4,13 @@ from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.http import SignedInRequest
 from asye import clock
 from asye.dates import long_date
 from asye.refusals import Refused
@@ -25,7 +26,7 @@ from moderation.states import Conclusion
 
 @require_GET
 @login_required
-def moderation(request: HttpRequest) -> HttpResponse:
+def moderation(request: SignedInRequest) -> HttpResponse:
     """What waits for a round, and the rounds there were. Readers and senior leads have pages of their own."""
     today = clock.today()
     own = permissions.pages_of(request.user, on=today)
@@ -72,7 +73,7 @@ def _round_row(one: Round) -> list[object]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def open_(request: HttpRequest, employer_id: int, year_id: int) -> HttpResponse:
+def open_(request: SignedInRequest, employer_id: int, year_id: int) -> HttpResponse:
     """How many would be frozen and how the sample is drawn, then the round itself."""
     now = clock.now()
     employer = permissions.get_run_employer_for(request.user, employer_id, on=clock.london_date(now))
@@ -106,12 +107,12 @@ def open_(request: HttpRequest, employer_id: int, year_id: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def round_(request: HttpRequest, pk: int) -> HttpResponse:
+def round_(request: SignedInRequest, pk: int) -> HttpResponse:
     """A round: what was frozen, what was drawn, who reads what."""
     return _round_page(request, pk)
 
 
-def _round_page(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
+def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpResponse:
     today = clock.today()
     found = permissions.get_round_for(request.user, pk, on=today)
     items = list(queries.items_of(found))
@@ -137,7 +138,7 @@ def _round_page(request: HttpRequest, pk: int, problem: str = "") -> HttpRespons
 
 @require_GET
 @login_required
-def population(request: HttpRequest, pk: int) -> HttpResponse:
+def population(request: SignedInRequest, pk: int) -> HttpResponse:
     """The frozen population in the order of the lots, so that anyone can draw the sample again."""
     found = permissions.get_round_for(request.user, pk, on=clock.today())
     members = list(queries.population_of(found))
@@ -153,7 +154,7 @@ def population(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def share_out(request: HttpRequest, pk: int) -> HttpResponse:
+def share_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """Gives out what lacks a reader."""
     now = clock.now()
     found = permissions.get_round_for(request.user, pk, on=clock.london_date(now))
@@ -173,7 +174,7 @@ def share_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ends a round."""
     now = clock.now()
     found = permissions.get_round_for(request.user, pk, on=clock.london_date(now))

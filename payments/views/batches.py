@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from asye import clock
 from asye.money import pounds
@@ -42,7 +43,7 @@ def _content(batch: Batch) -> tuple[int, int, str]:
 
 @login_required
 @require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """The lines, the totals, what happens next and what was done."""
     today = clock.today()
     one = get_batch_for(request.user, pk, on=today)
@@ -73,7 +74,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "payments/batch.html", context)
 
 
-def _confirm(request: HttpRequest, one: Batch, form: Any, **context: Any) -> HttpResponse:
+def _confirm(request: SignedInRequest, one: Batch, form: Any, **context: Any) -> HttpResponse:
     count, sum_pence, sha256 = _content(one)
     context = {
         "batch": one,
@@ -91,7 +92,7 @@ def _confirm(request: HttpRequest, one: Batch, form: Any, **context: Any) -> Htt
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sends a draft for approval, naming what will be frozen."""
     now = clock.now()
     check_may_prepare(request.user, on=clock.london_date(now))
@@ -115,7 +116,7 @@ def batch_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approves exactly what the page shows: count, sum and hash travel with the form."""
     now = clock.now()
     today = clock.london_date(now)
@@ -151,7 +152,7 @@ def _barred(one: Batch, human_id: int) -> str:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Returns a submitted batch to draft with a reason."""
     now = clock.now()
     check_may_approve(request.user, on=clock.london_date(now))
@@ -175,7 +176,7 @@ def batch_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancels a batch that has not been handed over."""
     now = clock.now()
     check_may_prepare(request.user, on=clock.london_date(now))
@@ -200,7 +201,7 @@ def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_POST
-def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Downloads the payment file, as it was written once."""
     now = clock.now()
     one = get_batch_for(request.user, pk, on=clock.london_date(now))
@@ -213,7 +214,7 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Says that the file was given to the payer."""
     now = clock.now()
     check_may_prepare(request.user, on=clock.london_date(now))
@@ -237,7 +238,7 @@ def batch_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def line_hold(request: HttpRequest, pk: int) -> HttpResponse:
+def line_hold(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes a line out of a draft or submitted batch, with a reason."""
     now = clock.now()
     today = clock.london_date(now)

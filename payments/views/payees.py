@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from accounts.models import Employer
 from asye import clock
@@ -33,7 +34,7 @@ ON_A_PAGE = 50
 
 @login_required
 @require_safe
-def payees(request: HttpRequest) -> HttpResponse:
+def payees(request: SignedInRequest) -> HttpResponse:
     """Vendor details that are in use or wait to be verified."""
     today = clock.today()
     check_sees_all_money(request.user, on=today)
@@ -50,7 +51,7 @@ def payees(request: HttpRequest) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def payee_propose(request: HttpRequest) -> HttpResponse:
+def payee_propose(request: SignedInRequest) -> HttpResponse:
     """Proposes an employer's vendor number."""
     now = clock.now()
     today = clock.london_date(now)
@@ -69,7 +70,7 @@ def payee_propose(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def payee(request: HttpRequest, pk: int) -> HttpResponse:
+def payee(request: SignedInRequest, pk: int) -> HttpResponse:
     """One employer's vendor details: who proposed and who verified them."""
     today = clock.today()
     one = get_payee_for(request.user, pk, on=today)
@@ -89,7 +90,7 @@ def payee(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def payee_verify(request: HttpRequest, pk: int) -> HttpResponse:
+def payee_verify(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms vendor details after a call to the employer."""
     now = clock.now()
     today = clock.london_date(now)
@@ -107,7 +108,7 @@ def payee_verify(request: HttpRequest, pk: int) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def payee_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def payee_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turns proposed vendor details down."""
     now = clock.now()
     today = clock.london_date(now)

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from accounts.models import Employer
 from asye import clock
@@ -27,7 +28,7 @@ ON_A_PAGE = 50
 
 @login_required
 @require_safe
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: SignedInRequest) -> HttpResponse:
     """What is owed, blocked and in which batch, for those who look after the money; else the person's statements."""
     now = clock.now()
     today = clock.london_date(now)
@@ -53,7 +54,7 @@ def payments(request: HttpRequest) -> HttpResponse:
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_prepare(request: HttpRequest) -> HttpResponse:
+def batch_prepare(request: SignedInRequest) -> HttpResponse:
     """Prepares a batch of everything owed, after saying how much that is."""
     now = clock.now()
     today = clock.london_date(now)
@@ -75,7 +76,7 @@ def batch_prepare(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedInRequest) -> HttpResponse:
     """The trial balance, and whether the ledger, its seals and the files agree."""
     check_sees_all_money(request.user, on=clock.today())
     balances = trial_balance()

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from asye import clock
 from asye.dates import long_datetime
@@ -24,7 +25,7 @@ MOST_SHOWN = 200
 @never_kept
 @login_required
 @require_http_methods(["GET", "POST"])
-def batch_response(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_response(request: SignedInRequest, pk: int) -> HttpResponse:
     """Imports what the payer says of a batch, whole or not at all."""
     now = clock.now()
     today = clock.london_date(now)

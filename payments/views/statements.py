@@ -3,10 +3,11 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.http import SignedInRequest
 from accounts.queries import employers_of
 from accounts.reading import note
 from asye import clock
@@ -24,7 +25,7 @@ from payments.queries.lines import history_of_line
 from payments.queries.statements import statement as read_statement
 
 
-def own(request: HttpRequest, today: date) -> HttpResponse:
+def own(request: SignedInRequest, today: date) -> HttpResponse:
     """The statements of the employers a person co-ordinates or leads; raises NotAllowed where there are none."""
     mine = list(employers_of(request.user, today, *SEES_STATEMENT))
     if not mine:
@@ -36,7 +37,7 @@ def own(request: HttpRequest, today: date) -> HttpResponse:
 
 @login_required
 @require_safe
-def statement_of(request: HttpRequest, pk: int) -> HttpResponse:
+def statement_of(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leads to an employer's statement for the financial year it is in London, or the last there is."""
     today = clock.today()
     employer = get_statement_employer_for(request.user, pk, on=today)
@@ -48,7 +49,7 @@ def statement_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def statement(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """What an employer was paid, is owed and waits for in one financial year."""
     now = clock.now()
     employer = get_statement_employer_for(request.user, pk, on=clock.london_date(now))
@@ -72,7 +73,7 @@ def _other_years(year: GrantYear, today: date) -> list[GrantYear]:
 
 @login_required
 @require_safe
-def line(request: HttpRequest, pk: int) -> HttpResponse:
+def line(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why this pound: what a line stands on and everything that was done with it."""
     today = clock.today()
     one = get_line_for(request.user, pk, on=today)

@@ -11,10 +11,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from accounts.models import User
 from asye import clock
 from asye.dates import long_date
@@ -120,7 +121,7 @@ ASSIGN = Change(
 )
 
 
-def _page(request: HttpRequest, found: Registration, form: Any, change: Change, now: datetime) -> HttpResponse:
+def _page(request: SignedInRequest, found: Registration, form: Any, change: Change, now: datetime) -> HttpResponse:
     words = {"registration": found, "form": form, "change": change}
     if request.method != "POST" or not form.is_valid():
         return render(request, "registrations/change.html", words)
@@ -145,11 +146,11 @@ def _page(request: HttpRequest, found: Registration, form: Any, change: Change, 
     return render(request, "registrations/change_confirm.html", {**shown, "posted": _posted(request)})
 
 
-def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+def _posted(request: SignedInRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "back")]
 
 
-def _view(request: HttpRequest, pk: int, form_class: Any, change: Change, **options: Any) -> HttpResponse:
+def _view(request: SignedInRequest, pk: int, form_class: Any, change: Change, **options: Any) -> HttpResponse:
     now = clock.now()
     on = clock.london_date(now)
     found = permissions.get_registration_for(request.user, pk, on=on)
@@ -165,34 +166,34 @@ def _view(request: HttpRequest, pk: int, form_class: Any, change: Change, **opti
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """The NQSW left before the end."""
     return _view(request, pk, acts.Withdrawal, WITHDRAW)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def defer(request: HttpRequest, pk: int) -> HttpResponse:
+def defer(request: SignedInRequest, pk: int) -> HttpResponse:
     """The year is paused."""
     return _view(request, pk, acts.Deferring, DEFER)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
+def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     """The NQSW is back."""
     return _view(request, pk, acts.Returning, RESUME)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def extend(request: HttpRequest, pk: int) -> HttpResponse:
+def extend(request: SignedInRequest, pk: int) -> HttpResponse:
     """The year gets more days."""
     return _view(request, pk, acts.Extending, EXTEND)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def assessor(request: HttpRequest, pk: int) -> HttpResponse:
+def assessor(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another assessor takes over."""
     return _view(request, pk, acts.NewAssessor, ASSIGN)

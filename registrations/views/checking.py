@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused, Stale
 from registrations import permissions, presenters, queries, wizard
@@ -25,7 +26,7 @@ from registrations.views.seen import seen_version
 
 @login_required
 @require_http_methods(["GET"])
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """Registrations that wait for a caseworker, oldest first."""
     on = clock.today()
     if not permissions.may_check(request.user, on):
@@ -39,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["POST"])
-def check_register(request: HttpRequest, pk: int) -> HttpResponse:
+def check_register(request: SignedInRequest, pk: int) -> HttpResponse:
     """Looks into the register and says what it found."""
     now = clock.now()
     found = permissions.get_registration_for(request.user, pk, on=clock.london_date(now))
@@ -52,7 +53,7 @@ def check_register(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, found: Registration, form: Any, template: str, act: Callable[[], object], **words: Any
+    request: SignedInRequest, found: Registration, form: Any, template: str, act: Callable[[], object], **words: Any
 ) -> HttpResponse | None:
     """Runs the act of a posted, valid form. None when it is done; else the page again with its errors."""
     if request.method == "POST" and form.is_valid():
@@ -69,7 +70,7 @@ def _act(
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows what approving does, and does it."""
     now = clock.now()
     on = clock.london_date(now)
@@ -96,7 +97,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def approved(request: HttpRequest, pk: int) -> HttpResponse:
+def approved(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happens next after an approval."""
     on = clock.today()
     found = permissions.get_registration_for(request.user, pk, on=on)
@@ -109,7 +110,7 @@ def approved(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """A caseworker's question to the employer."""
     now = clock.now()
     on = clock.london_date(now)
@@ -130,7 +131,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     """Refuses a registration with a reason."""
     now = clock.now()
     on = clock.london_date(now)
@@ -151,7 +152,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """A co-ordinator answers the open question, without changing an answer of the form."""
     now = clock.now()
     on = clock.london_date(now)
@@ -174,7 +175,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["POST"])
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Opens the answers of a registration that was asked about."""
     now = clock.now()
     on = clock.london_date(now)
@@ -186,7 +187,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["POST"])
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sends the NQSW another invitation."""
     now = clock.now()
     found = permissions.get_registration_for(request.user, pk, on=clock.london_date(now))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import rules as account_rules
 from accounts.forms import Accept
+from accounts.http import person_of
 from accounts.keeping import never_kept
 from asye import clock
 from asye.refusals import NotAllowed, Refused
@@ -48,6 +49,6 @@ def _with_account(request: HttpRequest, token: str, nqsw: NQSW) -> HttpResponse:
     if request.method == "POST":
         if not theirs:
             raise NotAllowed("Sign in with the email address this invitation was sent to.")
-        joining.accept(token, None, by=request.user, now=clock.now())
+        joining.accept(token, None, by=person_of(request), now=clock.now())
         return redirect("my_year")
     return render(request, "registrations/join_known.html", {"nqsw": nqsw, "theirs": theirs, "here": request.path})

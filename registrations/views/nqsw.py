@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused
 from registrations import presenters, queries
@@ -21,7 +22,7 @@ from registrations.states import Stage
 
 @login_required
 @require_http_methods(["GET"])
-def my_year(request: HttpRequest) -> HttpResponse:
+def my_year(request: SignedInRequest) -> HttpResponse:
     """The NQSW's registrations, review dates and what they can change themselves."""
     on = clock.today()
     nqsw = get_own_nqsw_for(request.user)
@@ -58,7 +59,7 @@ def _year(registration: Registration, on: date) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def my_equality(request: HttpRequest) -> HttpResponse:
+def my_equality(request: SignedInRequest) -> HttpResponse:
     """The NQSW's equality answers: every question may be left or answered "Prefer not to say", and changed later."""
     nqsw = get_own_nqsw_for(request.user)
     kept = EqualityAnswers.objects.filter(nqsw=nqsw).first()
@@ -76,7 +77,7 @@ def my_equality(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def my_certificate_name(request: HttpRequest) -> HttpResponse:
+def my_certificate_name(request: SignedInRequest) -> HttpResponse:
     """The name the NQSW's certificate is made out to."""
     nqsw = get_own_nqsw_for(request.user)
     form = CertificateName(

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts import reading, search
+from accounts.http import SignedInRequest
 from asye import clock
 from registrations import permissions, presenters, queries
 from registrations.forms.lists import Filter
@@ -22,7 +23,7 @@ PER_PAGE = 25
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def registrations(request: HttpRequest) -> HttpResponse:
+def registrations(request: SignedInRequest) -> HttpResponse:
     """The registrations this person may see, narrowed by what they searched for."""
     on = clock.today()
     if not permissions.may_list(request.user, on):
@@ -58,7 +59,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def registration(request: HttpRequest, pk: int) -> HttpResponse:
+def registration(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything about one registration, and what this person may do to it."""
     on = clock.today()
     found = permissions.get_registration_for(request.user, pk, on=on)
@@ -66,7 +67,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registrations/registration.html", page_of(request, found))
 
 
-def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
+def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     """What the page of a registration shows to the person who asks."""
     on = clock.today()
     placement = queries.placement_of(found, on)
@@ -97,6 +98,7 @@ def page_of(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "check_rows": presenters.check_rows(check, given) if check and caseworker else [],
         "events": presenters.timeline(queries.history(found)),
         "open_query": queries.open_query(found),
+        "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
         "coordinator": coordinator,
         "caseworker": caseworker,
         "waits_for_check": found.state == State.SUBMITTED and found.ended_on is None,

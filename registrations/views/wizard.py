@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused, Stale
 from registrations import permissions, presenters, queries, wizard
@@ -22,7 +23,7 @@ from registrations.views.seen import seen_version
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """What is needed before beginning; the button begins, for the one employer or the one chosen."""
     now = clock.now()
     on = clock.london_date(now)
@@ -49,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def drafts_list(request: HttpRequest) -> HttpResponse:
+def drafts_list(request: SignedInRequest) -> HttpResponse:
     """Registrations this person has started and not sent."""
     on = clock.today()
     if not permissions.employers_to_register_for(request.user, on).exists():
@@ -59,7 +60,7 @@ def drafts_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET"])
-def resume_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def resume_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     """Goes on where the person stopped."""
     on = clock.today()
     draft = permissions.get_draft_for(request.user, pk, on=on)
@@ -70,7 +71,7 @@ def resume_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def step(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """One question. A page that is not asked is 404; one that comes too early leads to the first open one."""
     now = clock.now()
     on = clock.london_date(now)
@@ -94,7 +95,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """All answers with change links, the verdict and its reasons, and the button that sends them."""
     now = clock.now()
     on = clock.london_date(now)
@@ -118,7 +119,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registrations/check.html", _check_words(draft, walk, form))
 
 
-def _send(request: HttpRequest, draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> None:
+def _send(request: SignedInRequest, draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> None:
     now = clock.now()
     if draft.corrects is None:
         registering.submit(draft, walk.answers(), by=request.user, now=now, seen_version=seen_version(request))
@@ -155,7 +156,7 @@ def _check_words(draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> dict
 
 @login_required
 @require_http_methods(["GET"])
-def sent(request: HttpRequest, pk: int) -> HttpResponse:
+def sent(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happens next, once the draft has become a registration."""
     draft = permissions.get_draft_for(request.user, pk, on=clock.today())
     if draft.registration_id is None:
@@ -167,7 +168,7 @@ def sent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks before a started registration is deleted."""
     draft = permissions.get_draft_for(request.user, pk, on=clock.today())
     if draft.registration_id:

@@ -118,13 +118,13 @@ EMPLOYERS: Final = (
 )
 
 DFE: Final = (
-    ("Adele Carter", (roles.ADMINISTRATOR,)),
-    ("Winston Hale", (roles.ADMINISTRATOR,)),
-    ("Erin Maddox", (roles.CASEWORKER,)),
-    ("Omar Haddad", (roles.PAYMENTS_OFFICER,)),
-    ("Priya Nair", (roles.PAYMENTS_APPROVER,)),
-    ("Ana Lindqvist", (roles.ANALYST,)),
-    ("Udo Brandt", (roles.AUDITOR,)),
+    ("Adele Carter", roles.ADMINISTRATOR),
+    ("Winston Hale", roles.ADMINISTRATOR),
+    ("Erin Maddox", roles.CASEWORKER),
+    ("Omar Haddad", roles.PAYMENTS_OFFICER),
+    ("Priya Nair", roles.PAYMENTS_APPROVER),
+    ("Ana Lindqvist", roles.ANALYST),
+    ("Udo Brandt", roles.AUDITOR),
 )
 
 

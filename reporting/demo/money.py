@@ -7,7 +7,7 @@ from functools import partial
 from asye.clock import london_date
 from payments.models import Batch, Line
 from payments.services import batches, files, payees, preparing, responses
-from payments.services.grants import open_year
+from payments.services.years import open_year
 from payments.states import BatchState
 from reporting.demo.cast import EMPLOYERS
 from reporting.demo.timeline import Timeline
@@ -20,7 +20,7 @@ REJECTED = "Vendor record is closed until its details have been confirmed"
 def plan(world: World, timeline: Timeline, opened: date) -> None:
     """Payees in the first week, then one batch a month, and one that waits for its approver now."""
     for year in range(opened.year - 1, timeline.today.year + 1):
-        timeline.plan(opened, partial(_grant_year, world, year))
+        timeline.plan(opened, partial(_grant_year, year))
     timeline.plan(opened + timedelta(days=2), partial(_propose, world))
     timeline.plan(opened + timedelta(days=6), partial(_verify, world))
     firsts = list(_firsts(opened, timeline.today))
@@ -37,8 +37,8 @@ def _firsts(opened: date, today: date) -> Iterator[date]:
         day = (day + timedelta(days=32)).replace(day=1)
 
 
-def _grant_year(world: World, start: int, now: datetime) -> None:
-    open_year(start, BUDGET_PENCE, by=world.people["Adele Carter"], now=now)
+def _grant_year(start: int, now: datetime) -> None:
+    open_year(start, BUDGET_PENCE, now=now)
 
 
 def _propose(world: World, now: datetime) -> None:

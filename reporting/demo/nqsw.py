@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from accounts.models import Notice, User
+from accounts.notices import Invited
 from assessments.models import Record
 from assessments.queries import schema_of
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
@@ -88,16 +89,16 @@ class Year:
         self.registration = registering.register(employer, self.answers(), by=self.coordinator, now=now)
 
     def _join(self, now: datetime) -> None:
-        nqsw = self.registration.nqsw
-        letter = Notice.objects.filter(to_email=nqsw.email, secret_link__contains="/join/").latest("id")  # noqa: S106  (a look-up)
-        nqsw = joining.accept(letter.secret_link.rsplit("/", 1)[-1], PASSWORD, now=now)
-        self.world.people[nqsw.full_name] = nqsw.user
+        letters = Notice.objects.filter(to_email=self.registration.nqsw.email, kind=Invited.kind)
+        nqsw = joining.accept(letters.latest("id").secret_link.rsplit("/", 1)[-1], PASSWORD, now=now)
+        user = self._who(Part.NQSW)
+        self.world.people[nqsw.full_name] = user
         said = {
             key: self.timeline.random.choice(list(choices))
             for key, choices in equality.QUESTIONS.items()
             if key in ("sex", "ethnic_group", "disability")
         }
-        equality_acts.save(nqsw, said, by=nqsw.user, now=now)
+        equality_acts.save(nqsw, said, by=user, now=now)
 
     def check(self, days: int) -> None:
         """The caseworker looks into the register."""
@@ -180,7 +181,12 @@ class Year:
         self.after(days + 6, lambda now: self._sign(place, Part.NQSW, now))
 
     def _who(self, part: Part) -> User:
-        return self.fresh().nqsw.user if part == Part.NQSW else self.world.people[self.assessor]
+        if part == Part.ASSESSOR:
+            return self.world.people[self.assessor]
+        user = self.fresh().nqsw.user
+        if user is None:
+            raise LookupError("The NQSW has not taken up the invitation.")
+        return user
 
     def _open(self, place: "Place", by: User, now: datetime) -> Record:
         return records.open_record(

@@ -88,7 +88,8 @@ def _confirm_all(world: World, timeline: Timeline, key: str, round_: Round, now:
 
 def _appeal(outcome: Outcome, now: datetime) -> None:
     by = outcome.registration.nqsw.user
-    appeals.open_(outcome, grounds="Two of the meetings in my support plan were cancelled.", by=by, now=now)
+    if by is not None:
+        appeals.open_(outcome, grounds="Two of the meetings in my support plan were cancelled.", by=by, now=now)
 
 
 def _certificates(now: datetime) -> None:

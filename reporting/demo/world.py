@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from accounts import roles
 from accounts.models import Employer, LocalAuthority, User
 from accounts.services import employers as employer_acts
-from accounts.services import invitations, people
-from asye.clock import london_date
+from accounts.services import invitations
 from registrations.management.commands.load_programme_years import EVIDENCE, ISSUER, REVIEWS, load
 from registrations.models import ProgrammeYear
 from registrations.services import years
@@ -43,10 +42,8 @@ def build(opened: datetime, today: date) -> World:
     name = first[0]
     _, token = invitations.create_first_administrator(email_of(name, "dfe"), *name.split(" ", 1), now=opened)
     adele = world.people[name] = invitations.accept(token, PASSWORD, now=opened)
-    for name, held in others:
-        world.people[name] = _join(name, "dfe", held[0], None, by=adele, now=opened)
-        for role in held[1:]:
-            people.give_role(world.people[name], role, starts_on=london_date(opened), by=adele, now=opened)
+    for name, role in others:
+        world.people[name] = _join(name, "dfe", role, None, by=adele, now=opened)
     for each in EMPLOYERS:
         _employer(world, each, by=adele, now=opened)
     _years(adele, world.people["Winston Hale"], opened, today)

@@ -156,7 +156,7 @@ def _assessor(user: User, held: list[Membership], on: date) -> Section:
         header=("NQSW", "What is due next"),
         rows=tuple(
             (
-                Link(each.registration.nqsw.full_name, reverse("registration", args=[each.registration.pk])),
+                Link(each.registration.nqsw.full_name, reverse("records", args=[each.registration.pk])),
                 each.step,
                 f"{long_date(each.due)}, {how_late(each.due, on)}" if each.due else "",
             )

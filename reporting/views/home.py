@@ -2,10 +2,11 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.http import SignedInRequest
 from accounts.queries import role_keys_of, roles_of
 from accounts.waiting import Task
 from asye import clock
@@ -17,7 +18,7 @@ TASKS_ON_A_PAGE = 50
 
 @require_safe
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     memberships = roles_of(request.user, today)
     held = {membership.role for membership in memberships}
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def waiting_for_me(request: HttpRequest) -> HttpResponse:
+def waiting_for_me(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     page = _page(request, waiting.for_person(request.user, role_keys_of(request.user, today), today))
     context = {"title": "What waits for you", "page": page, "lines": presenter.lines(page.object_list, today)}
@@ -45,7 +46,7 @@ def waiting_for_me(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def waiting_on_others(request: HttpRequest) -> HttpResponse:
+def waiting_on_others(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     page = _page(request, waiting.on_others(request.user, role_keys_of(request.user, today), today))
     lines = presenter.lines(page.object_list, today, of_others=True)
@@ -54,5 +55,5 @@ def waiting_on_others(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, tasks: list[Task]) -> Page:
+def _page(request: SignedInRequest, tasks: list[Task]) -> Page:
     return Paginator(tasks, TASKS_ON_A_PAGE).get_page(request.GET.get("page"))

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.http import SignedInRequest
 from accounts.models import User
 from asye import clock
 from reporting import permissions
@@ -24,14 +25,14 @@ def _counted(user: User, now: datetime) -> tuple[Statistics, bool]:
 
 @require_safe
 @login_required
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: SignedInRequest) -> HttpResponse:
     counted, with_equality = _counted(request.user, clock.now())
     return render(request, "reporting/statistics.html", presenter.page(counted, with_equality=with_equality))
 
 
 @require_POST
 @login_required
-def statistics_file(request: HttpRequest) -> HttpResponse:
+def statistics_file(request: SignedInRequest) -> HttpResponse:
     counted, with_equality = _counted(request.user, clock.now())
     content = presenter.csv_file(counted, with_equality=with_equality)
     return HttpResponse(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -34,15 +33,11 @@ def looked_at(  # noqa: PLR0917
     browser: Any,
     browser_context_args: dict[str, Any],
     axe: Callable[[Page], None],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Look]:
     """`looked_at(who, name, pk, press=)` opens a page as a person, presses a button if told to, judges what it shows.
 
     With SCREENSHOTS set to a folder it also keeps a picture of each.
     """
-    monkeypatch.setattr(
-        StaticFilesHandler, "_should_handle", lambda self, path: False
-    )  # WhiteNoise serves them, hashed
     clock_file = tmp_path / "clock"
     clock_file.write_text(NOW.isoformat())
     settings.CLOCK_FILE = str(clock_file)

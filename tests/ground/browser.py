@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from playwright.sync_api import Browser, Page
 
 from tests.ground import cluster
@@ -32,6 +33,14 @@ def chromium() -> str:
     if not found or not Path(found).exists():
         pytest.fail("No Chromium was found. Install the package chromium, or set CHROMIUM to its program.")
     return found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hashed_files_on_the_live_server() -> Iterator[None]:
+    """Leaves static files to WhiteNoise under their hashed names: the live server knows only plain ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda self, path: False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -21,10 +20,8 @@ SHOTS = os.environ.get("SHOTS")  # a folder to look at the pages in
 
 
 @pytest.fixture
-def round_under_way(transactional_db: None, cast: Cast, settings, tmp_path, monkeypatch) -> Cast:
+def round_under_way(transactional_db: None, cast: Cast, settings, tmp_path) -> Cast:
     """A round of four: one resolved with feedback, one to settle, one sealed, one not begun; and one more to open."""
-    # WhiteNoise serves the hashed names of production, as it does there
-    monkeypatch.setattr(StaticFilesHandler, "_should_handle", lambda self, path: False)
     clock_file = tmp_path / "clock"
     clock_file.write_text(NOW.isoformat())
     settings.CLOCK_FILE = str(clock_file)

@@ -1,10 +1,8 @@
 """Pages about one registration, with their errors, wide and narrow: WCAG 2.2 AA, nothing wider than the screen."""
 
-import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -16,19 +14,15 @@ from registrations.services import checking, drafts
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
 
-HASH = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")  # the live server finds files by their plain names only
-PLAIN_PATH = StaticFilesHandler.file_path
 SCREENS = ((1280, 900), (320, 700))
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
 def looked_at(  # noqa: PLR0917
-    transactional_db, cast, year, settings, tmp_path, live_server, browser, browser_context_args, axe, monkeypatch
+    transactional_db, cast, year, settings, tmp_path, live_server, browser, browser_context_args, axe
 ):
     """`looked_at(who, path, press)` opens a page as a person, presses a button if told to, and judges what it shows."""
-    monkeypatch.setattr(StaticFilesHandler, "file_path", lambda self, url: HASH.sub("", self.plain_path(url)))
-    monkeypatch.setattr(StaticFilesHandler, "plain_path", PLAIN_PATH, raising=False)
     clock_file = tmp_path / "clock"
     clock_file.write_text(NOW.isoformat())
     settings.CLOCK_FILE = str(clock_file)
