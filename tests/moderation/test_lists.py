@@ -43,7 +43,7 @@ def count_of(act: Callable[[], object]) -> int:
 
 
 PAGES = [
-    ("moderation", "amira", 15),
+    ("moderation", "amira", 14),
     ("moderation_round", "amira", 18),
     ("moderation_population", "amira", 14),
     ("readings", "dev", 10),
@@ -53,9 +53,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page[0])
-def test_pages(count: int, page: tuple[str, str, int], cast: Cast, client: Client) -> None:
-    name, who, expected = page
+@pytest.mark.parametrize("listed", PAGES, ids=lambda listed: listed[0])
+def test_pages(count: int, listed: tuple[str, str, int], cast: Cast, client: Client) -> None:
+    name, who, expected = listed
     opened = rows(cast, count)
     client.force_login(getattr(cast, who))
     url = reverse(name, args=[opened.pk] if name in ("moderation_round", "moderation_population") else [])
