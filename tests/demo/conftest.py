@@ -13,7 +13,7 @@ from tests.demo.scene import NOW, Scene
 SEED = 2026
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def scene(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Northshire's things, each in the state in which the most can be done with it, and who stands how to each."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from accounts.models import Employer, Membership, Notice, User
 from accounts.roles import ASSESSOR
@@ -16,6 +16,7 @@ from registrations.states import State
 
 AT = "Northshire County Council"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
 
 
 @dataclass
@@ -36,6 +37,10 @@ class Scene:
         scene = cls(by_name, _registrations())
         scene.ids = _ids(scene, now)
         return scene
+
+    def registration(self, which: str) -> Registration:
+        """One of the registrations as it is now."""
+        return Registration.objects.get(pk=self.registrations[which].pk)
 
     def personas(self, about: str) -> dict[str, User]:
         """Who looks at a thing of the registration `about`, by how they stand to it."""
@@ -82,7 +87,10 @@ def _registrations() -> dict[str, Registration]:
     waiting = PopulationItem.objects.filter(round__employer__name=AT, round__closed_at__isnull=True)
     unread = waiting.filter(sampled__resolution__isnull=True, sampled__isnull=False).first()
     confirmable = PopulationItem.objects.ready().filter(round__employer__name=AT).first()
+    said = Feedback.objects.filter(item__population__round__employer__name=AT).first()
     return {
+        "fed back": said.item.population.registration,
+        "unjoined": own.filter(nqsw__user__isnull=True, nqsw__invitation__isnull=False, ended_on__isnull=True).first(),
         "submitted": own.filter(state=State.SUBMITTED, register_checks__isnull=False).first(),
         "queried": own.filter(state=State.QUERIED).first(),
         "late": late,

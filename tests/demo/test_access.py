@@ -85,3 +85,11 @@ def test_signing_in_and_out(scene: Scene) -> None:
     assert client.get("/sign-out").status_code == 405
     assert client.post("/sign-out")["Location"] == "/sign-in"
     assert client.get("/")["Location"].startswith("/sign-in")
+
+
+def test_the_navigation_leads_only_to_pages_that_open(scene: Scene) -> None:
+    for who, user in scene.personas("running").items():
+        client = Client()
+        client.force_login(user)
+        for item in client.get("/").context["nav"]:
+            assert client.get(item["href"], follow=True).status_code == 200, f"{item['text']} for {who}"

@@ -1,0 +1,38 @@
+"""Every act of the service: what it is called with, and who is let in.
+
+Written against the roles of accounts/roles.py, like the table of addresses. Whoever is not named is refused. A name may
+be followed by words in brackets: the same act about something else. An act that is neither here nor in PARTS fails the
+walk.
+"""
+
+from tests.demo.acts import accounts, assessments, moderation, payments, registrations
+from tests.demo.acts.act import Act
+
+ACTS: dict[str, Act] = {
+    **accounts.ACTS,
+    **registrations.ACTS,
+    **assessments.ACTS,
+    **moderation.ACTS,
+    **payments.ACTS,
+}
+
+# Called by other acts only, inside their transaction, after they have asked whether the person may.
+PARTS: dict[str, str] = {
+    "accounts.services.audit.record": "the trail itself: every act writes it, whoever acts",
+    "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
+    "registrations.services.registering.invite": "of register and answer, which know the employer",
+    "assessments.services.drafts.keep": "of drafts.save and records.submit",
+    "assessments.services.moving.move": "of whatever moves a record",
+    "assessments.services.outcomes.supersede": "of appeals.close",
+    "assessments.services.revisions.write": "of records.submit and records.reopen",
+    "assessments.services.telling.tell_others": "tells people what an act has done",
+    "moderation.services.allocation.take_back": "of allocation.withdraw and conflicts.declare",
+    "moderation.services.resolution.agree": "of reading.complete, when the last reader agrees",
+}
+
+# Acts that are about nothing of Northshire's, so that people of another employer are let in too.
+ABOUT_NOBODY: dict[str, str] = {
+    "accounts.services.kept.keep": "everybody keeps their own text",
+    "accounts.services.people.create_user": "every co-ordinator brings in NQSWs; an account alone opens nothing",
+    "accounts.services.people.find_or_create_user": "as create_user",
+}

@@ -1,0 +1,128 @@
+"""Acts on records, outcomes, appeals and certificates."""
+
+from datetime import timedelta
+
+from accounts.models import User
+from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
+from assessments.services import appeals, certificates, drafts, outcomes, records, signing
+from assessments.states import AppealResult, ModerationBasis, Part, Result
+from moderation.models import PopulationItem
+from registrations.services import equality
+from tests.demo.acts.act import Act
+from tests.demo.scene import NOW, Scene
+from tests.factories import assessments as factory
+
+WRITERS = "assessor, nqsw"
+
+
+def agreed(scene: Scene) -> Record:
+    return Record.objects.get(pk=scene.ids["record"]["pk"])
+
+
+def editable(scene: Scene) -> Record:
+    return Record.objects.get(pk=scene.ids["editable"]["pk"])
+
+
+def finish(scene: Scene) -> None:
+    """The assessor adds their part, so that the record can be signed or sent back."""
+    record = editable(scene)
+    factory.finish(record, Part.ASSESSOR, by=scene.personas("late")["assessor"], now=NOW)
+
+
+def save_draft(scene: Scene, by: User) -> Draft:
+    return drafts.save(editable(scene), {}, seen_draft=0, seen_revision=1, by=by, now=NOW)
+
+
+def send_back(scene: Scene, by: User) -> Record:
+    record = editable(scene)
+    return records.return_(record, reason="Say more.", seen_version=record.version, by=by, now=NOW)
+
+
+def sign(scene: Scene, by: User) -> Signature:
+    record = editable(scene)
+    return signing.sign(record, seen_revision=record.current_revision.number, by=by, now=NOW)
+
+
+def lock(scene: Scene, by: User) -> Record:
+    record = agreed(scene)
+    return records.lock(record, seen_version=record.version, by=by, now=NOW)
+
+
+def reopen(scene: Scene, by: User) -> Record:
+    record = agreed(scene)
+    return records.reopen(record, reason="A date was wrong.", seen_version=record.version, by=by, now=NOW)
+
+
+def record_outcome(scene: Scene, by: User) -> Outcome:
+    registration = scene.registration("confirmable")
+    return outcomes.record_outcome(
+        registration,
+        final_revision=PopulationItem.objects.ready().get(registration=registration).final_revision,
+        result=Result.PASS,
+        moderation_basis=ModerationBasis.NOT_SAMPLED,
+        notice_on=None,
+        by=by,
+        now=NOW,
+    )
+
+
+def open_appeal(scene: Scene, by: User) -> Appeal:
+    """The day after the outcome, while there is time."""
+    outcome = Outcome.objects.live().get(registration=scene.registration("passed"))
+    return appeals.open_(outcome, grounds="They never met me.", by=by, now=outcome.decided_at + timedelta(days=1))
+
+
+def close_appeal(scene: Scene, by: User, result: AppealResult) -> Appeal:
+    appeal = Appeal.objects.get(pk=scene.ids["appeal"]["pk"])
+    return appeals.close(appeal, result=result, because="We read it again.", by=by, now=NOW)
+
+
+def rename(scene: Scene) -> None:
+    nqsw = scene.registration("passed").nqsw
+    equality.choose_certificate_name(nqsw, "A. Newname", by=nqsw.user, now=NOW)
+
+
+def download(scene: Scene, by: User) -> bytes:
+    certificate = Certificate.objects.get(registration=scene.registration("passed"), state="valid")
+    return certificates.download(certificate, by=by, now=NOW)
+
+
+ACTS: dict[str, Act] = {
+    "assessments.services.appeals.open_": Act("coordinator, nqsw", open_appeal, about="passed"),
+    "assessments.services.appeals.close": Act(
+        "coordinator",  # the senior lead confirmed this outcome
+        lambda scene, by: close_appeal(scene, by, AppealResult.UPHELD),
+        about="failed",
+    ),
+    "assessments.services.appeals.close (withdrawn)": Act(
+        "coordinator, senior lead",
+        lambda scene, by: close_appeal(scene, by, AppealResult.WITHDRAWN),
+        about="failed",
+    ),
+    "assessments.services.certificates.reissue": Act(
+        "coordinator",
+        lambda scene, by: certificates.reissue(scene.registration("passed"), by=by, now=NOW),
+        about="passed",
+        prepare=rename,
+    ),
+    "assessments.services.certificates.download": Act("coordinator, nqsw", download, about="passed"),
+    "assessments.services.drafts.save": Act(WRITERS, save_draft, about="late"),
+    "assessments.services.outcomes.record_outcome": Act("senior lead", record_outcome, about="confirmable"),
+    "assessments.services.records.open_record": Act(
+        WRITERS,
+        lambda scene, by: records.open_record(
+            scene.registration("running"), "review", review_point="review_final", by=by, now=NOW
+        ),
+    ),
+    "assessments.services.records.open_record (recommendation)": Act(
+        "assessor",
+        lambda scene, by: records.open_record(scene.registration("running"), "recommendation", by=by, now=NOW),
+    ),
+    "assessments.services.records.submit": Act(
+        WRITERS, lambda scene, by: records.submit(editable(scene), by=by, now=NOW), about="late"
+    ),
+    "assessments.services.records.return_": Act(WRITERS, send_back, about="late", prepare=finish),
+    "assessments.services.records.lock": Act("coordinator, assessor", lock),
+    "assessments.services.records.reopen": Act("coordinator", reopen),
+    "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
+}

@@ -1,0 +1,167 @@
+"""Acts on registrations, drafts of them and programme years."""
+
+from accounts.models import Employer, Notice, User
+from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
+from registrations.rules.answers import Answers
+from registrations.services import changes, checking, drafts, equality, joining, registering, years
+from registrations.simulator import people
+from registrations.states import DeferralReason, EndReason
+from tests.demo.acts.act import Act
+from tests.demo.scene import NOW, TODAY, Scene
+from tests.factories import registrations as factory
+
+LAST = "Nobody Atall"
+
+
+def answers(scene: Scene) -> Answers:
+    """About a person of the register who is nowhere in the demo; the address is that of the account without a role."""
+    taken = set(NQSW.objects.values_list("swe_number", flat=True))
+    number = next(n for n, person in enumerate(people()) if person.is_plain and person.number not in taken)
+    assessor = scene.by_name["Sally Thornton"]
+    return factory.answers(assessor, number=number, on=TODAY, email=scene.by_name[LAST].email)
+
+
+def northshire(scene: Scene) -> Employer:
+    return Employer.objects.get(pk=scene.ids["northshire"]["pk"])
+
+
+def draft(scene: Scene) -> RegistrationDraft:
+    return RegistrationDraft.objects.get(pk=scene.ids["draft"]["pk"])
+
+
+def submit(scene: Scene, by: User) -> Registration:
+    found = draft(scene)
+    return registering.submit(found, answers(scene), by=by, now=NOW, seen_version=found.version)
+
+
+def save_step(scene: Scene, by: User) -> RegistrationDraft:
+    found = draft(scene)
+    return drafts.save_step(found, "job", {"job_title": "Social worker"}, by=by, now=NOW, seen_version=found.version)
+
+
+def register_nobody(scene: Scene) -> None:
+    registering.register(northshire(scene), answers(scene), by=scene.by_name["Amira Rahman"], now=NOW)
+
+
+def join(scene: Scene, by: User) -> NQSW:
+    """With the link that was sent to somebody who has an account: it alone is not enough."""
+    letter = Notice.objects.filter(user=scene.by_name[LAST], secret_link__contains="/nqsw/join/").latest("id")
+    return joining.accept(letter.secret_link.rsplit("/", 1)[-1], None, by=by, now=NOW)
+
+
+def draft_2030(scene: Scene) -> None:
+    factory.draft_year(2030, by=scene.by_name["Winston Hale"], now=NOW)
+
+
+def year_2030() -> ProgrammeYear:
+    return ProgrammeYear.objects.get(code="2030-31")
+
+
+def choose(scene: Scene, by: User) -> ProgrammeYear:
+    return years.choose(
+        year_2030(),
+        on_fail=ProgrammeYear.OnFail.PAY,
+        on_withdrawal=ProgrammeYear.OnWithdrawal.KEEP,
+        on_move=ProgrammeYear.OnMove.COMPLETING,
+        certificate_issuer="Department for Education",
+        by=by,
+        now=NOW,
+    )
+
+
+def reassign(scene: Scene, by: User) -> object:
+    other = scene.personas("running")["other assessor"]
+    return changes.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
+
+
+ACTS: dict[str, Act] = {
+    "registrations.services.changes.withdraw": Act(
+        "coordinator",
+        lambda scene, by: changes.withdraw(scene.registration("running"), TODAY, "Left.", by=by, now=NOW),
+    ),
+    "registrations.services.changes.end": Act(
+        "senior lead",
+        lambda scene, by: changes.end(
+            scene.registration("confirmable"), TODAY, EndReason.OUTCOME_CONFIRMED, by=by, now=NOW
+        ),
+        about="confirmable",
+    ),
+    "registrations.services.changes.defer": Act(
+        "coordinator",
+        lambda scene, by: changes.defer(scene.registration("running"), TODAY, DeferralReason.PARENTAL, by=by, now=NOW),
+    ),
+    "registrations.services.changes.resume": Act(
+        "coordinator",
+        lambda scene, by: changes.resume(scene.registration("deferred"), TODAY, by=by, now=NOW),
+        about="deferred",
+    ),
+    "registrations.services.changes.extend": Act(
+        "coordinator",
+        lambda scene, by: changes.extend(scene.registration("running"), 30, "More time.", by=by, now=NOW),
+    ),
+    "registrations.services.changes.assign_assessor": Act("coordinator", reassign),
+    "registrations.services.checking.check_register_entry": Act(
+        "caseworker",
+        lambda scene, by: checking.check_register_entry(scene.registration("submitted"), by=by, now=NOW),
+        about="submitted",
+    ),
+    "registrations.services.checking.approve": Act(
+        "caseworker",
+        lambda scene, by: checking.approve(scene.registration("submitted"), by=by, now=NOW),
+        about="submitted",
+    ),
+    "registrations.services.checking.ask": Act(
+        "caseworker",
+        lambda scene, by: checking.ask(scene.registration("submitted"), "Which date?", by=by, now=NOW),
+        about="submitted",
+    ),
+    "registrations.services.checking.refuse": Act(
+        "caseworker",
+        lambda scene, by: checking.refuse(scene.registration("submitted"), "Adults.", by=by, now=NOW),
+        about="submitted",
+    ),
+    "registrations.services.checking.answer": Act(
+        "coordinator",
+        lambda scene, by: checking.answer(scene.registration("queried"), "The second.", by=by, now=NOW),
+        about="queried",
+    ),
+    "registrations.services.drafts.start": Act(
+        "coordinator", lambda scene, by: drafts.start(northshire(scene), by=by, now=NOW)
+    ),
+    "registrations.services.drafts.start_correction": Act(
+        "coordinator",
+        lambda scene, by: drafts.start_correction(scene.registration("queried"), {}, by=by, now=NOW),
+        about="queried",
+    ),
+    "registrations.services.drafts.save_step": Act("coordinator", save_step),
+    "registrations.services.drafts.delete": Act(
+        "coordinator", lambda scene, by: drafts.delete(draft(scene), by=by, now=NOW)
+    ),
+    "registrations.services.drafts.locked": Act("coordinator", lambda scene, by: drafts.locked(draft(scene), by)),
+    "registrations.services.equality.save": Act(
+        "nqsw", lambda scene, by: equality.save(scene.registration("running").nqsw, {"sex": "female"}, by=by, now=NOW)
+    ),
+    "registrations.services.equality.choose_certificate_name": Act(
+        "nqsw",
+        lambda scene, by: equality.choose_certificate_name(
+            scene.registration("running").nqsw, "A. Name", by=by, now=NOW
+        ),
+    ),
+    "registrations.services.joining.accept": Act("no role", join, prepare=register_nobody),
+    "registrations.services.joining.resend": Act(
+        "coordinator",
+        lambda scene, by: joining.resend(scene.registration("unjoined"), by=by, now=NOW),
+        about="unjoined",
+    ),
+    "registrations.services.registering.submit": Act("coordinator", submit),
+    "registrations.services.registering.register": Act(
+        "coordinator", lambda scene, by: registering.register(northshire(scene), answers(scene), by=by, now=NOW)
+    ),
+    "registrations.services.years.draft_year": Act(
+        "administrator", lambda scene, by: factory.draft_year(2031, by=by, now=NOW)
+    ),
+    "registrations.services.years.choose": Act("administrator", choose, prepare=draft_2030),
+    "registrations.services.years.publish_year": Act(
+        "administrator", lambda scene, by: years.publish_year(year_2030(), by=by, now=NOW), prepare=draft_2030
+    ),
+}
