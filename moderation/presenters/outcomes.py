@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from assessments.models import Outcome
 from asye.dates import long_date
+from asye.ui.links import link
 from moderation.models import PopulationItem, Resolution
 from moderation.presenters.rounds import resolution_rows
 from moderation.states import Conclusion
@@ -17,12 +17,10 @@ from moderation.states import Conclusion
 def confirm_row(item: PopulationItem) -> list[Any]:
     """One outcome that may be confirmed."""
     registration = item.registration
-    link = format_html(
-        '<a class="govuk-link" href="{}">{}</a>', reverse("outcome_confirm", args=[registration.pk]), registration.nqsw
-    )
+    name = link(reverse("outcome_confirm", args=[registration.pk]), registration.nqsw)
     resolved = getattr(getattr(item, "sampled", None), "resolution", None)
     said = resolved.get_how_display() if resolved else "Not drawn for reading"
-    return [link, str(registration), str(item.assessor), item.get_recommends_display(), said]
+    return [name, str(registration), str(item.assessor), item.get_recommends_display(), said]
 
 
 def held_row(item: PopulationItem) -> list[str]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from accounts.models import User
 from asye.dates import long_date, long_datetime
+from asye.ui.links import link
 from asye.ui.templatetags import components
 from moderation import rules, sampling
 from moderation.agreement import LEAST_PAIRS, Agreement
@@ -71,10 +71,7 @@ def item_row(
     live = [one for one in item.allocations.all() if one.withdrawn_at is None]
     readers = [f"{one.moderator}: {_progress(one, (item.pk, one.moderator_id) in conflicts)}" for one in live]
     return [
-        format_html(
-            '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">, {}</span></a>',
-            reverse("moderation_item", args=[item.pk]), registration, registration.nqsw.full_name,
-        ),
+        link(reverse("moderation_item", args=[item.pk]), registration, registration.nqsw.full_name),
         registration.nqsw.full_name,
         why,
         str(item.population.assessor),

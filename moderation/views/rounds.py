@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from asye import clock
 from asye.dates import long_date
 from asye.refusals import Refused
+from asye.ui.links import link
 from moderation import permissions, queries, rules
 from moderation.agreement import agreement
 from moderation.models import Round
@@ -60,15 +60,11 @@ def _numeric(*heads: str) -> list[dict[str, object]]:
 
 
 def _round_row(one: Round) -> list[object]:
-    link = format_html(
-        '<a class="govuk-link" href="{}">Opened {}</a>',
-        reverse("moderation_round", args=[one.pk]),
-        long_date(one.opened_at),
-    )
+    name = link(reverse("moderation_round", args=[one.pk]), f"Opened {long_date(one.opened_at)}")
     state = "Closed" if one.closed_at else "Open"
     counted = one.resolved_count  # type: ignore[attr-defined]
     sample, population = one.sample_count, one.population_count  # type: ignore[attr-defined]
-    return [link, str(one.employer), str(one.programme_year), population, sample, counted, state]
+    return [name, str(one.employer), str(one.programme_year), population, sample, counted, state]
 
 
 @require_http_methods(["GET", "POST"])
