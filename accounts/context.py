@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts import roles
 from accounts.queries import role_keys_of
@@ -20,8 +20,11 @@ NAVIGATION: list[tuple[str, str, list[Role]]] = [
     ("Home", "home", ANYBODY),
     ("Registrations", "registrations", [*PROGRAMME, roles.CASEWORKER, roles.AUDITOR, roles.ADMINISTRATOR]),
     ("Payments", "payments", [roles.COORDINATOR, roles.SENIOR_LEAD, *MONEY, roles.AUDITOR]),
-    ("Moderation", "moderation", [roles.COORDINATOR, roles.SENIOR_LEAD, roles.MODERATOR, roles.AUDITOR]),
-    ("Statistics", "statistics", [roles.ANALYST, roles.CASEWORKER, roles.AUDITOR]),
+    ("My year", "my_year", [roles.NQSW]),
+    ("Moderation", "moderation", [roles.COORDINATOR, roles.AUDITOR]),
+    ("Readings", "readings", [roles.MODERATOR]),
+    ("Outcomes", "outcomes_to_confirm", [roles.SENIOR_LEAD]),
+    ("Statistics", "statistics", [roles.ANALYST, roles.AUDITOR]),
     ("People", "people", [roles.COORDINATOR, roles.ADMINISTRATOR]),
     ("Mail", "mail", DFE if settings.DEMO else [roles.ADMINISTRATOR]),
 ]
@@ -47,10 +50,7 @@ def navigation(held: frozenset[str], path: str) -> list[dict[str, Any]]:
     for text, name, for_roles in NAVIGATION:
         if for_roles and not held & {role.key for role in for_roles}:
             continue
-        try:
-            href = reverse(name)
-        except NoReverseMatch:
-            continue
+        href = reverse(name)
         inside = path == href or (href != "/" and path.startswith(f"{href.rstrip('/')}/"))
         items.append({"text": text, "href": href, "active": inside})
     return items
