@@ -264,7 +264,7 @@ def test_every_state_every_act_every_person(year: Registration, cast: Cast, stat
 
 
 @pytest.mark.parametrize(
-    ("act", "who", "state"), [(act, who, state) for (act, who), states in MAY.items() for state in sorted(states)]
+    ("act", "who", "state"), sorted((act, who, state) for (act, who), states in MAY.items() for state in states)
 )
 def test_every_allowed_act_is_done(year: Registration, cast: Cast, act: str, who: str, state: str) -> None:
     record = make.in_state(year, state, kind=OBSERVATION, now=NOW, coordinator=cast.amira)
