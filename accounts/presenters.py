@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from accounts import roles
 from accounts.models import AuditEvent, Employer, Invitation, Membership, Notice, User
 from accounts.states import EmployerKind, Region
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
+from asye.ui.links import link
 
 ACTS = {
     "accounts.create_user": "Account made",
@@ -28,12 +27,6 @@ ACTS = {
     "accounts.revoke_invitation": "Invitation taken back",
     "accounts.accept_invitation": "Invitation accepted",
 }
-
-
-def link(href: str, text: str, about: str = "") -> SafeString:
-    """A link for a cell; `about` completes it for those who hear links without their row."""
-    hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', about) if about else ""
-    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, hidden)
 
 
 def role_name(key: str) -> str:

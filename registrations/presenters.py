@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from accounts.models import AuditEvent
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui import components
 from asye.ui.environment import render
+from asye.ui.links import link
 from registrations.models import Deferral, RegisterCheck, Registration, RegistrationDraft
 from registrations.rules import standing
 from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
@@ -181,11 +181,6 @@ def next_step(registration: Registration, *, deferred: bool = False, checks: boo
         State.REGISTERED: "The year runs. The NQSW and the assessor keep the record of it.",
         State.REFUSED: "This registration was refused. If the reason can be put right, register the person again.",
     }[State(registration.state)]
-
-
-def link(url: str, text: str) -> Any:
-    """A link as a cell of a table."""
-    return format_html('<a class="govuk-link" href="{}">{}</a>', url, text)
 
 
 def after_sending(draft: RegistrationDraft) -> list[str]:

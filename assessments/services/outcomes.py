@@ -32,6 +32,7 @@ def record_outcome(
     result: str,
     moderation_basis: str,
     notice_on: date | None,
+    because: str = "",
     by: User,
     now: datetime,
 ) -> Outcome:
@@ -39,8 +40,9 @@ def record_outcome(
 
     `final_revision` is the recommendation the decision was taken on and must still be its current one. `notice_on`
     is the day the NQSW was told, for a fail only; the last day to appeal is counted from it by the programme year.
-    Whether moderation allows the decision is for the caller to know. Raises NotAllowed unless `by` is a senior lead
-    of the employer, Refused with the field for what is wrong, and Refused where an outcome already stands.
+    Whether moderation allows the decision, and whether it needs the reason `because`, is for the caller to know.
+    Raises NotAllowed unless `by` is a senior lead of the employer, Refused with the field for what is wrong, and
+    Refused where an outcome already stands.
     """
     today = london_date(now)
     membership = check_may_decide(by, registration, on=today)
@@ -65,6 +67,7 @@ def record_outcome(
         decided_at=now,
         notice_on=notice_on,
         appeal_by=notice_on + timedelta(days=year.appeal_days) if notice_on else None,
+        because=because.strip(),
     )
     _lock_records(registration, by=by, now=now)
     placement = last_placement(registration)

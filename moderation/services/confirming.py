@@ -50,6 +50,7 @@ def confirm_outcome(
         result=result,
         moderation_basis=ModerationBasis(resolution.how) if resolution else ModerationBasis.NOT_SAMPLED,
         notice_on=notice_on,
+        because=reason,
         by=by,
         now=now,
     )

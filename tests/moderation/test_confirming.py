@@ -55,6 +55,7 @@ def test_a_decision_against_the_recommendation_needs_a_reason(cast: Cast) -> Non
         item.registration, "fail", notice_on=TODAY, reason="The last review was thin.", by=cast.lena, now=NOW
     )
     assert AuditDetail.objects.filter(words={"reason": "The last review was thin."}).exists()
+    assert item.registration.outcomes.get().because == "The last review was thin."
 
 
 def test_a_decision_against_moderation_needs_a_reason(cast: Cast) -> None:
