@@ -35,7 +35,12 @@ def now() -> datetime:
 
 
 def london_date(instant: datetime) -> date:
-    """The calendar day in London at an instant: every deadline counts in these (decision D15)."""
+    """The calendar day in London at an instant: every deadline counts in these (decision D15).
+
+    Raises ValueError for an instant without a time zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs its time zone.")
     return instant.astimezone(LONDON).date()
 
 

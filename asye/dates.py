@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
-from asye.clock import LONDON
+from asye.clock import LONDON, london_date
+
+__all__ = ["LONDON", "MONTHS", "how_late", "london", "london_date", "long_date", "long_datetime"]
 
 MONTHS = (
     "January",
@@ -25,11 +27,6 @@ def london(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("An instant needs its time zone.")
     return instant.astimezone(LONDON)
-
-
-def london_date(instant: datetime) -> date:
-    """The day it is in London at that instant."""
-    return london(instant).date()
 
 
 def long_date(day: date) -> str:
