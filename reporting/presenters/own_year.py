@@ -100,6 +100,8 @@ def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
         steps.insert(-1, ("Direct observations", observed, f"{assessor[:1].upper()}{assessor[1:]}",
                           own.observations >= wanted))  # fmt: skip
     decided = own.outcome is not None
+    if decided:  # what was not done by then is not asked for any more
+        steps = [step for step in steps if step[-1]]
     when = f"Confirmed on {long_date(own.outcome.decided_at)}" if own.outcome else ""
     steps.append(("Recommendation, moderation and outcome", when, "Your assessor, then your employer", decided))
     if not (own.outcome and own.outcome.result == Result.FAIL):
