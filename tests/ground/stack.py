@@ -90,8 +90,11 @@ class Stack:
 
     def log(self, name: str) -> str:
         """The last lines the process wrote."""
+        return "\n".join(self._written(name).splitlines()[-60:])
+
+    def _written(self, name: str) -> str:
         path = self.folder / f"{name}.log"
-        return "\n".join(path.read_text(errors="replace").splitlines()[-60:]) if path.exists() else ""
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def wake(self) -> None:
         """Starts what does not run and lets beat tick: the beginning of a test."""
@@ -137,7 +140,7 @@ class Stack:
 
     def _wait_for(self, name: str) -> None:
         process = self.processes[name]
-        before = self.log(name).count(_READY_LINES.get(name, ""))
+        before = self._written(name).count(_READY_LINES.get(name, ""))
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready(name, before):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -147,7 +150,7 @@ class Stack:
     def _is_ready(self, name: str, before: int) -> bool:
         if name == "web":
             return _answers(f"{self.url}/health")
-        return self.log(name).count(_READY_LINES[name]) > before
+        return self._written(name).count(_READY_LINES[name]) > before
 
 
 _READY_LINES = {"worker": " ready.", "beat": "beat: Starting"}
