@@ -1,7 +1,6 @@
 """What a journey starts from: the running service, its people, and a browser for each of them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -51,14 +50,3 @@ def stranger(stack: Stack, browser: Browser, browser_context_args: dict) -> Iter
     context = browser.new_context(**browser_context_args, base_url=stack.url)
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def at(stack: Stack) -> Callable[[datetime], None]:
-    """`at(instant)` moves the clock; beat comes back as after a night off, so every job is due at once."""
-
-    def moved(instant: datetime) -> None:
-        stack.set_clock(instant)
-        stack.after_a_night_off()
-
-    return moved

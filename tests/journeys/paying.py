@@ -82,11 +82,6 @@ def hand_over(page: Page, reference: str) -> bytes:
     return file
 
 
-def line_of(file: bytes) -> str:
-    """The reference of the one line of a payer's file."""
-    return file.decode().splitlines()[1].split(",")[2]
-
-
 def import_response(page: Page, reference: str, line: str, paid_on: date, folder: Path) -> None:
     """The officer imports what the payer says; a file with a fault is refused as a whole first."""
     go(page, "/payments")
