@@ -167,7 +167,10 @@ PAGES: dict[str, Page] = {
     "certificate_replace": reg("passed", "coordinator", "coordinator"),
     "verify": page(ANYBODY, ANYBODY),
     "verify_code": thing("code", ANYBODY),
-    "moderation": page("coordinator, auditor, elsewhere coordinator"),
+    "moderation": page(  # readers and senior leads are led on to the pages that are theirs
+        "coordinator, auditor, elsewhere coordinator, moderator, other moderator, elsewhere moderator, "
+        "senior lead, elsewhere senior lead"
+    ),
     "moderation_open": thing("open a round", "coordinator", "coordinator"),
     "moderation_round": thing("round", "coordinator, auditor", about="moderated"),
     "moderation_population": thing("round", "coordinator, auditor", about="moderated"),
