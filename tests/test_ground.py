@@ -94,6 +94,11 @@ class TestTemplates:
         with pytest.raises(UndefinedVariable, match=r"shown\.html"):
             self.render(source, person={"name": "Amira"})
 
+    def test_an_undefined_name_fails_in_a_new_engine_too(self, settings: object) -> None:
+        settings.DEBUG = True
+        with pytest.raises(UndefinedVariable, match=r"shown\.html"):
+            self.render("{{ nobody }}")
+
     def test_a_loop_over_nothing_known_fails(self) -> None:
         with pytest.raises(UndefinedVariable, match="loops over people"):
             self.render("{% for one in people %}x{% endfor %}")

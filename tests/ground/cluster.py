@@ -75,7 +75,7 @@ def environment() -> dict[str, str]:
         "DEMO": "1",
         "DATABASE_URL": url(embedded.APP),
         "OWNER_DATABASE_URL": url(embedded.OWNER),
-        "DATABASE_POOL": "4",
+        "DATABASE_POOL": "20",
         "REDIS_URL": ground.redis.url,
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the test
     }

@@ -6,9 +6,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
-from django.template import Context, engines
+from django.conf import settings
+from django.template import Context
 from django.template.base import FilterExpression
 from django.template.defaulttags import ForNode
+from django.test.signals import reset_template_engines
 
 from tests.ground import cluster
 
@@ -54,10 +56,11 @@ def _strict_for_loops(self: FilterExpression, context: Context, ignore_failures:
 
 @pytest.fixture(autouse=True, scope="session")
 def strict_templates(django_test_environment: None) -> Iterator[None]:
-    engine = engines["django"].engine  # type: ignore[attr-defined]
-    before = engine.string_if_invalid
-    engine.string_if_invalid = _Undefined("%s")
-    FilterExpression.resolve = _strict_for_loops  # type: ignore[method-assign]
-    yield
-    engine.string_if_invalid = before
-    FilterExpression.resolve = _lenient_resolve  # type: ignore[method-assign]
+    """Sets it in the settings, not in the engine: a test that overrides DEBUG or the apps gets a new engine."""
+    options = settings.TEMPLATES[0]["OPTIONS"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(options, "string_if_invalid", _Undefined("%s"))
+        patch.setattr(FilterExpression, "resolve", _strict_for_loops)
+        reset_template_engines(setting="TEMPLATES")
+        yield
+    reset_template_engines(setting="TEMPLATES")
