@@ -9,9 +9,7 @@ from asye.logs import LOGGING
 def line(message: str, *args: object, **extra: object) -> dict[str, object]:
     """What the console gets for a message of Django's."""
     formatter = LOGGING["formatters"]["json"]
-    made = formatter["()"](
-        processors=formatter["processors"], foreign_pre_chain=formatter["foreign_pre_chain"]
-    )
+    made = formatter["()"](processors=formatter["processors"], foreign_pre_chain=formatter["foreign_pre_chain"])
     record = logging.LogRecord("django.request", logging.WARNING, "x", 1, message, args, None)
     for key, value in extra.items():
         setattr(record, key, value)
