@@ -93,10 +93,10 @@ def join(page: Page) -> None:
     press(page, "Save answers")
 
 
-def ask(page: Page, question: str) -> None:
+def ask(page: Page, name: str, question: str) -> None:
     """The caseworker finds it in the queue, checks the register and asks about it."""
     go(page, "/registrations/queue")
-    follow(page, f"{FIRST} {LAST}", exact=False)
+    follow(page, name, exact=False)
     press(page, "Check the register")
     says(page, "Registered", "Name in the register")
     press(page, "Ask a question")
@@ -115,10 +115,10 @@ def reply(page: Page, question: str, text: str) -> None:
     press(page, "Send answer")
 
 
-def approve(page: Page) -> str:
+def approve(page: Page, name: str) -> str:
     """The caseworker approves; answers with the reference the registration gets."""
     go(page, "/registrations/queue")
-    follow(page, f"{FIRST} {LAST}", exact=False)
+    follow(page, name, exact=False)
     press(page, "Approve")
     press(page, "Approve registration")
     says(page, "Registration approved", "What happens next")

@@ -60,9 +60,9 @@ def registered(everybody, window):
     registering.register(window(everybody.amira))
     link = registering.link_of_the_letter(window(everybody.erin), "Your invitation")
     registering.join(window(EMAIL, link))
-    registering.ask(window(everybody.erin), QUESTION)
+    registering.ask(window(everybody.erin), NAME, QUESTION)
     registering.reply(window(everybody.amira), QUESTION, "Yes, and it is the name in the register.")
-    assert registering.approve(window(everybody.erin)).startswith("CF26")
+    assert registering.approve(window(everybody.erin), NAME).startswith("CF26")
 
 
 def next_month(stack, day):
