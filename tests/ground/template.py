@@ -13,14 +13,17 @@ TEMPLATE = "asye_template"
 
 
 def make_database() -> None:
-    """Makes this process's database as a copy of the template; whoever comes first migrates the template."""
+    """Makes this process's database as a copy of the template; whoever comes first migrates the template.
+
+    One at a time: roles are the cluster's, and PostgreSQL refuses two who alter one role at once.
+    """
     folder = cluster.ground.folder
     with (folder / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "template.state").exists():
             _migrate(folder)
-    server = cluster.url(embedded.SUPERUSER, "postgres")
-    embedded.create_database(server, cluster.DATABASE, TEMPLATE)
+        server = cluster.url(embedded.SUPERUSER, "postgres")
+        embedded.create_database(server, cluster.DATABASE, TEMPLATE)
 
 
 def _migrate(folder: Path) -> None:
