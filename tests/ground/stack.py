@@ -21,6 +21,7 @@ from tests.ground import cluster
 
 READY_SECONDS = 60
 DRAIN_SECONDS = 30
+QUIET_READS = 4
 
 
 class Stack:
@@ -83,7 +84,9 @@ class Stack:
     def drain(self, timeout: float = DRAIN_SECONDS) -> None:
         """Waits until no task is queued, running or waiting for its time."""
         deadline = time.monotonic() + timeout
-        while self.broker.llen("celery") or self.broker.hlen("unacked"):
+        quiet = 0
+        while quiet < QUIET_READS:  # a message that the worker has just taken is for a moment in neither
+            quiet = 0 if self.broker.llen("celery") or self.broker.hlen("unacked") else quiet + 1
             if time.monotonic() > deadline:
                 raise TimeoutError(f"The worker still had work after {timeout} s.\n{self.log('worker')}")
             time.sleep(0.05)
