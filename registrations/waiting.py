@@ -50,9 +50,7 @@ def waits_on(user: User, on: date) -> list[Task]:
             _task("A registration is being checked", each, who="A caseworker")
             for each in _of(coordinated, State.SUBMITTED)
         ]
-        found += [
-            _task("The NQSW has not joined yet", each, who=each.nqsw.full_name) for each in _not_joined(coordinated)
-        ]
+        found += [_task("The NQSW has not joined yet", each, who="The NQSW") for each in _not_joined(coordinated)]
     if any(role == roles.CASEWORKER.key for role, _ in held):
         asked = Registration.objects.filter(state=State.QUERIED, ended_on__isnull=True).select_related("nqsw")
         found += [_task("Your question is not answered yet", each, who="The employer") for each in asked[:MOST]]
