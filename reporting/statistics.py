@@ -46,7 +46,7 @@ DEFINITIONS: Final = tuple(
 RULE: Final = (
     "Counts under 10 are hidden, shown as c, and all others are rounded to the nearest 5. Further counts are hidden "
     "where a hidden one could be worked out from them. Totals are rounded by themselves, so figures may not add up. "
-    "There is no percentage of fewer than 22.5 people."
+    "There is no percentage where the rounded total is under 25."
 )
 
 

@@ -191,7 +191,8 @@ def _caseworker(user: User, held: list[Membership], on: date) -> Section:
     oldest = ""
     if found.oldest:
         days = (on - london_date(found.oldest)).days
-        oldest = f"The oldest was sent on {long_date(found.oldest)}, {days} day{'' if days == 1 else 's'} ago."
+        ago = f"{days} day{'' if days == 1 else 's'} ago" if days else "today"
+        oldest = f"The oldest was sent on {long_date(found.oldest)}, {ago}."
     return Section(
         "Registrations to check",
         text=oldest,
