@@ -37,7 +37,8 @@ def window(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterat
             pages[email] = browser.new_context(**browser_context_args, base_url=stack.url).new_page()
         page = pages[email]
         page.goto(address)
-        return sign_in(page, email) if "/sign-in" in page.url else look(page)
+        look(page)
+        return sign_in(page, email) if "/sign-in" in page.url else page
 
     yield opened
     for page in pages.values():
