@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from accounts.models import AuditEvent, Notice
 from accounts.services import people
@@ -30,7 +31,7 @@ def test_it_works(client, cast):
 def test_the_page_asked_for_comes_after(client, cast):
     page = client.get("/account")
     assert page["Location"] == "/sign-in?next=/account"
-    assert b'name="next" value="/account"' in client.get(page["Location"]).content
+    assertContains(client.get(page["Location"]), '<input type="hidden" name="next" value="/account">', html=True)
     assert sign_in(client, cast.ben.email, next="/account")["Location"] == "/account"
 
 
