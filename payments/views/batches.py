@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from asye import clock
+from asye.dates import long_date
 from asye.money import pounds
 from payments import rules
 from payments.forms import Reason, Seen, SeenContent, SeenFile
@@ -248,7 +249,12 @@ def line_hold(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if done(form, lambda: services.hold_line(one, reason, by=request.user, now=now)):
-            messages.success(request, f"Line {one.reference} held and taken out of the batch")
+            until = long_date(services.first_of_next_month(today))
+            messages.success(
+                request,
+                f"Line {one.reference} is out of the batch. It is offered again from {until}. "
+                "The batch is a draft: submit it for approval.",
+            )
             return redirect("batch", pk=one.batch_id)
     context = {
         "line": one,

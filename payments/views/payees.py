@@ -63,7 +63,9 @@ def payee_propose(request: SignedInRequest) -> HttpResponse:
         employer = get_object_or_404(Employer, pk=form.cleaned_data["employer"])
         number = form.cleaned_data["vendor_number"]
         if done(form, lambda: made.append(services.propose(employer, number, by=request.user, now=now))):
-            messages.success(request, f"Vendor details of {employer.name} proposed")
+            messages.success(
+                request, f"The vendor details of {employer.name} wait for a payments approver to verify them."
+            )
             return redirect("payee", pk=made[0].pk)
     return render(request, "payments/payee_propose.html", {"form": form})
 
@@ -100,7 +102,11 @@ def payee_verify(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         on, note = form.cleaned_data["called_back_on"], form.cleaned_data["note"]
         if done(form, lambda: services.verify(one, called_back_on=on, note=note, by=request.user, now=now)):
-            messages.success(request, f"Vendor details of {one.employer.name} verified")
+            messages.success(
+                request,
+                f"The vendor details are in use and the co-ordinators of {one.employer.name} have been told. "
+                "What is owed to the employer can go into the next batch.",
+            )
             return redirect("payee", pk=pk)
     return render(request, "payments/payee_verify.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})
 
@@ -118,6 +124,10 @@ def payee_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if done(form, lambda: services.refuse(one, reason, by=request.user, now=now)):
-            messages.success(request, f"Vendor details of {one.employer.name} refused")
+            messages.success(
+                request,
+                f"The vendor details of {one.employer.name} are refused. "
+                "Tell the officer who proposed them, who can propose others.",
+            )
             return redirect("payee", pk=pk)
     return render(request, "payments/payee_refuse.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})
