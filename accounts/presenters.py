@@ -14,7 +14,7 @@ from asye.dates import long_date, long_datetime
 from asye.ui.links import link
 
 ACTS = {
-    "accounts.create_user": "Account made",
+    "accounts.create_user": "Account created",
     "accounts.create_first_administrator": "First administrator made",
     "accounts.give_role": "Role given",
     "accounts.end_role": "Role ended",
@@ -24,7 +24,7 @@ ACTS = {
     "accounts.change_password": "Password changed",
     "accounts.invite": "Invitation sent",
     "accounts.resend_invitation": "Invitation sent again",
-    "accounts.revoke_invitation": "Invitation taken back",
+    "accounts.revoke_invitation": "Invitation cancelled",
     "accounts.accept_invitation": "Invitation accepted",
 }
 

@@ -76,7 +76,7 @@ def check_employer_facts(kind: str, region: str, local_authority: "LocalAuthorit
 
 
 def check_can_accept(invitation: "Invitation", now: datetime) -> None:
-    """An invitation is taken up once, in time, unless it was taken back."""
+    """An invitation is taken up once, in time, unless it was cancelled."""
     if invitation.accepted_at is not None:
         raise Refused("This invitation has already been accepted. Sign in to continue")
     if invitation.revoked_at is not None:
@@ -97,8 +97,8 @@ def can_accept(invitation: "Invitation", now: datetime) -> bool:
 
 
 def check_is_open(invitation: "Invitation") -> None:
-    """Only an invitation that nobody has taken up or back can be sent again or taken back."""
+    """Only an invitation that nobody has taken up or back can be sent again or cancelled."""
     if invitation.accepted_at is not None:
         raise Refused("This invitation has already been accepted")
     if invitation.revoked_at is not None:
-        raise Refused("This invitation has already been taken back or sent again")
+        raise Refused("This invitation has already been cancelled or sent again")

@@ -24,7 +24,7 @@ from asye import clock
 from asye.refusals import Refused
 
 PEOPLE = ["Name", "Email address", "Role", "Since", "Action"]
-NOT_TAKEN_UP = ["Email address", "Role", "Sent", "Good until", "Action"]
+NOT_TAKEN_UP = ["Email address", "Role", "Sent", "Link works until", "Action"]
 
 
 @login_required
@@ -149,7 +149,7 @@ def _invite(request: SignedInRequest, form: Person, employer: Employer | None) -
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return False
-    messages.success(request, f"We sent an invitation to {sent.user.email}. The link in it is good for 14 days.")
+    messages.success(request, f"We sent an invitation to {sent.user.email}. The link in it works for 14 days.")
     return True
 
 

@@ -61,7 +61,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "made_on": user.created_at,
         "roles_header": ROLES,
         "roles": presenters.membership_rows(held, today, may_end=True),
-        "invited_header": ["Email address", "Role", "Sent", "Good until", "Action"],
+        "invited_header": ["Email address", "Role", "Sent", "Link works until", "Action"],
         "invited": presenters.invitation_rows(queries.invitations_open().filter(user=user), now),
         "history": presenters.history(queries.history_of(user)[:A_PAGE]),
     }

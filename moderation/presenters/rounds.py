@@ -166,19 +166,21 @@ def reading_card(reading: Reading, *, shown: bool, conflicted: bool, may_withdra
 
 
 def agreement_rows(figures: Agreement) -> list[tuple[str, str]]:
-    """How far readers and assessors agree, with a 95% interval. Coefficients stay hidden below LEAST_PAIRS readings."""
+    """How far readers and assessors agree, with a 95% interval; empty where nothing was read."""
     if figures.share is None or figures.low is None or figures.high is None:
         return []
-    rows = [
+    return [
         ("Completed readings", str(figures.pairs)),
         ("Reader and assessor came to the same result", f"{figures.agreed} of {figures.pairs} ({figures.share:.0%})"),
         ("With so many readings that means", f"between {figures.low:.0%} and {figures.high:.0%}, at 95% confidence"),
     ]
+
+
+def chance_rows(figures: Agreement) -> list[tuple[str, str]]:
+    """The coefficients that allow for agreement by chance. They stay hidden below LEAST_PAIRS readings."""
     if figures.pairs < LEAST_PAIRS:
-        rows.append(("Coefficients", f"Shown from {LEAST_PAIRS} readings on"))
-        return rows
+        return [("Coefficients", f"Shown from {LEAST_PAIRS} readings on")]
     return [
-        *rows,
         ("Gwet’s AC1", _figure(figures.ac1)),
         ("Cohen’s kappa", _figure(figures.kappa)),
         ("Krippendorff’s alpha", _figure(figures.alpha)),

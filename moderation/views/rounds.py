@@ -37,6 +37,7 @@ def moderation(request: SignedInRequest) -> HttpResponse:
         (record.placement.employer, record.registration.programme_year) for record in queries.ready_for_round(employers)
     )
     found = queries.with_progress(Round.objects.visible_to(request.user, today))
+    figures = agreement(queries.agreement_pairs(employers))
     context = {
         "own": own,
         "ready": [
@@ -50,7 +51,8 @@ def moderation(request: SignedInRequest) -> HttpResponse:
         ],
         "header": ["Round", "Employer", "Programme year", *_numeric("Taken", "Drawn", "Resolved"), "State"],
         "rounds": [_round_row(one) for one in found],
-        "agreement": presenters.agreement_rows(agreement(queries.agreement_pairs(employers))),
+        "agreement": presenters.agreement_rows(figures),
+        "chance": presenters.chance_rows(figures),
     }
     return render(request, "moderation/moderation.html", context)
 

@@ -100,7 +100,7 @@ def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[t
         ("Status", batch_tag(batch)),
         ("Lines", f"{count:,}"),
         ("Total", pounds(sum_pence)),
-        ("SHA-256 of the file", sha256),
+        ("Fingerprint of the file (SHA-256)", sha256),
         ("Prepared", _who(batch.prepared_by, batch.prepared_at, "the monthly run")),
     ]
     if batch.submitted_at:

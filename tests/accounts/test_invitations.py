@@ -76,9 +76,9 @@ def test_a_revoked_link_does_not_work(cast):
     invitations.revoke(invitation, by=cast.amira, now=NOW)
     with pytest.raises(Refused, match="no longer valid"):
         invitations.accept(token, NEW, now=NOW)
-    with pytest.raises(Refused, match="already been taken back"):
+    with pytest.raises(Refused, match="already been cancelled"):
         invitations.revoke(invitation, by=cast.amira, now=NOW)
-    with pytest.raises(Refused, match="already been taken back"):
+    with pytest.raises(Refused, match="already been cancelled"):
         invitations.resend(invitation, by=cast.amira, now=NOW)
 
 

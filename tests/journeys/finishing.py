@@ -47,5 +47,5 @@ def verify(page: Page, code: str) -> None:
 def count(page: Page) -> list[list[str]]:
     """The analyst reads the tables and keeps them."""
     follow(page, "Registrations and outcomes")
-    says(page, "n = 25", "Counts under 10 are hidden", "What is counted")
+    says(page, "Number of registrations: 25", "Counts under 10 are hidden", "What is counted")
     return list(csv.reader(io.StringIO(download(page, "Download these tables (CSV)").decode("utf-8-sig"))))

@@ -57,7 +57,7 @@ def test_nobody_registered(cast, client):
 def test_an_analyst_sees_every_table_with_its_rule_and_definitions(fifteen, client):
     client.force_login(fifteen.ana)
     page = client.get("/statistics").content.decode()
-    assert "As at 14 September 2026 at 11am, n = 15." in page
+    assert "As at 14 September 2026 at 11am. Number of registrations: 15." in page
     assert "Counts under 10 are hidden, shown as c" in page
     assert "Registrations that the Department has approved, each counted once." in page
     for table in ("By cohort", "By kind of employer", "By region", "By sex", "By ethnic group"):
