@@ -106,10 +106,15 @@ def can_change_lines(batch: "Batch") -> bool:
     return batch.state in (BatchState.DRAFT, BatchState.SUBMITTED)
 
 
-def check_can_hand_over(batch: "Batch", has_file: bool) -> None:
-    """An approved batch whose file has been written is handed over, once."""
+def check_has_file(batch: "Batch") -> None:
+    """Only an approved batch has a file to take or hand over: what was written of a cancelled one must not be paid."""
     if batch.state != BatchState.APPROVED:
         raise Refused(f"Batch {batch.reference} {WORD[BatchState(batch.state)]}. Only an approved batch has a file.")
+
+
+def check_can_hand_over(batch: "Batch", has_file: bool) -> None:
+    """An approved batch whose file has been written is handed over, once."""
+    check_has_file(batch)
     if not has_file:
         raise Refused(f"The file of batch {batch.reference} is still being written. Try again in a minute.")
     if batch.handed_over_at:

@@ -9,15 +9,17 @@ from accounts.models import Membership, User
 from accounts.roles import PAYMENTS_APPROVER
 from accounts.services import audit
 from asye.clock import london_date
+from asye.dates import long_datetime
 from asye.refusals import Refused, Stale
 from payments import rules
 from payments.models import Batch, Hold, Line, PayerFile
 from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
-from payments.queries.lines import content
+from payments.queries.lines import content, history_of
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs, Hand
 
+DOWNLOADED = "payments.download_file"
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
 
@@ -133,13 +135,15 @@ def first_of_next_month(on: date) -> date:
 
 @transaction.atomic
 def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
-    """A payments officer cancels a batch that has not been handed over; what it would have paid is owed again.
+    """A payments officer cancels a batch whose file nobody has taken; what it would have paid is owed again.
 
-    Raises NotAllowed, or Refused where it was handed over or cancelled already, or the reason is missing.
+    Raises NotAllowed, or Refused where it was handed over or cancelled already, somebody has downloaded its file
+    (which could still be paid), or the reason is missing.
     """
     under = check_may_prepare(by, on=london_date(now))
     locked = _locked(batch)
     rules.check_can_cancel(locked)
+    _check_nobody_has_the_file(locked)
     reason = rules.check_reason(because)
     locked.state, locked.version = BatchState.CANCELLED, locked.version + 1
     locked.cancelled_by, locked.cancelled_at, locked.cancelled_because = by, now, reason
@@ -151,6 +155,16 @@ def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
     )
     audit.record("payments.cancel", locked, by=by, now=now, under=under, words={"reason": reason})
     return locked
+
+
+def _check_nobody_has_the_file(batch: Batch) -> None:
+    taken = history_of(batch).filter(act=DOWNLOADED).first()
+    if taken is not None:
+        who = taken.actor.full_name if taken.actor else "somebody"
+        raise Refused(
+            f"{who} downloaded the file of batch {batch.reference} on {long_datetime(taken.at)}, so it could still be "
+            "paid. Mark the batch handed over, and import the payer’s response with its lines rejected."
+        )
 
 
 @transaction.atomic
@@ -171,10 +185,15 @@ def mark_handed_over(batch: Batch, *, by: User, now: datetime, seen_sha256: str)
 
 @transaction.atomic
 def download_file(batch: Batch, *, by: User, now: datetime) -> PayerFile:
-    """The bytes of a batch's file, and a note of who took them. Raises NotAllowed, or Refused where there is none."""
+    """The bytes of an approved batch's file, and a note of who took them: it can then not be cancelled.
+
+    Raises NotAllowed, or Refused where the batch is not approved (it was cancelled, say) or there is no file yet.
+    """
     under = check_may_prepare(by, on=london_date(now))
-    file = PayerFile.objects.filter(batch=batch).first()
+    locked = _locked(batch)
+    rules.check_has_file(locked)
+    file = PayerFile.objects.filter(batch=locked).first()
     if file is None:
-        raise Refused(f"There is no file of batch {batch.reference} yet. One is written within a minute of approval.")
-    audit.record("payments.download_file", batch, by=by, now=now, under=under)
+        raise Refused(f"There is no file of batch {locked.reference} yet. One is written within a minute of approval.")
+    audit.record(DOWNLOADED, locked, by=by, now=now, under=under)
     return file
