@@ -32,7 +32,10 @@ LIVE_ELSEWHERE = (
     "A person with this Social Work England number is already registered. One person can have only one registration "
     "at a time. Check the number. If it is right, contact us."
 )
-NO_YEAR = "Registration is closed: no programme year is open today."
+NO_YEAR = (
+    "Registration is closed: no programme year is open today. Ask the ASYE team at the Department for Education when "
+    "the next one opens."
+)
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from accounts.models import User
 from asye import clock
+from registrations.management.drafted import administrator, told
 from registrations.models import ProgrammeYear
 from registrations.rules.years import CANNOT_HAPPEN
 from registrations.services import years
@@ -35,10 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the administrator who drafts them")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = User.objects.filter(email=options["email"].strip().lower()).first()
-        if by is None:
-            raise CommandError(f"There is no account with the address {options['email']}.")
-        made = load(by)
+        with told():
+            made = load(administrator(options["email"]))
         self.stdout.write(f"Drafted {len(made)} programme years: {', '.join(y.code for y in made) or 'none'}.")
 
 
