@@ -61,6 +61,11 @@ def look_up(number: str) -> Entry:
     return _read(number, body)
 
 
+def is_simulated() -> bool:
+    """Whether answers come from the register of invented people: nothing they say is true of anybody."""
+    return settings.REGISTER == "simulator"
+
+
 def _source() -> Ask:
     try:
         return SOURCES[settings.REGISTER]

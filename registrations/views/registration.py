@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading, search
 from accounts.http import SignedInRequest
 from asye import clock
-from registrations import permissions, presenters, queries
+from registrations import permissions, presenters, queries, register
 from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
@@ -101,6 +101,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
         "coordinator": coordinator,
         "caseworker": caseworker,
+        "simulated": register.is_simulated(),
         "waits_for_check": found.state == State.SUBMITTED and found.ended_on is None,
         "changes": presenters.changes_open(found, deferred=deferral is not None) if coordinator else [],
         "listed": permissions.may_list(request.user, on),

@@ -138,6 +138,7 @@ def test_a_caseworker_checks_and_approves(client, cast, sent):
     assert sent.nqsw.last_name in text_of(client.get(at("registration_queue")))
     page = client.get(at("registration", sent.pk))
     assert "has not been checked yet" in text_of(page)
+    assert "A simulator of invented people answers instead" in text_of(page)
     checked = client.post(at("registration_check_register", sent.pk), follow=True)
     assert "The register says: registered" in text_of(checked)
     sent.refresh_from_db()
