@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -65,8 +65,11 @@ class RefusalMiddleware:
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The 409 page with the refusal's sentence."""
-    return render(request, "409.html", {"sentence": str(refusal)}, status=409)
+    """The 409 page with the refusal's sentence, ended by a full stop; told to reload only where the page is stale."""
+    sentence = str(refusal)
+    if sentence and not sentence.endswith((".", "?", "!")):
+        sentence += "."  # beside a form field a sentence stands without one
+    return render(request, "409.html", {"sentence": sentence, "stale": isinstance(refusal, Stale)}, status=409)
 
 
 def writes_on_get(view: Any) -> Any:

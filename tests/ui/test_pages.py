@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
 
-from asye.http import request_id
+from asye.http import refused, request_id
+from asye.refusals import Refused, Stale
 from asye.ui import theme, views
 
 
@@ -33,6 +34,21 @@ def test_error_pages_name_the_reference(request_alone, view, exception, status, 
     assert words in page
     assert "<strong>ABCDEF123456</strong>" in page
     assert "secret" not in page
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words", "reload"),
+    [
+        (Refused("You are the assessor already"), "You are the assessor already.</p>", False),
+        (Stale("This was changed. Look at it again."), "This was changed. Look at it again.</p>", True),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_only_a_stale_page_is_to_be_loaded_again(request_alone, refusal, words, reload):
+    response = refused(request_alone, refusal)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert words in page
+    assert ("load the page again" in page) is reload
 
 
 @pytest.mark.parametrize("view", [views.privacy, views.cookies, views.accessibility])
