@@ -23,7 +23,7 @@ class Message:
     template: ClassVar[str]
 
     def context(self) -> dict[str, Any]:
-        """What the template needs beside `to` (the person), `service_name` and `site_url`."""
+        """What the template needs beside `to` (the person), `service_name`, `feedback_email` and `site_url`."""
         return {}
 
     def secret_link(self) -> str:
@@ -38,6 +38,7 @@ def queue(message: Message, *, to: User, now: datetime) -> Notice:
         "to": to,
         "link": LINK,
         "service_name": settings.SERVICE_NAME,
+        "feedback_email": settings.FEEDBACK_EMAIL,
         "site_url": settings.SITE_URL,
     }
     plain = Context(words, autoescape=False)  # the message is text: O'Brien is not O&#x27;Brien

@@ -4,6 +4,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as service
 from django.core import mail as django_mail
 from django.db import connection, transaction
 
@@ -86,3 +87,15 @@ def test_the_tasks_do_what_they_say(letters, monkeypatch):
     tasks.purge_kept_text()
     tasks.beat()
     assert not Notice.objects.filter(sent_at__isnull=True).exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(path.read_text(), id=path.stem)
+        for path in sorted(service.BASE_DIR.glob("templates/*/notices/*.txt"))
+    ],
+)
+def test_every_letter_greets_by_name_and_ends_with_the_service(words):
+    assert words.removeprefix("{% load gds %}").startswith("Dear {{ to.first_name }} {{ to.last_name }}\n\n")
+    assert words.endswith("\n\n{{ service_name }}\n")
