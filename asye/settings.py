@@ -17,7 +17,7 @@ def env(name: str, default: str | None = None) -> str:
     """The variable's value; raises ImproperlyConfigured with the variable's name where it is required and unset."""
     value = os.environ.get(name, default)
     if value is None or (default is None and not value.strip()):
-        raise ImproperlyConfigured(f"Set the environment variable {name}. README.md lists every variable.")
+        raise ImproperlyConfigured(f"Set the environment variable {name}. docs/deployment.md lists every variable.")
     return value
 
 
@@ -287,7 +287,7 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", FEEDBACK_EMAIL)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "") or FEEDBACK_EMAIL
 
 # Who answers for the Social Work England register: see registrations/register.py.
 REGISTER = env("REGISTER", "simulator")

@@ -137,5 +137,5 @@ WHAT_TO_DO: Final = {
     Blocked.HELD: "It is offered again when the hold ends.",
     Blocked.EMPLOYER_CLOSED: "Contact the employer to find out who took over its programme.",
     Blocked.NO_PAYEE: "Propose the employer’s vendor number and have it verified.",
-    Blocked.NO_GRANT_YEAR: "Ask an administrator to set up the grant year.",
+    Blocked.NO_GRANT_YEAR: "Ask the people who run the server to load the grant years. Only they can.",
 }

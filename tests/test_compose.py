@@ -19,7 +19,7 @@ from tests.ground.cluster import ROOT
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
-OURS = ("web", "worker", "beat", "migrate")
+OURS = ("web", "worker", "beat", "migrate", "load")
 IMAGES_OWN = {"redis": {"redis-server", "redis-cli"}, "postgres": {"pg_isready"}}
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD"}
 
@@ -87,6 +87,23 @@ def test_every_variable_of_the_env_file_is_explained() -> None:
     explained = (ROOT / "docs" / "deployment.md").read_text()
     assert {name for name in asked_for - COMPOSE_ONLY if f"`{name}`" not in explained} == set()
     assert {name for name in COMPOSE_ONLY if name not in COMPOSE.split("x-service")[0]} == set()
+
+
+def test_every_variable_of_the_settings_is_explained() -> None:
+    explained = (ROOT / "docs" / "deployment.md").read_text()
+    assert {name for name in read_by_settings() if f"`{name}`" not in explained} == set()
+
+
+def test_every_variable_that_has_no_default_stands_at_the_top() -> None:
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", COMPOSE))
+    assert "EMAIL_HOST" in required
+    assert {name for name in required if name not in COMPOSE.split("x-service")[0]} == set()
+
+
+def test_the_header_counts_the_commands() -> None:
+    assert "one image, five commands" in COMPOSE
+    assert len(OURS) == 5
+    assert {name for name in SERVICES if SERVICES[name]["image"] == "asye"} == set(OURS)
 
 
 def test_only_the_migration_has_the_owners_address() -> None:
