@@ -1,0 +1,170 @@
+"""The settings of the real service, an https SITE_URL, read in a process of their own as a server reads them."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.ground.cluster import ROOT, environment
+from tests.test_compose import SERVICES
+
+HOST = "asye.example.org"
+LIKE_A_BROWSER = """
+import json, os, threading, wsgiref.simple_server
+import django
+django.setup()
+from unittest import mock
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+
+class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *words): pass
+
+client = Client(headers={"host": "%(host)s"})
+page = client.get("/sign-in", secure=True)
+plain = client.get("/sign-in")
+health = mock.patch("accounts.views.health._worker", return_value=True)
+server = wsgiref.simple_server.make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+here = f"http://localhost:{server.server_port}/"
+with health:
+    outcomes = []
+    for site in (os.environ["SITE_URL"], "https://another.example.org"):
+        os.environ["SITE_URL"] = site
+        try:
+            exec(os.environ["PROBE"].replace("http://localhost:8000/", here))
+            outcomes.append(200)
+        except Exception as error:
+            outcomes.append(getattr(error, "code", repr(error)))
+server.shutdown()
+print(json.dumps({
+    "status": page.status_code,
+    "headers": dict(page.headers),
+    "text": page.content.decode(),
+    "cookies": {name: {key: value for key, value in morsel.items() if value} for name, morsel in page.cookies.items()},
+    "session": [settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY],
+    "plain": [plain.status_code, plain.headers.get("Location")],
+    "proxied": Client(headers={"host": "%(host)s", "x-forwarded-proto": "https"}).get("/sign-in").status_code,
+    "probe": outcomes,
+}))
+"""
+
+
+def secure(**changes: str | None) -> dict[str, str]:
+    """The variables of a real service; None takes one away."""
+    ours = {"SITE_URL": f"https://{HOST}", "DEMO": "0", "DJANGO_ALLOW_ASYNC_UNSAFE": None}
+    found: dict[str, str | None] = {**environment(), **ours, **changes}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def run(*arguments: str, **changes: str | None) -> "subprocess.CompletedProcess[str]":
+    """Python on the arguments, in that environment and no other."""
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **secure(**changes)}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def answer(django_db_setup: None) -> dict[str, Any]:
+    """What one page of the service says behind one proxy, and how the probe of docker-compose.yml fares."""
+    probe = SERVICES["web"]["healthcheck"]["test"][-1]
+    done = run("-c", LIKE_A_BROWSER % {"host": HOST}, TRUSTED_PROXY_COUNT="1", PROBE=probe)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert found["status"] == 200
+    return found
+
+
+def test_django_finds_nothing_to_warn_of() -> None:
+    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+
+
+def test_browsers_are_told_to_come_back_by_https_only(answer: dict[str, Any]) -> None:
+    assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_scripts_run_by_the_nonce_of_this_answer_only(answer: dict[str, Any]) -> None:
+    policy = dict(part.split(" ", 1) for part in answer["headers"]["Content-Security-Policy"].split("; "))
+    assert (policy["default-src"], policy["frame-ancestors"], policy["base-uri"]) == ("'none'",) * 3
+    assert "unsafe" not in answer["headers"]["Content-Security-Policy"]
+    nonce = policy["script-src"].split("'nonce-")[1].split("'")[0]
+    assert len(nonce) >= 16
+    assert answer["text"].count("<script") == answer["text"].count(f'nonce="{nonce}"') > 0
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Frame-Options", "DENY"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ],
+)
+def test_headers_of_a_page(answer: dict[str, Any], header: str, value: str) -> None:
+    assert answer["headers"][header] == value
+
+
+def test_no_cache_keeps_a_page(answer: dict[str, Any]) -> None:
+    assert "no-store" in answer["headers"]["Cache-Control"]
+
+
+def test_cookies_are_bound_to_this_host(answer: dict[str, Any]) -> None:
+    assert answer["session"] == ["__Host-session", True, True]
+    cookie = answer["cookies"]["__Host-csrf"]
+    assert (cookie["secure"], cookie["httponly"], cookie["path"]) == (True, True, "/")
+    assert "domain" not in cookie
+
+
+def test_http_is_sent_to_https_unless_the_proxy_had_https(answer: dict[str, Any]) -> None:
+    assert answer["plain"] == [301, f"https://{HOST}/sign-in"]
+    assert answer["proxied"] == 200
+
+
+def test_the_probe_of_the_compose_file_is_answered(answer: dict[str, Any]) -> None:
+    """Over plain http inside the container; a Host of another site is refused."""
+    assert answer["probe"] == [200, 400]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[
+            (name, missing)
+            for name in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "REDIS_URL")
+            for missing in (None, " ")
+        ],
+        ("SECRET_KEY", "short"),
+        ("SITE_URL", "asye.example.org"),
+        ("SITE_URL", "ftp://asye.example.org"),
+        ("SITE_URL", "http://asye.example.org"),
+        ("DATABASE_URL", "mysql://asye@localhost/asye"),
+        ("DATABASE_URL", "postgresql://asye@localhost"),
+        ("DATABASE_POOL", "many"),
+        ("DATABASE_POOL", "-1"),
+        ("TRUSTED_PROXY_COUNT", "one"),
+        ("EMAIL_PORT", "smtp"),
+        ("EMAIL_USE_TLS", "yes"),
+        ("DEMO", "true"),
+        ("DEMO", "1"),
+        ("CLOCK_FILE", "clock"),
+    ],
+)
+def test_a_missing_or_malformed_variable_is_named(name: str, value: str | None) -> None:
+    done = run("-c", "import asye.settings", **{name: value})
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in last
+    assert name in last
+
+
+def test_an_empty_sender_is_the_address_people_write_to() -> None:
+    said = "import asye.settings as s; print(s.DEFAULT_FROM_EMAIL)"
+    assert run("-c", said, DEFAULT_FROM_EMAIL="", FEEDBACK_EMAIL="a@b.example").stdout == "a@b.example\n"
+    assert run("-c", said, DEFAULT_FROM_EMAIL="c@b.example", FEEDBACK_EMAIL="a@b.example").stdout == "c@b.example\n"
