@@ -44,6 +44,7 @@ settled AS (
     FROM payments_entitlement e
     JOIN registrations_nqsw n ON n.id = e.person_id
     LEFT JOIN payments_line l ON l.slot_id = e.id AND l.kind = 'payment' AND l.closed_as IS NULL
+        AND l.batch_id IS DISTINCT FROM %(apart_from)s::bigint
     WHERE NOT e.open OR l.id IS NOT NULL
 ),
 claim AS (
@@ -125,13 +126,37 @@ class OwedTotal:
     sum_pence: int
 
 
-def owed_sql(on: date) -> tuple[str, dict[str, Any]]:
-    """The WITH clause that ends in `owed`, and its parameters: everything due up to and on a London day."""
+# A line stands while the very claim it was drafted for does: same registration, reason, outcome and employer.
+NO_LONGER_OWED = """
+{owed}
+SELECT l.reference, r.reference FROM payments_line l JOIN registrations_registration r ON r.id = l.registration_id
+WHERE l.batch_id = %(apart_from)s AND l.kind = 'payment' AND NOT EXISTS (
+    SELECT FROM owed o WHERE o.registration_id = l.registration_id AND o.milestone = l.milestone
+        AND o.reason = l.reason AND o.outcome_id IS NOT DISTINCT FROM l.outcome_id AND o.employer_id = l.employer_id)
+ORDER BY l.reference
+"""
+
+
+def owed_sql(on: date, *, apart_from: int | None = None) -> tuple[str, dict[str, Any]]:
+    """The WITH clause that ends in `owed`, and its parameters: everything due up to and on a London day.
+
+    Lines of the batch `apart_from` settle nothing, so what they are for counts as owed.
+    """
     rows = confirmed_outcomes().order_by().values("id", "registration_id", "result", "decided_at").query
     outcomes, given = rows.sql_with_params()
     names = [f"outcome_{number}" for number in range(len(given))]
     text = outcomes % tuple(f"%({name})s" for name in names)
-    return OWED_SQL.format(outcomes=text), {"today": on, **dict(zip(names, given, strict=True))}
+    values = {"today": on, "apart_from": apart_from, **dict(zip(names, given, strict=True))}
+    return OWED_SQL.format(outcomes=text), values
+
+
+def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str]]:
+    """Payment lines of a batch whose claim has gone since they were drafted: their references and registrations'.
+
+    The NQSW was withdrawn, say, the outcome replaced, or the person paid under another record. One query.
+    """
+    with_clause, values = owed_sql(on, apart_from=batch_id)
+    return [(row[0], row[1]) for row in _rows(NO_LONGER_OWED.format(owed=with_clause), values)]
 
 
 def owed(now: datetime, *, employer_id: int | None = None, only_blocked: bool = False) -> list[Owed]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from payments.models import Batch, BatchHand, Payee
 
 VENDOR_NUMBER = re.compile(r"[A-Z0-9]{4,12}")
+NAMED = 20  # lines that a sentence names
 WORD = {
     BatchState.DRAFT: "is a draft",
     BatchState.SUBMITTED: "is waiting for approval",
@@ -38,6 +39,17 @@ def check_can_submit(batch: "Batch", line_count: int) -> None:
     check_move(batch, BatchState.SUBMITTED)
     if line_count == 0:
         raise Refused(f"Batch {batch.reference} has no lines. Cancel it, or prepare another when something is owed.")
+
+
+def check_still_owed(batch: "Batch", gone: list[tuple[str, str]], then: str) -> None:
+    """Every line still pays what is owed (D3). `gone` are references of lines and registrations for which none is."""
+    if gone:
+        named = ", ".join(f"{line} of {registration}" for line, registration in gone[:NAMED])
+        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        raise Refused(
+            f"What these lines of batch {batch.reference} pay is no longer owed as they say: {named}{more}. "
+            f"A payments officer has to hold them. {then}"
+        )
 
 
 def check_can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: int) -> None:

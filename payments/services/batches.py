@@ -16,6 +16,7 @@ from payments.models import Batch, Hold, Line, PayerFile
 from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.lines import content, history_of
+from payments.queries.owed import no_longer_owed
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs, Hand
 
@@ -31,13 +32,16 @@ def _locked(batch: Batch) -> Batch:
 def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch:
     """A payments officer sends a draft for approval: lines, count, sum and hash are frozen. Approvers are told.
 
-    Raises NotAllowed, Stale where the batch changed since `seen_version`, Refused where it is no draft or empty.
+    Raises NotAllowed, Stale where the batch changed since `seen_version`; Refused where it is no draft or empty, or
+    a line is no longer owed.
     """
     under = check_may_prepare(by, on=london_date(now))
     locked = _locked(batch)
     rules.check_version(locked, seen_version)
     count, sum_pence, sha256 = content(locked)
     rules.check_can_submit(locked, count)
+    gone = no_longer_owed(locked.pk, london_date(now))
+    rules.check_still_owed(locked, gone, "Submit the batch after that.")
     hands.add_maker(locked, by, now)
     locked.state, locked.version = BatchState.SUBMITTED, locked.version + 1
     locked.line_count, locked.sum_pence, locked.content_sha256 = count, sum_pence, sha256
@@ -62,13 +66,15 @@ def approve(batch: Batch, *, by: User, now: datetime, seen_count: int, seen_sum_
     """A payments approver with no hand in the batch approves exactly what they saw: count, sum in pence and hash.
 
     All three are computed again under the lock. Raises NotAllowed; Stale where they saw something else; Refused
-    where it is not waiting for approval or they made or changed it.
+    where it is not waiting for approval, they made or changed it, or a line is no longer owed.
     """
     under = check_may_approve(by, on=london_date(now))
     locked = _locked(batch)
     rules.check_can_approve(locked, locked.hands.select_related("user"), by.human_id)
     rules.check_seen(locked, seen_count, seen_sum_pence, seen_sha256)
     rules.check_frozen(locked, *content(locked))
+    gone = no_longer_owed(locked.pk, london_date(now))
+    rules.check_still_owed(locked, gone, "Send the batch back, saying so.")
     hands.add_approver(locked, by, now)
     locked.state, locked.version = BatchState.APPROVED, locked.version + 1
     locked.approved_by, locked.approved_human, locked.approved_at = by, by.human, now

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import Employer
+from assessments.services import outcomes
 from asye.refusals import Refused
 from payments.models import Batch, Entitlement, GrantYear, Line
 from payments.queries import owed
@@ -209,3 +210,56 @@ def test_a_rejected_line_is_owed_again_and_follows_the_first(cast: Cast) -> None
     assert (second.follows, second.slot) == (first, first.slot)
     assert Line.objects.live().count() == 1
     assert Batch.objects.count() == 2
+
+
+def test_a_line_is_asked_again_whether_it_is_owed_before_it_is_submitted(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    gone = make.registered(cast, now=NOW)
+    make.registered(cast, now=NOW, number=1)
+    batch = make.draft(cast, now=NOW)
+    line = batch.lines.get(registration=gone)
+    make_registrations.withdrawn(gone, by=cast.amira, now=TOMORROW)
+    with pytest.raises(Refused, match=f"no longer owed as they say: {line.reference} of {gone.reference}\\. "):
+        batches.submit(batch, by=cast.omar, now=TOMORROW, seen_version=batch.version)
+    batches.hold_line(line, "Withdrawn.", by=cast.omar, now=TOMORROW)
+    batch.refresh_from_db()
+    batch = batches.submit(batch, by=cast.omar, now=TOMORROW, seen_version=batch.version)
+    assert make.approve(batch, cast, now=TOMORROW).line_count == 1
+
+
+def test_and_before_it_is_approved(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    gone = make.registered(cast, now=NOW)
+    batch = make.submitted(cast, now=NOW)
+    make_registrations.withdrawn(gone, by=cast.amira, now=TOMORROW)
+    with pytest.raises(Refused, match=f"of {gone.reference}\\. .* Send the batch back"):
+        make.approve(batch, cast, now=TOMORROW)
+    assert Batch.objects.get().state == "submitted"
+
+
+def test_an_outcome_that_was_replaced_is_not_paid(cast: Cast) -> None:
+    make.setting(cast, now=NOW, on_fail="pay")
+    registration = make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    outcome = make.completed(registration, "fail", cast, now=TOMORROW)
+    batch = make.submitted(cast, now=TOMORROW)
+    under = cast.lena.memberships.get()
+    outcomes.supersede(
+        outcome, result="pass", because="Upheld.", notice_on=None, under=under, by=cast.lena, now=TOMORROW
+    )
+    with pytest.raises(Refused, match=f"of {registration.reference}"):
+        make.approve(batch, cast, now=TOMORROW)
+
+
+def test_one_person_is_paid_once_though_both_records_are_in_a_batch(cast: Cast) -> None:
+    """Two records turn out to be one person after each has its line: the later one has to come out."""
+    make.setting(cast, now=NOW)
+    first = make.registered(cast, now=NOW)
+    second = make.registered(cast, now=NOW + timedelta(hours=1), number=1, at="southmouth")
+    batch = make.submitted(cast, now=TOMORROW)
+    second.nqsw.merged_into = first.nqsw
+    second.nqsw.save(update_fields=["merged_into"])
+    with pytest.raises(Refused, match="no longer owed") as caught:
+        make.approve(batch, cast, now=TOMORROW)
+    assert second.reference in str(caught.value)
+    assert first.reference not in str(caught.value)

@@ -225,7 +225,7 @@ def test_the_file_of_a_cancelled_batch_is_gone(cast: Cast) -> None:
     make.registered(cast, now=NOW)
     seen = make.ready(cast, now=NOW)
     batches.cancel(seen, "A mistake.", by=cast.omar, now=LATER)
-    with pytest.raises(Refused, match="has been cancelled. Only an approved batch has a file"):
+    with pytest.raises(Refused, match=r"has been cancelled\. Only an approved batch has a file"):
         batches.download_file(seen, by=cast.omar, now=LATER)
 
 
@@ -234,7 +234,7 @@ def test_a_batch_whose_file_was_taken_is_not_cancelled(cast: Cast) -> None:
     make.registered(cast, now=NOW)
     batch = make.ready(cast, now=NOW)
     batches.download_file(batch, by=cast.omar, now=NOW)
-    with pytest.raises(Refused, match="Omar .* downloaded the file of .* on 14 September 2026 at 11am.* handed over"):
+    with pytest.raises(Refused, match=r"Omar .* downloaded the file of .* on 14 September 2026 at 11am.* handed over"):
         batches.cancel(batch, "A mistake.", by=cast.omar, now=LATER)
     batches.mark_handed_over(batch, by=cast.omar, now=LATER, seen_sha256=batch.content_sha256)
     content = make.response((batch.lines.get(), "rejected", "Not to be paid"), on=london_date(LATER))
