@@ -1,6 +1,7 @@
 """The list of registrations and the page of one."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -34,7 +35,7 @@ def registrations(request: SignedInRequest) -> HttpResponse:
             return search.show(request, form.cleaned_data)
         asked: dict[str, Any] = {}
     else:
-        asked = search.asked(request)
+        asked = search.asked(request) or _stage_in_address(request)
         form = Filter(initial=asked)
     found = queries.with_stage(queries.registrations_visible_to(request.user, on), on)
     found = queries.narrowed(found, text=asked.get("name", ""), stage=asked.get("stage", ""))
@@ -50,11 +51,17 @@ def registrations(request: SignedInRequest) -> HttpResponse:
             "caption": f"{page.paginator.count} registration{'' if page.paginator.count == 1 else 's'}",
             "header": presenters.TABLE_HEADER,
             "cells": presenters.table_cells(presenters.list_rows(page, queries.last_employers(page))),
-            "address": search.address(request),
+            "address": search.address(request) or urlencode(_stage_in_address(request)),
             "may_register": permissions.employers_to_register_for(request.user, on).exists(),
             "may_check": permissions.may_check(request.user, on),
         },
     )
+
+
+def _stage_in_address(request: SignedInRequest) -> dict[str, Any]:
+    """The stage of `?stage=deferred`, which figures lead to: it names nobody, so it needs no sealing."""
+    stage = request.GET.get("stage", "")
+    return {"stage": stage} if stage in Stage.values else {}
 
 
 @login_required

@@ -114,10 +114,15 @@ def _employers(held: Iterable[Membership]) -> list[int]:
     return [membership.employer_id for membership in held if membership.employer_id is not None]
 
 
-def _stages(held: Iterable[Membership], on: date, href: str) -> tuple[Figure, ...]:
+def _stages(held: Iterable[Membership], on: date) -> tuple[Figure, ...]:
     counts = figures.by_stage(_employers(held), on)
-    found = [Figure(str(counts[stage]), str(stage.label), href) for stage in ON_THE_WAY if stage in counts]
-    return tuple(found) or (Figure("0", "Registrations", href),)
+    found = [Figure(str(counts[stage]), str(stage.label), _at(stage)) for stage in ON_THE_WAY if stage in counts]
+    return tuple(found) or (Figure("0", "Registrations", reverse("registrations")),)
+
+
+def _at(stage: Stage) -> str:
+    """The list of the registrations at a stage."""
+    return f"{reverse('registrations')}?stage={stage.value}"
 
 
 def _statements(held: Iterable[Membership]) -> tuple[Link, ...]:
@@ -131,7 +136,7 @@ def _coordinator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Your programme",
         text=_named(held),
-        figures=_stages(held, on, reverse("registrations")),
+        figures=_stages(held, on),
         links=(Link("Register an NQSW", reverse("registration_start")), *_statements(held)),
     )
 
@@ -143,7 +148,7 @@ def _senior_lead(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "The whole programme",
         text=_named(held),
-        figures=(waiting, *_stages(held, on, reverse("registrations"))),
+        figures=(waiting, *_stages(held, on)),
         links=_statements(held),
     )
 
@@ -198,7 +203,7 @@ def _caseworker(user: User, held: list[Membership], on: date) -> Section:
         text=oldest,
         figures=(
             Figure(str(found.to_check), "To check", reverse("registration_queue")),
-            Figure(str(found.asked), "Questions with employers"),
+            Figure(str(found.asked), "Questions with employers", _at(Stage.QUESTION_ASKED)),
         ),
         links=(Link("All registrations", reverse("registrations")),),
     )

@@ -118,6 +118,20 @@ def test_a_co_ordinator_sees_stages_and_questions_of_their_own_employer(cast, ye
     assert "Southmouth" not in page
 
 
+def test_a_figure_leads_to_the_registrations_it_counts(cast, year, client):
+    here = registered(cast, 0)
+    asked = make.queried(submitted(cast, 1), by=cast.erin, now=NOW)
+    client.force_login(cast.amira)
+    address = "/registrations?stage=question_asked"
+    assert f'<a class="govuk-link" href="{address}">Question asked</a>' in client.get("/").content.decode()
+    listed = client.get(address).content.decode()
+    assert asked.nqsw.full_name in listed
+    assert here.nqsw.full_name not in listed
+    every = client.get("/registrations?stage=elsewhere").content.decode()
+    assert asked.nqsw.full_name in every
+    assert here.nqsw.full_name in every
+
+
 def test_a_co_ordinator_waits_for_the_caseworker(cast, year, read):
     waiting = submitted(cast, 0)
     neighbour = submitted(cast, 1, "southmouth")
