@@ -128,6 +128,10 @@ def test_a_reader_walks_both_steps(cast: Cast, browse) -> None:
     said = {"step": "sealed", "version": "5", "answer": "agrees", "reasons": "", "action": "continue"}
     dev.post(url, said)
     assert dev.post(complete, {"version": "6"}).url == url
+    shown = words(browse(cast.amira).get(reverse("moderation")))
+    assert "Reader and assessor came to the same result 1 of 1 (100%)" in shown
+    assert "Statistics that allow for agreement by chance" in shown
+    assert "Shown from 10 readings on" in shown
     page = words(dev.get(url))
     assert "Reading complete" in page
     assert "What happens next" in page
