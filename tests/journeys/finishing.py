@@ -18,6 +18,7 @@ def take_certificate(page: Page) -> bytes:
     """The NQSW reads the outcome and downloads the certificate that the worker has drawn."""
     follow(page, "See the outcome")
     until_it_says(page, "Certificate number", seconds=60)
+    picture(page, "certificate")
     return download(page, DOWNLOAD)
 
 

@@ -10,7 +10,7 @@ from tests.factories import registrations as register
 from tests.journeys import finishing, moderating, paying, registering, the_year
 from tests.journeys.registering import EMAIL, FIRST, LAST
 from tests.journeys.the_year import AGREEMENT, FINAL, OBSERVATION, OF_NQSW, THREE_MONTHS
-from tests.journeys.walking import go
+from tests.journeys.walking import go, picture
 
 NAME = f"{FIRST} {LAST}"
 QUESTION = "Is O’Rourke the name she practises under?"
@@ -26,6 +26,7 @@ RECORDS = {  # when each is written
 
 def test_the_whole_road(everybody, stack, window, stranger, tmp_path):
     neighbours(everybody)
+    signing_in(stranger)
     set_up_vendor(everybody, window)
     registered(everybody, window)
     next_month(stack, FIRST_RUN)
@@ -33,6 +34,7 @@ def test_the_whole_road(everybody, stack, window, stranger, tmp_path):
     for title, day in RECORDS.items():
         stack.set_clock(day)
         kept(everybody, window, title, day)
+    at_home(everybody, window)
     decided(everybody, window)
     certificated(window, stranger)
     next_month(stack, SECOND_RUN)
@@ -48,6 +50,11 @@ def neighbours(everybody):
             everybody.southmouth, by=everybody.cora, assessor=everybody.cal, caseworker=everybody.erin, now=NOW,
             number=number,
         )  # fmt: skip
+
+
+def signing_in(stranger):
+    """The first page anybody sees."""
+    picture(go(stranger, "/sign-in"), "sign-in")
 
 
 def set_up_vendor(everybody, window):
@@ -94,6 +101,19 @@ def kept(everybody, window, title, day):
     the_year.add(window(everybody.ben), title, the_year.of_assessor(day.date())[title])
     the_year.sign(window(everybody.ben), title)
     the_year.sign(window(EMAIL), title)
+
+
+def at_home(everybody, window):
+    """The first page of five roles, near the end of the year."""
+    people = {
+        "coordinator": everybody.amira,
+        "assessor": everybody.ben,
+        "nqsw": EMAIL,
+        "caseworker": everybody.erin,
+        "payments-officer": everybody.omar,
+    }
+    for role, person in people.items():
+        picture(window(person), f"home-{role}")
 
 
 def decided(everybody, window):
