@@ -243,6 +243,10 @@ BATCH_MOVES_AS_DECIDED = migrations.RunSQL(
             IF (n, total) IS DISTINCT FROM (NEW.line_count::bigint, NEW.sum_pence) THEN
                 RAISE EXCEPTION 'the batch has % lines of % pence', n, total USING ERRCODE = '23001';
             END IF;
+            IF EXISTS (SELECT FROM payments_line l JOIN payments_payee p ON p.id = l.payee_id
+                       WHERE l.batch_id = NEW.id AND p.ended_at IS NOT NULL) THEN
+                RAISE EXCEPTION 'the payee details of a line are no longer in use' USING ERRCODE = '23001';
+            END IF;
         END IF;
         IF move = 'submitted>approved' AND EXISTS (
             SELECT FROM accounts_user u WHERE u.human_id = NEW.approved_human_id AND (

@@ -57,15 +57,15 @@ def verify(payee: Payee, *, called_back_on: date, note: str, by: User, now: date
     rules.check_can_verify(locked, by.human_id)
     rules.check_call_back(called_back_on, london_date(locked.proposed_at), today)
     told = rules.check_reason(note, "note")
-    before = Payee.objects.select_for_update(of=("self",)).filter(
-        employer=locked.employer_id, verified_at__isnull=False, ended_at__isnull=True
-    )
+    in_use = Payee.objects.filter(employer=locked.employer_id, verified_at__isnull=False, ended_at__isnull=True)
+    # Locked before the batches are looked at, so that a line being drafted under it is waited for and seen.
+    before = list(in_use.select_for_update(of=("self",)).values_list("pk", flat=True))
     if in_live_batch(locked.employer_id):
         raise Refused(
             f"{locked.employer.name} has payments in a batch that has not been handed over. "
             "Verify the new details when it has been."
         )
-    before.update(ended_at=now)
+    Payee.objects.filter(pk__in=before).update(ended_at=now)
     locked.verified_by, locked.verified_human, locked.verified_at = by, by.human, now
     locked.called_back_on, locked.called_back_note = called_back_on, told
     locked.save(update_fields=["verified_by", "verified_human", "verified_at", "called_back_on", "called_back_note"])

@@ -12,7 +12,7 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 from accounts import roles
 from accounts.models import JobRun, User
@@ -20,7 +20,7 @@ from accounts.services import people
 from asye.refusals import Refused
 from payments.models import Batch, BatchHand, LedgerEntry, Line, PayerFile, Seal
 from payments.queries.ledger import verify
-from payments.services import batches, files, preparing, responses
+from payments.services import batches, files, payees, preparing, responses
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.ground import cluster
@@ -125,6 +125,20 @@ def test_a_line_cannot_slip_into_a_batch_that_is_being_approved(setting: Cast) -
             pytest.raises(psycopg.errors.LockNotAvailable),
         ):
             second.execute(copy)
+
+
+def test_vendor_details_are_verified_while_a_batch_is_prepared(setting: Cast) -> None:
+    """The verification waits for the line that is being drafted under the details in use, and sees it."""
+    proposed = payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
+    details = {"called_back_on": TODAY, "note": "Finance desk.", "by": setting.priya, "now": NOW}
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            batch = make.draft(setting, now=NOW)
+            verifying = pool.submit(together, lambda: payees.verify(proposed, **details))
+            time.sleep(0.5)
+        (done,) = verifying.result()
+    assert isinstance(done, Refused)
+    assert not batch.lines.filter(payee__ended_at__isnull=False).exists()
 
 
 def test_the_same_response_twice_at_once(setting: Cast) -> None:

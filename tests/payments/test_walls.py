@@ -204,6 +204,29 @@ def test_nobody_approves_their_own(world: Cast, refuses: Refuses, raw: psycopg.C
     refuses("UPDATE payments_batch SET approved_by_id = %s", [omar.pk], by="an approved batch can only be handed over")
 
 
+END_PAYEE = "UPDATE payments_payee SET ended_at = now() WHERE id = %s"
+SUBMIT = """
+    UPDATE payments_batch SET state = 'submitted', line_count = 1, sum_pence = 100000,
+        content_sha256 = repeat('0', 64), submitted_by_id = %s, submitted_at = now() WHERE id = %s
+"""
+
+
+def test_no_batch_goes_on_to_a_payee_that_has_ended(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
+    make.registered(world, now=NOW, number=1, at="southmouth")
+    batch = make.draft(world, now=NOW)
+    theirs = batch.lines.get(employer=world.southmouth)
+    batches.hold_line(theirs, "In the next one.", by=world.omar, now=NOW)
+    later = make.preparing.prepare_month(NOW + timedelta(days=20))
+    assert later is not None
+    raw.execute(SUBMIT, [world.omar.pk, later.pk])
+    raw.execute(END_PAYEE, [theirs.payee_id])
+    raw.execute(END_PAYEE, [batch.lines.get().payee_id])
+    refuses(SUBMIT, [world.omar.pk, batch.pk], by="payee details of a line are no longer in use")
+    raw.execute(HAND, [later.pk, world.priya.human_id, world.priya.pk])
+    approve = f"{APPROVE} WHERE id = {later.pk}"
+    refuses(approve, [world.priya.pk, world.priya.human_id, "approver"], by="payee details of a line are no longer")
+
+
 def test_only_the_approved_bytes_are_the_file(world: Cast, refuses: Refuses) -> None:
     batch = make.approved(world, now=NOW)
     file = """
