@@ -148,7 +148,8 @@ class AppealForm(forms.Form):
 
 
 class AppealCloseForm(forms.Form):
-    """How an appeal ended. Where a pass is overturned, the notice of the fail is part of the decision."""
+    """How an appeal ended, of the results this person may choose. Where a pass is overturned, the notice of the fail is
+    part of the decision."""
 
     result = forms.ChoiceField(
         noun="how the appeal ended", label="How did the appeal end?", choices=AppealResult.choices
@@ -157,9 +158,10 @@ class AppealCloseForm(forms.Form):
         noun="the reasons for the decision", label="What are the reasons?", max_length=2000, rows=6
     )
 
-    def __init__(self, result: str, *args: Any, **options: Any) -> None:
+    def __init__(self, result: str, open_to_them: Sequence[AppealResult], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if result == Result.PASS:
+        self.fields["result"].choices = [(one.value, one.label) for one in open_to_them]  # type: ignore[attr-defined]
+        if result == Result.PASS and AppealResult.UPHELD in open_to_them:
             self.fields["notice_on"] = forms.DateField(
                 noun="the date of notice",
                 label="If the result becomes a fail, when was the NQSW given notice?",

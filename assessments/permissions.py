@@ -7,9 +7,9 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
-from assessments.models import Appeal, Certificate, Outcome, Record
+from assessments.models import Appeal, Certificate, Outcome, Record, Signature
 from assessments.queries import last_placement, schema_of
-from assessments.states import Part
+from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
@@ -111,10 +111,54 @@ def check_may_appeal(user: User, registration: Registration, *, on: date) -> Mem
     return check_has_role(user, roles.COORDINATOR, on=on, employer=last_placement(registration).employer_id)
 
 
-def check_may_close_appeal(user: User, registration: Registration, *, on: date) -> Membership:
-    """A co-ordinator or senior lead of the employer."""
-    employer = last_placement(registration).employer_id
-    return check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, on=on, employer=employer)
+def took_part(user: User, registration: Registration) -> bool:
+    """Whether the human behind this account had a hand in the year: their own, ever assessed, or signed."""
+    own = registration.nqsw.user is not None and registration.nqsw.user.human_id == user.human_id
+    assessed = AssessorAssignment.objects.filter(placement__registration=registration, assessor__human=user.human_id)
+    signed = Signature.objects.filter(record__registration=registration, person__human=user.human_id)
+    return own or assessed.exists() or signed.exists()
+
+
+def check_may_close_appeal(user: User, appeal: Appeal, result: str, *, on: date) -> Membership | None:
+    """Who may end an appeal with this result, by human; raises NotAllowed.
+
+    It is withdrawn by the NQSW or whoever opened it, and decided by a co-ordinator or senior lead of the employer who
+    did neither open it, nor confirm the outcome, nor take part in the year. None for an NQSW without the role.
+    """
+    registration = appeal.outcome.registration
+    own = registration.nqsw.user is not None and registration.nqsw.user.human_id == user.human_id
+    opened = appeal.opened_by.human_id == user.human_id
+    decided = appeal.outcome.decided_by.human_id == user.human_id
+    withdraws = result == AppealResult.WITHDRAWN
+    if withdraws and own and user.is_active:
+        under = membership_in(user, roles.NQSW, on=on)
+    else:
+        employer = last_placement(registration).employer_id
+        under = check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, on=on, employer=employer)
+    if decided:
+        raise NotAllowed("You confirmed this outcome, so somebody else must decide the appeal.")
+    if withdraws and not (own or opened):
+        raise NotAllowed("Only the NQSW, or the person who opened this appeal, can withdraw it.")
+    if not withdraws and opened:
+        raise NotAllowed("You opened this appeal, so somebody else must decide it.")
+    if not withdraws and took_part(user, registration):
+        raise NotAllowed("You took part in this year, so somebody else must decide the appeal.")
+    return under
+
+
+def list_appeal_results_for(user: User, appeal: Appeal, *, on: date) -> list[AppealResult]:
+    """The results with which this person may end the appeal; raises NotAllowed where there is none."""
+    found, refusal = [], None
+    for result in AppealResult:
+        try:
+            check_may_close_appeal(user, appeal, result, on=on)
+        except NotAllowed as error:
+            refusal = error
+        else:
+            found.append(result)
+    if refusal is not None and not found:
+        raise refusal
+    return found
 
 
 def get_outcome_for(user: User, registration_id: int, *, on: date) -> Outcome:
@@ -135,7 +179,7 @@ def get_appeal_for(user: User, pk: int, *, on: date) -> Appeal:
     """The appeal, for those who may close it; Http404 otherwise."""
     found = (
         Appeal.objects.filter(pk=pk, outcome__in=Outcome.objects.visible_to(user, on))
-        .select_related("outcome__registration__nqsw")
+        .select_related("outcome__registration__nqsw__user", "outcome__decided_by", "opened_by")
         .first()
     )
     if found is None:

@@ -16,7 +16,7 @@ from assessments.rules import check_can_appeal, check_reason
 from assessments.services import outcomes
 from assessments.states import AppealResult, AppealStage, Result
 from asye.clock import london_date
-from asye.refusals import NotAllowed, Refused
+from asye.refusals import Refused
 from registrations.models import Registration
 from registrations.queries import coordinators_of
 
@@ -52,12 +52,13 @@ def open_(outcome: Outcome, *, grounds: str, stage: str = AppealStage.FORMAL, by
 def close(
     appeal: Appeal, *, result: str, because: str, notice_on: date | None = None, by: User, now: datetime
 ) -> Appeal:
-    """Ends an appeal by a co-ordinator or senior lead who did not confirm the outcome.
+    """Ends an appeal: decided by a co-ordinator or senior lead with no part in it, withdrawn by whoever appealed.
 
     Upheld turns the result round: a new outcome supersedes the old one in the same transaction and revokes its
-    certificate; `notice_on` is needed where that makes it a fail. Raises Refused for what is missing.
+    certificate; `notice_on` is needed where that makes it a fail. Raises NotAllowed, Refused for what is
+    missing.
     """
-    membership = check_may_close_appeal(by, appeal.outcome.registration, on=london_date(now))
+    membership = check_may_close_appeal(by, appeal, result, on=london_date(now))
     outcome = appeal.outcome
     _locked(outcome)
     appeal = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
@@ -66,8 +67,6 @@ def close(
     if result not in AppealResult.values:
         raise Refused("Select how the appeal ended", "result")
     check_reason(because, "Enter the reasons for the decision", "because")
-    if result != AppealResult.WITHDRAWN and outcome.decided_by.human_id == by.human_id:
-        raise NotAllowed("You confirmed this outcome, so somebody else must decide the appeal.")
     appeal.result, appeal.closed_because, appeal.closed_by, appeal.closed_at = result, because, by, now
     appeal.save(update_fields=["result", "closed_because", "closed_by", "closed_at"])
     audit.record(

@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from accounts.services import audit
 from assessments import notices as messages
 from assessments.models import Certificate, Outcome, Record, Revision
-from assessments.permissions import check_may_decide
+from assessments.permissions import check_may_decide, took_part
 from assessments.queries import last_placement, live_outcome
 from assessments.rules import check_outcome, check_reason
 from assessments.schema import RECOMMENDATION
@@ -81,7 +81,14 @@ def record_outcome(
 
 
 def supersede(
-    outcome: Outcome, *, result: str, because: str, notice_on: date | None, under: Membership, by: User, now: datetime
+    outcome: Outcome,
+    *,
+    result: str,
+    because: str,
+    notice_on: date | None,
+    under: Membership | None,
+    by: User,
+    now: datetime,
 ) -> Outcome:
     """Puts a later decision in the place of a live one and revokes its certificate, in the caller's transaction.
 
@@ -145,12 +152,8 @@ def tell(outcome: Outcome, *, employer_id: int, assessor_ids: list[int], now: da
 
 
 def _check_uninvolved(registration: Registration, by: User) -> None:
-    """Nobody decides on their own year, nor on one they assessed (by human, whatever account they use)."""
-    assessed = AssessorAssignment.objects.filter(
-        placement__registration=registration, assessor__human_id=by.human_id
-    ).exists()
-    own = registration.nqsw.user is not None and registration.nqsw.user.human_id == by.human_id
-    if assessed or own:
+    """Nobody decides on their own year, nor on one they assessed or signed for (by human, whatever the account)."""
+    if took_part(by, registration):
         raise NotAllowed("You took part in this year, so somebody else must confirm its outcome.")
 
 

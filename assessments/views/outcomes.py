@@ -1,5 +1,8 @@
 """The outcome of a year, an appeal against it, and its certificate."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,10 +16,10 @@ from assessments.forms import AppealCloseForm, AppealForm
 from assessments.models import Outcome
 from assessments.permissions import (
     check_may_appeal,
-    check_may_close_appeal,
     get_appeal_for,
     get_certificate_for,
     get_outcome_for,
+    list_appeal_results_for,
 )
 from assessments.queries import open_appeal, valid_certificate
 from assessments.services import appeals, certificates
@@ -37,7 +40,7 @@ def outcome(request: SignedInRequest, pk: int) -> HttpResponse:
     certificate = valid_certificate(registration)
     appeal = open_appeal(registration)
     is_own = registration.nqsw.user_id == request.user.pk
-    may_appeal = _allowed(check_may_appeal, request, found)
+    may_appeal = _allowed(partial(check_may_appeal, registration=registration), request)
     return render(
         request,
         "assessments/outcome.html",
@@ -57,7 +60,7 @@ def outcome(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_appeal": may_appeal
             and not (is_own and found.result == Result.PASS)
             and rules.can_appeal(last_day=appeals.last_day(found), today=today, open_already=appeal is not None),
-            "can_close": appeal is not None and _allowed(check_may_close_appeal, request, found),
+            "can_close": appeal is not None and _allowed(partial(list_appeal_results_for, appeal=appeal), request),
             "can_replace": certificate is not None
             and appeal is None
             and is_coordinator_of(request.user, registration, today)
@@ -105,8 +108,8 @@ def appeal_close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Recording how an appeal ended."""
     appeal = get_appeal_for(request.user, pk, on=clock.today())
     found = appeal.outcome
-    check_may_close_appeal(request.user, found.registration, on=clock.today())
-    form = AppealCloseForm(found.result, request.POST or None)
+    results = list_appeal_results_for(request.user, appeal, on=clock.today())
+    form = AppealCloseForm(found.result, results, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             appeals.close(appeal, **form.cleaned_data, by=request.user, now=clock.now())
@@ -145,9 +148,9 @@ def certificate_replace(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/replace.html", context)
 
 
-def _allowed(check: object, request: SignedInRequest, found: Outcome) -> bool:
+def _allowed(check: Callable[..., object], request: SignedInRequest) -> bool:
     try:
-        check(request.user, found.registration, on=clock.today())  # type: ignore[operator]
+        check(request.user, on=clock.today())
     except NotAllowed:
         return False
     return True

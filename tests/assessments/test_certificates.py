@@ -55,7 +55,7 @@ def test_an_open_appeal_freezes_it(year: Registration, cast: Cast) -> None:
     outcome = make.confirmed(year, by=cast.lena, now=NOW)
     appeal = make.appealed(outcome, by=cast.amira, now=NOW)
     assert certificates.render(outcome.pk, now=NOW) is None
-    appeals.close(appeal, result="dismissed", because="Heard.", by=cast.amira, now=NOW)
+    appeals.close(appeal, result="withdrawn", because="Settled.", by=cast.amira, now=NOW)
     certificate = certificates.render(outcome.pk, now=NOW)
     assert certificate is not None
     make.appealed(outcome, by=cast.amira, now=NOW + timedelta(days=1))

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.models import AuditEvent, Notice
-from assessments.models import Certificate, Outcome, Record
+from accounts import roles
+from accounts.models import AuditEvent, Notice, User
+from assessments.models import Certificate, Outcome, Record, Signature
 from assessments.queries import live_outcome, ready_for_moderation
 from assessments.services import appeals, outcomes
 from assessments.states import AppealResult, RecordState, Result
@@ -13,6 +14,7 @@ from asye.refusals import NotAllowed, Refused
 from registrations.models import Registration
 from registrations.states import EndReason
 from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts as people
 from tests.factories import assessments as make
 
 
@@ -28,6 +30,21 @@ def decide(registration: Registration, cast: Cast, **changed: object) -> Outcome
         **changed,
     }
     return outcomes.record_outcome(registration, **given)  # type: ignore[arg-type]
+
+
+def second(cast: Cast, role: roles.Role, name: str = "second") -> User:
+    """Another person in a role at Northshire."""
+    person = people.person(f"{name}@northshire.example", "Sam", "Second", by=cast.adele, now=NOW)
+    people.in_role(person, role, cast.northshire, by=cast.adele, now=NOW)
+    return person
+
+
+def twin_of(person: User, cast: Cast) -> User:
+    """The same human under another account, a co-ordinator."""
+    twin = second(cast, roles.COORDINATOR, f"twin.{person.pk}")
+    twin.human = person.human
+    twin.save(update_fields=["human"])
+    return twin
 
 
 def test_it_works(year: Registration, cast: Cast) -> None:
@@ -91,6 +108,16 @@ def test_only_the_employers_senior_lead_decides(year: Registration, cast: Cast) 
     assert decide(year, cast).decided_by == cast.lena
 
 
+def test_a_senior_lead_who_signed_does_not_decide(year: Registration, cast: Cast) -> None:
+    make.recommended(year, now=NOW)
+    record = Record.objects.filter(registration=year, kind="agreement").get()
+    Signature.objects.create(
+        record=record, revision=record.revisions.earliest("pk"), part="assessor", person=cast.lena, signed_at=NOW
+    )
+    with pytest.raises(NotAllowed, match="You took part in this year"):
+        decide(year, cast)
+
+
 def test_what_is_ready_for_moderation(year: Registration, cast: Cast) -> None:
     assert not ready_for_moderation().exists()
     record = make.recommended(year, now=NOW)
@@ -112,7 +139,7 @@ def test_an_upheld_appeal_supersedes_and_never_edits(year: Registration, cast: C
 
 def test_overturning_a_pass_revokes_its_certificate(year: Registration, cast: Cast) -> None:
     certificate = make.certificated(year, by=cast.lena, now=NOW)
-    appeal = make.appealed(certificate.outcome, by=cast.amira, now=NOW)
+    appeal = make.appealed(certificate.outcome, by=second(cast, roles.COORDINATOR), now=NOW)
     with pytest.raises(Refused, match="date the NQSW was given notice"):
         appeals.close(appeal, result="upheld", because="It was unsafe.", by=cast.amira, now=NOW)
     appeals.close(appeal, result="upheld", because="It was unsafe.", notice_on=TODAY, by=cast.amira, now=NOW)
@@ -135,6 +162,64 @@ def test_appeals_are_bounded(year: Registration, cast: Cast) -> None:
         appeals.close(appeal, result="dismissed", because="No.", by=cast.noor, now=NOW)
     appeals.close(appeal, result="dismissed", because="Heard in full.", by=cast.amira, now=NOW)
     assert live_outcome(year) == outcome
+
+
+def test_whoever_appealed_or_had_a_part_does_not_decide(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    appeal = make.appealed(outcome, by=cast.amira, now=NOW)
+    signer = second(cast, roles.SENIOR_LEAD, "signer")
+    signer.human = cast.ben.human
+    signer.save(update_fields=["human"])
+    for person, sentence in (
+        (cast.amira, "You opened this appeal"),
+        (twin_of(cast.amira, cast), "You opened this appeal"),
+        (cast.lena, "You confirmed this outcome"),
+        (twin_of(cast.lena, cast), "You confirmed this outcome"),
+        (signer, "You took part in this year"),
+        (twin_of(cast.noor, cast), "You took part in this year"),
+    ):
+        for result in (AppealResult.UPHELD, AppealResult.DISMISSED):
+            with pytest.raises(NotAllowed, match=sentence):
+                appeals.close(appeal, result=result, because="I say so.", by=person, now=NOW)
+    other = second(cast, roles.COORDINATOR)
+    appeals.close(appeal, result=AppealResult.UPHELD, because="Heard by somebody else.", by=other, now=NOW)
+    later = live_outcome(year)
+    assert later is not None
+    assert later.decided_by == other
+
+
+def test_a_signer_who_never_assessed_does_not_decide(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    appeal = make.appealed(outcome, by=cast.noor, now=NOW)
+    signer = second(cast, roles.COORDINATOR)
+    record = Record.objects.filter(registration=year, kind="agreement").get()
+    Signature.objects.create(
+        record=record, revision=record.revisions.earliest("pk"), part="assessor", person=signer, signed_at=NOW
+    )
+    with pytest.raises(NotAllowed, match="You took part in this year"):
+        appeals.close(appeal, result="dismissed", because="No.", by=signer, now=NOW)
+
+
+def test_an_appeal_is_withdrawn_only_by_whoever_appealed(year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    withdrawn = {"result": AppealResult.WITHDRAWN, "because": "They no longer want it.", "now": NOW}
+    appeal = make.appealed(outcome, by=cast.noor, now=NOW)
+    for person in cast.everybody():
+        if person != cast.noor:
+            with pytest.raises(NotAllowed):
+                appeals.close(appeal, by=person, **withdrawn)
+    assert appeals.close(appeal, by=cast.noor, **withdrawn).closed_by == cast.noor
+    opened_for_them = make.appealed(outcome, by=cast.amira, now=NOW)
+    assert appeals.close(opened_for_them, by=cast.amira, **withdrawn).closed_by == cast.amira
+    assert live_outcome(year) == outcome
+
+
+def test_the_decider_does_not_withdraw_what_they_opened(year: Registration, cast: Cast) -> None:
+    people.in_role(cast.lena, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
+    outcome = make.confirmed(year, Result.FAIL, by=cast.lena, now=NOW)
+    appeal = make.appealed(outcome, by=cast.lena, now=NOW)
+    with pytest.raises(NotAllowed, match="You confirmed this outcome"):
+        appeals.close(appeal, result="withdrawn", because="Never mind.", by=cast.lena, now=NOW)
 
 
 def test_there_is_nothing_to_appeal_in_ones_own_pass(year: Registration, cast: Cast) -> None:

@@ -224,10 +224,15 @@ def test_the_outcome_page(year: Registration, cast: Cast, as_: Any) -> None:
     assert "Enter the grounds of the appeal" in noor.post(appeal, {"stage": "formal"}).content.decode()
     noor.post(appeal, {"stage": "formal", "grounds": "Two observations were left out."})
     close = reverse("appeal_close", args=[outcome.appeals.get().pk])
-    assert noor.get(close).status_code == 403
+    own = noor.get(close).content.decode()
+    assert 'value="withdrawn"' in own
+    assert 'value="upheld"' not in own
+    assert as_(cast.lena).get(close).status_code == 403  # she confirmed it
     assert as_(cast.cora).get(close).status_code == 404
     amira = as_(cast.amira)
-    assert "Two observations were left out." in amira.get(close).content.decode()
+    heard = amira.get(close).content.decode()
+    assert "Two observations were left out." in heard
+    assert 'value="withdrawn"' not in heard
     done = amira.post(close, {"result": "upheld", "because": "They count."}, follow=True).content.decode()
     assert "The certificate is being prepared" in done
     assert "Changed on appeal" in done

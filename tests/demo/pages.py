@@ -162,7 +162,7 @@ PAGES: dict[str, Page] = {
     "record_reopen": thing("record", "coordinator", "coordinator"),
     "outcome": reg("passed", "coordinator, senior lead, assessor, nqsw, auditor"),
     "appeal_open": reg("passed", "coordinator, nqsw", "coordinator, nqsw"),
-    "appeal_close": thing("appeal", "coordinator, senior lead", "coordinator, senior lead", about="failed"),
+    "appeal_close": thing("appeal", "coordinator, nqsw", "coordinator, nqsw", about="failed"),
     "certificate_download": reg("passed", NOT_SERVED, "coordinator, nqsw"),
     "certificate_replace": reg("passed", "coordinator", "coordinator"),
     "verify": page(ANYBODY, ANYBODY),

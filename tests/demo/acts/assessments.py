@@ -95,7 +95,7 @@ ACTS: dict[str, Act] = {
         about="failed",
     ),
     "assessments.services.appeals.close (withdrawn)": Act(
-        "coordinator, senior lead",
+        "nqsw",  # who opened it
         lambda scene, by: close_appeal(scene, by, AppealResult.WITHDRAWN),
         about="failed",
     ),
