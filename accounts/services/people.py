@@ -1,8 +1,10 @@
 """Accounts and the roles they hold."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import notices, roles, rules
 from accounts.models import Employer, Invitation, Membership, User
@@ -11,6 +13,8 @@ from accounts.roles import Role
 from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
+
+KEEP_SOMEBODY = (roles.ADMINISTRATOR.key, roles.COORDINATOR.key)  # those who let others in
 
 
 @transaction.atomic
@@ -65,9 +69,10 @@ def end_role(membership: Membership, *, on: date, by: User, now: datetime) -> Me
     today = london_date(now)
     role = roles.ALL[membership.role]
     under = check_may_hand_out(by, role, membership.employer, on=today)
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    _lock_all_in_the_role_of([membership])
+    membership = Membership.objects.get(pk=membership.pk)
     rules.check_can_end(membership, on, today)
-    _check_somebody_is_left(membership, under)
+    _check_somebody_is_left(membership, under, on=on, without=Q(pk=membership.pk))
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
     audit.record("accounts.end_role", membership, by=by, now=now, under=under, codes=[role.key])
@@ -80,15 +85,20 @@ def end_role(membership: Membership, *, on: date, by: User, now: datetime) -> Me
 def deactivate(user: User, *, because: str, by: User, now: datetime) -> User:
     """Shuts an account: it can do nothing from the next request on, and its open invitations are taken back.
 
-    Its password is removed, which ends every session it has. Raises NotAllowed or Refused.
+    Its password is removed, which ends every session it has. Raises NotAllowed, or Refused, also where nobody would be
+    left in a role of the person's that must not stand empty.
     """
     today = london_date(now)
     under = check_may_administer(by, on=today)
-    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if user.human_id == by.human_id:
         raise Refused("You cannot deactivate yourself. Ask another administrator")
     if not user.is_active:
         raise Refused("This account has already been deactivated")
+    held = list(user.memberships.live(today))
+    _lock_all_in_the_role_of(held)
+    for membership in held:
+        _check_somebody_is_left(membership, under, on=today, without=Q(user=user))
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
@@ -127,12 +137,30 @@ def change_password(user: User, password: str, *, by: User, now: datetime) -> Us
     return user
 
 
-def _check_somebody_is_left(membership: Membership, under: Membership) -> None:
-    """The service keeps an administrator, and an employer that ends a co-ordinator by itself keeps one."""
-    others = Membership.objects.filter(role=membership.role, employer=membership.employer, ends_on__isnull=True)
-    if others.filter(user__is_active=True).exclude(pk=membership.pk).exists():
+def _lock_all_in_the_role_of(memberships: Sequence[Membership]) -> None:
+    """Holds every membership that has not ended in these roles at these places until the act is done.
+
+    Two people who end or shut each other out at once would otherwise each count the other as the one who is left. The
+    count must be a query of its own, after this one: deactivating changes the account, not the rows that are locked.
+    `no_key` leaves the rows free to be named by others' audit events meanwhile.
+    """
+    wanted = Q(pk__in=[membership.pk for membership in memberships])
+    for membership in memberships:
+        if membership.role in KEEP_SOMEBODY:
+            wanted |= Q(role=membership.role, employer=membership.employer_id, ends_on__isnull=True)
+    locked = Membership.objects.select_for_update(of=("self",), no_key=True).filter(wanted).order_by("id")
+    list(locked.values_list("pk", flat=True))
+
+
+def _check_somebody_is_left(membership: Membership, under: Membership, *, on: date, without: Q) -> None:
+    """The service keeps an administrator, and an employer that ends a co-ordinator by itself keeps one: somebody who
+    holds the role on the day `on` without an end, `without` those who go. The caller has locked all in the role."""
+    others = Membership.objects.live(on).filter(
+        role=membership.role, employer=membership.employer_id, ends_on__isnull=True
+    )
+    if others.exclude(without).exists():
         return
     if membership.role == roles.ADMINISTRATOR.key:
-        raise Refused("This is the only administrator. Add another before you end this role")
+        raise Refused("This is the only administrator. Add another first")
     if membership.role == roles.COORDINATOR.key and under.role == roles.COORDINATOR.key:
-        raise Refused("You are the only co-ordinator. Invite another before you end this role")
+        raise Refused("This is the only co-ordinator. Invite another first")

@@ -164,7 +164,7 @@ class TestEndingARole:
         client.force_login(cast.amira)
         answer = client.post(reverse("role_end", args=[cast.amira.memberships.get().pk]))
         assert answer.status_code == 409
-        assert "You are the only co-ordinator" in answer.content.decode()
+        assert "This is the only co-ordinator" in answer.content.decode()
 
 
 class TestAdministrator:

@@ -102,7 +102,23 @@ def test_somebody_is_left_to_let_others_in(cast):
         people.end_role(cast.adele.memberships.get(), on=TODAY, by=cast.adele, now=NOW)
 
 
+def test_somebody_who_begins_later_is_not_there_yet(cast):
+    people.end_role(cast.zora.memberships.get(), on=TODAY, by=cast.adele, now=NOW)
+    give(cast, cast.nils, roles.ADMINISTRATOR, starts_on=TOMORROW)
+    held = cast.adele.memberships.get()
+    with pytest.raises(Refused, match="only administrator"):
+        people.end_role(held, on=TODAY, by=cast.adele, now=NOW)
+    assert people.end_role(held, on=TOMORROW, by=cast.adele, now=NOW).ends_on == TOMORROW
+
+
 class TestDeactivation:
+    def test_somebody_is_left_to_let_others_in(self, cast):
+        people.end_role(cast.zora.memberships.get(), on=TOMORROW, by=cast.adele, now=NOW)
+        with pytest.raises(Refused, match="only administrator"):
+            people.deactivate(cast.adele, because="x", by=cast.zora, now=NOW)
+        people.deactivate(cast.amira, because="x", by=cast.zora, now=NOW)  # an administrator can invite another
+        people.deactivate(cast.zora, because="x", by=cast.adele, now=NOW)
+
     def test_the_next_request_is_refused(self, client, cast):
         client.force_login(cast.ben)
         assert client.get("/account").status_code == 200
