@@ -314,6 +314,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('refused_at__isnull', True), ('verified_at__isnull', True)), fields=('employer',), name='payee_one_proposed'),
         ),
         migrations.AddConstraint(
+            model_name='payee',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('refused_at__isnull', True)), fields=('vendor_number',), name='payee_number_once'),
+        ),
+        migrations.AddConstraint(
             model_name='line',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_as__isnull', True), ('kind', 'payment')), fields=('slot',), name='line_one_live'),
         ),

@@ -75,7 +75,8 @@ class Payee(models.Model):
     """The finance vendor number an employer is paid under (decision D7), changed under dual control.
 
     Proposed by one human; verified by another, who called the employer back on details already held. Of one
-    employer at most one is proposed and one in use. `ended_at` is when a later one took its place.
+    employer at most one is proposed and one in use, and a number is proposed or in use for one employer.
+    `ended_at` is when a later one took its place.
     """
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="payees")
@@ -143,6 +144,11 @@ class Payee(models.Model):
                 fields=["employer"],
                 condition=Q(verified_at__isnull=True, refused_at__isnull=True),
                 name="payee_one_proposed",
+            ),
+            models.UniqueConstraint(
+                fields=["vendor_number"],
+                condition=Q(refused_at__isnull=True, ended_at__isnull=True),
+                name="payee_number_once",
             ),
         ]
 

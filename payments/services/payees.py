@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import notices as outbox
 from accounts.models import Employer, User
@@ -34,14 +34,23 @@ def propose(employer: Employer, vendor_number: str, *, by: User, now: datetime) 
     open_ones = Payee.objects.filter(refused_at__isnull=True, ended_at__isnull=True)
     if open_ones.filter(employer=locked, verified_at__isnull=True).exists():
         raise Refused(f"Vendor details of {locked.name} are already waiting to be verified", "employer")
-    same = open_ones.filter(vendor_number=number).select_related("employer").first()
-    if same is not None:
-        raise Refused(f"The vendor number {number} is already held for {same.employer.name}", "vendor_number")
-    payee = Payee.objects.create(
-        employer=locked, vendor_number=number, proposed_by=by, proposed_human_id=by.human_id, proposed_at=now
-    )
+    _check_number_free(number)
+    payee = Payee(employer=locked, vendor_number=number, proposed_by=by, proposed_human_id=by.human_id, proposed_at=now)
+    try:
+        with transaction.atomic():
+            payee.save(force_insert=True)
+    except IntegrityError:  # somebody else was quicker, for another employer
+        _check_number_free(number)
+        raise
     audit.record("payments.propose_payee", payee, by=by, now=now, under=under)
     return payee
+
+
+def _check_number_free(number: str) -> None:
+    held = Payee.objects.filter(vendor_number=number, refused_at__isnull=True, ended_at__isnull=True)
+    same = held.select_related("employer").first()
+    if same is not None:
+        raise Refused(f"The vendor number {number} is already held for {same.employer.name}", "vendor_number")
 
 
 @transaction.atomic

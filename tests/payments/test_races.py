@@ -141,6 +141,19 @@ def test_vendor_details_are_verified_while_a_batch_is_prepared(setting: Cast) ->
     assert not batch.lines.filter(payee__ended_at__isnull=False).exists()
 
 
+def test_one_vendor_number_is_proposed_for_two_employers_at_once(setting: Cast) -> None:
+    """The second waits for the first and is told whose it is, as if it had come later."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
+            proposing = pool.submit(
+                together, lambda: payees.propose(setting.southmouth, "VN77777", by=setting.omar, now=NOW)
+            )
+            time.sleep(0.5)
+        (done,) = proposing.result()
+    assert str(done) == "The vendor number VN77777 is already held for Northshire"
+
+
 def test_the_same_response_twice_at_once(setting: Cast) -> None:
     batch = make.released(setting, now=NOW)
     content = make.response(*[(line, "paid", "") for line in batch.lines.all()], on=TODAY)

@@ -204,6 +204,19 @@ def test_nobody_approves_their_own(world: Cast, refuses: Refuses, raw: psycopg.C
     refuses("UPDATE payments_batch SET approved_by_id = %s", [omar.pk], by="an approved batch can only be handed over")
 
 
+def test_a_vendor_number_is_one_employers(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
+    copy = """
+        INSERT INTO payments_payee (employer_id, vendor_number, proposed_by_id, proposed_human_id, proposed_at,
+            called_back_note, refused_because)
+        SELECT %s, vendor_number, proposed_by_id, proposed_human_id, now(), '', '' FROM payments_payee
+        WHERE employer_id = %s
+    """
+    both = [world.southmouth.pk, world.northshire.pk]
+    refuses(copy, both, by="payee_number_once")
+    raw.execute("UPDATE payments_payee SET ended_at = now() WHERE employer_id = %s", [world.northshire.pk])
+    raw.execute(copy, both)
+
+
 END_PAYEE = "UPDATE payments_payee SET ended_at = now() WHERE id = %s"
 SUBMIT = """
     UPDATE payments_batch SET state = 'submitted', line_count = 1, sum_pence = 100000,
