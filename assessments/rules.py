@@ -1,6 +1,6 @@
 """Rules on values and instances, in pairs: check_can_x raises with a sentence for the person, can_x answers."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -136,6 +136,14 @@ def check_evidence(*, agreement: bool, final_review: bool) -> None:
     if missing:
         names = " and the ".join(missing)
         raise Refused(f"The {names} must be agreed before a recommendation can be made. Finish and sign it first.")
+
+
+def check_none_reopened(titles: Sequence[str]) -> None:
+    """An outcome rests on what was agreed: nothing that was reopened may wait for its signatures."""
+    if titles:
+        names = " and ".join([*([", ".join(titles[:-1])] if titles[1:] else []), titles[-1]])
+        them, they = ("it", "it was") if len(titles) == 1 else ("them", "they were")
+        raise Refused(f"Reopened after {they} agreed: {names}. Everybody must agree and sign {them} again first.")
 
 
 def check_outcome(result: str, *, notice_on: date | None, today: date, started_on: date, recommended_on: date) -> None:

@@ -53,6 +53,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Records whose current revision every required role has signed."""
         return self.filter(state__in=DONE)
 
+    def reopened(self) -> "RecordQuerySet":
+        """Records that every required role had signed once, and has not signed as they stand now."""
+        once = Transition.objects.filter(record=OuterRef("pk"), to_state=RecordState.AGREED)
+        return self.exclude(state__in=DONE).filter(Exists(once))
+
 
 class Record(models.Model):
     """One form of the year: an agreement, a review, an observation, the recommendation.

@@ -12,10 +12,11 @@ from accounts.services import audit
 from assessments import notices as messages
 from assessments.models import Certificate, Outcome, Record, Revision
 from assessments.permissions import check_may_decide, took_part
-from assessments.queries import last_placement, live_outcome
-from assessments.rules import check_outcome, check_reason
+from assessments.queries import last_placement, live_outcome, title_of
+from assessments.rules import check_none_reopened, check_outcome, check_reason
 from assessments.schema import RECOMMENDATION
 from assessments.services.moving import move
+from assessments.services.records import check_recommendable
 from assessments.states import CertificateState, ModerationBasis, RecordState, Result
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
@@ -42,7 +43,7 @@ def record_outcome(
     is the day the NQSW was told, for a fail only; the last day to appeal is counted from it by the programme year.
     Whether moderation allows the decision, and whether it needs the reason `because`, is for the caller to know.
     Raises NotAllowed unless `by` is a senior lead of the employer, Refused with the field for what is wrong, and
-    Refused where an outcome already stands.
+    Refused where an outcome already stands or a record was reopened and is not agreed again.
     """
     today = london_date(now)
     membership = check_may_decide(by, registration, on=today)
@@ -50,6 +51,7 @@ def record_outcome(
     _check_uninvolved(registration, by)
     _check_undecided(registration)
     _check_recommendation(registration, final_revision)
+    check_agreed_again(registration)
     year = registration.programme_year
     check_outcome(
         result,
@@ -129,6 +131,14 @@ def supersede(
     employer_id = last_placement(later.registration).employer_id
     tell(later, employer_id=employer_id, assessor_ids=[], now=now)
     return later
+
+
+def check_agreed_again(registration: Registration) -> None:
+    """Raises Refused, naming them, where records that had been agreed were reopened and are not agreed again, and
+    where the evidence a recommendation needs is not agreed. The recommendation itself is not looked at."""
+    reopened = Record.objects.reopened().filter(registration=registration).exclude(kind=RECOMMENDATION)
+    check_none_reopened([title_of(record) for record in reopened.order_by("opened_at", "id")])
+    check_recommendable(registration)
 
 
 def tell(outcome: Outcome, *, employer_id: int, assessor_ids: list[int], now: datetime) -> None:

@@ -95,7 +95,7 @@ def submit(
     schema = schema_of(record)
     _check_part(schema, part, whole)
     if record.kind == RECOMMENDATION:
-        _check_recommendable(record.registration)
+        check_recommendable(record.registration)
     changed = record.current_revision is None or whole != record.current_revision.content
     if changed:
         revisions.write(record, whole, by=by, now=now)
@@ -150,6 +150,8 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     After the outcome is confirmed this is refused, unless an appeal is open.
     """
     under = check_may_coordinate(by, record, on=london_date(now))
+    # before the record, in the order of confirming the outcome: neither misses the other
+    Registration.objects.select_for_update(of=("self",)).get(pk=record.registration_id)
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     confirmed = live_outcome(record.registration) is not None
@@ -211,7 +213,8 @@ def _check_part(schema: schemas.Schema, part: Part, whole: Mapping[str, Any]) ->
         raise Refused(f"{verb} {words}", own[0].key)
 
 
-def _check_recommendable(registration: Registration) -> None:
+def check_recommendable(registration: Registration) -> None:
+    """Raises Refused unless the year's agreement and final review are agreed (domain 7.3)."""
     check_evidence(
         agreement=has_agreed(registration, AGREEMENT),
         final_review=has_agreed(registration, REVIEW, last_review(registration)),

@@ -70,6 +70,7 @@ def check_ready(item: PopulationItem) -> None:
         moderated=record.is_done and record.current_revision_id == item.final_revision_id,
         decided=live_outcome(item.registration) is not None,
     )
+    outcomes.check_agreed_again(item.registration)
 
 
 def check_decision(item: PopulationItem, result: str, *, notice_on: date | None, reason: str, now: datetime) -> None:

@@ -8,8 +8,9 @@ from django.db import connection
 
 from accounts import roles
 from accounts.models import AuditDetail
-from assessments.models import Outcome
-from assessments.services import records
+from assessments.models import Outcome, Record
+from assessments.queries import title_of
+from assessments.services import outcomes, records, signing
 from assessments.states import ModerationBasis
 from asye.refusals import NotAllowed, Refused, Stale
 from moderation.models import PopulationItem
@@ -115,6 +116,32 @@ def test_a_reopened_recommendation_is_moderated_again(cast: Cast) -> None:
         )
     with pytest.raises(Refused, match="not been in a moderation round"):
         confirming.confirm_outcome(item.registration, "pass", by=cast.lena, now=NOW)
+
+
+def test_a_reopened_review_is_agreed_again_first(cast: Cast) -> None:
+    item = only(cast)
+    review = Record.objects.get(registration=item.registration, kind="review")
+    records.reopen(review, reason="A date was wrong.", seen_version=review.version, by=cast.amira, now=NOW)
+    title = title_of(review)
+    for step in ("returned", "submitted"):
+        if step == "submitted":
+            records.submit(review, content={}, seen_revision=review_number(review), by=cast.ben, now=NOW)
+        assert Record.objects.get(pk=review.pk).state == step
+        with pytest.raises(Refused, match=f"Reopened after it was agreed: {title}. Everybody must agree"):
+            confirming.confirm_outcome(item.registration, "pass", by=cast.lena, now=NOW)
+        with pytest.raises(Refused, match="sign it again first"):
+            outcomes.record_outcome(
+                item.registration, final_revision=item.final_revision, result="pass", moderation_basis="agreed",
+                notice_on=None, by=cast.lena, now=NOW,
+            )  # fmt: skip
+    for person in (item.registration.nqsw.user, cast.ben):
+        signing.sign(review, seen_revision=review_number(review), by=person, now=NOW)
+    assert confirming.confirm_outcome(item.registration, "pass", by=cast.lena, now=NOW).result == "pass"
+
+
+def review_number(review: Record) -> int:
+    """Which revision is current."""
+    return Record.objects.get(pk=review.pk).current_revision.number
 
 
 def test_twice_is_refused(cast: Cast) -> None:
