@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from asye import clock
 from moderation import queries
-from moderation.models import Round
+from moderation.models import Feedback, Round
 from moderation.services import allocation, feedback, rounds
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as make
@@ -49,7 +49,17 @@ PAGES = [
     ("readings", "dev", 10),
     ("outcomes_to_confirm", "lena", 10),
     ("feedback_mine", "ben", 8),
+    ("moderation_item", "amira", 18),
+    ("feedback", "ben", 9),
 ]
+
+
+ARGUMENTS: dict[str, Callable[[Round], list[int]]] = {
+    "moderation_round": lambda opened: [opened.pk],
+    "moderation_population": lambda opened: [opened.pk],
+    "moderation_item": lambda opened: [make.items_of(opened)[0].pk],
+    "feedback": lambda opened: [Feedback.objects.order_by("id").first().pk],
+}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -58,7 +68,7 @@ def test_pages(count: int, listed: tuple[str, str, int], cast: Cast, client: Cli
     name, who, expected = listed
     opened = rows(cast, count)
     client.force_login(getattr(cast, who))
-    url = reverse(name, args=[opened.pk] if name in ("moderation_round", "moderation_population") else [])
+    url = reverse(name, args=ARGUMENTS[name](opened) if name in ARGUMENTS else [])
     client.get(url)  # what is cached for all pages is not what is counted
     assert count_of(lambda: client.get(url)) == expected
 

@@ -1,0 +1,72 @@
+"""The two lists of tasks and the file of statistics cost the same number of queries at one row and at three."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from asye import clock
+from tests.cast import NOW, Cast
+from tests.factories import assessments as assess
+from tests.factories import payments as pay
+from tests.factories import registrations as make
+
+pytestmark = pytest.mark.django_db
+BEFORE = NOW - timedelta(days=120)
+FOR_ME = {"amira": 21, "ben": 20, "noor": 19, "erin": 10, "omar": 11, "priya": 11}
+ON_OTHERS = {"amira": 17, "ben": 17, "noor": 17, "erin": 10, "omar": 10, "priya": 8}
+FILE = 5
+
+
+@pytest.fixture(autouse=True)
+def at_now() -> Iterator[None]:
+    with clock.moved_to(NOW):
+        yield
+
+
+@pytest.fixture(params=[1, 3])
+def crowd(cast: Cast, request: pytest.FixtureRequest) -> Cast:
+    """So many people in every state that puts a task on somebody's list; Noor is one of them."""
+    pay.setting(cast, now=BEFORE)
+    for number in range(request.param):
+        own = {"nqsw_user": cast.noor} if number == 0 else {}
+        mine = make.registered(
+            cast.northshire,
+            by=cast.amira,
+            caseworker=cast.erin,
+            assessor=cast.ben,
+            now=BEFORE,
+            number=number,
+            **own,
+        )
+        if own:
+            assess.agreed(mine, "agreement", now=BEFORE)
+        sent = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
+        make.submitted(cast.northshire, number=10 + number, **sent)
+        make.queried(make.submitted(cast.northshire, number=20 + number, **sent), by=cast.erin, now=NOW)
+    pay.submitted(cast, now=NOW)
+    return cast
+
+
+def _cost(user: User, ask: Callable[[Client], HttpResponse]) -> int:
+    client = Client()
+    client.force_login(user)
+    assert ask(client).status_code == 200  # the session is written once
+    with CaptureQueriesContext(connection) as made:
+        ask(client)
+    return len(made)
+
+
+@pytest.mark.parametrize(("address", "expected"), [("/waiting", FOR_ME), ("/waiting/others", ON_OTHERS)])
+def test_lists_of_tasks(crowd: Cast, address: str, expected: dict[str, int]) -> None:
+    made = {who: _cost(getattr(crowd, who), lambda client: client.get(address)) for who in expected}
+    assert made == expected
+
+
+def test_the_file_of_statistics(crowd: Cast) -> None:
+    assert _cost(crowd.ana, lambda client: client.post("/statistics/file")) == FILE
