@@ -109,6 +109,8 @@ def test_a_slot_paid_elsewhere_takes_no_line(world: Cast, refuses: Refuses, raw:
     raw.execute("DELETE FROM payments_line WHERE id = %s", [line.pk])
     raw.execute(paid, [line.slot_id])
     refuses(*insert(row), by="line_slot_is_open")
+    again = "UPDATE payments_entitlement SET paid_elsewhere_source = '', paid_elsewhere_reference = '' WHERE id = %s"
+    refuses(again, [line.slot_id], by="paid elsewhere stays so")
 
 
 def test_a_line_is_of_its_own_person_year_and_outcome(world: Cast, refuses: Refuses) -> None:
@@ -301,6 +303,29 @@ def test_no_more_is_recovered_than_was_paid(world: Cast, refuses: Refuses, raw: 
     raw.execute(*clone(paid, **recovery, **two, amount_pence=40_000))
     raw.execute(close, [paid.pk])
     refuses(close, [paid.pk], by="cannot be changed")
+    refuses("DELETE FROM payments_line WHERE id = 900002", by="what this recovers is closed as recovered")
+    raw.execute(
+        "UPDATE payments_batch SET state = 'cancelled', cancelled_by_id = %s, cancelled_at = now(),"
+        " cancelled_because = 'x' WHERE id = %s",
+        [world.omar.pk, draft.pk],
+    )
+    refuses(
+        "UPDATE payments_line SET closed_as = 'cancelled', closed_because = 'x', closed_at = now() WHERE id = 900002",
+        by="what this recovers is closed as recovered",
+    )
+
+
+def test_a_line_is_closed_by_the_payers_own_answer(world: Cast, refuses: Refuses) -> None:
+    batch = make.confirmed(world, now=NOW)
+    close = "UPDATE payments_line SET closed_as = %s, closed_because = 'x', closed_at = now() WHERE id = %s"
+    line = batch.lines.get()
+    refuses(close, ["failed", line.pk], by="not said that this line was rejected")
+    refuses(close, ["returned", line.pk], by="not said that this line was returned")
+    refuses(close, ["cancelled", line.pk], by="a line of a batch that is approved cannot be closed as cancelled")
+    content = make.response((line, "returned", "Account closed"), on=NOW.date())
+    make.responses.import_file(content, by=world.omar, now=NOW + timedelta(hours=2))
+    line.refresh_from_db()
+    assert line.closed_as == "returned"
 
 
 def test_a_response_is_about_what_was_sent(world: Cast, refuses: Refuses) -> None:
