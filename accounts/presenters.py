@@ -149,6 +149,9 @@ def notice_state(notice: Notice) -> str:
     """What has become of a message."""
     if notice.sent_at:
         return f"Sent {long_datetime(notice.sent_at)}"
-    if notice.attempts:
-        return f"Failed {notice.attempts} times ({notice.failed_because}). Next try {long_datetime(notice.due_at)}"
+    if notice.failed_because:
+        times = "once" if notice.attempts == 1 else f"{notice.attempts} times"
+        return f"Failed {times} ({notice.failed_because}). Next try {long_datetime(notice.due_at)}"
+    if notice.attempts:  # claimed by a sender, which may have died since
+        return f"Being sent. If it does not leave, the next try is {long_datetime(notice.due_at)}"
     return "Waiting to be sent"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 INVITATION_LASTS = timedelta(days=14)
 KEPT_TEXT_LASTS = timedelta(hours=24)
+SWEEP_LASTS = timedelta(seconds=40)  # a sweep takes up nothing new after this, below the 60 seconds a task may take
+CLAIM_LASTS = timedelta(minutes=5)  # for so long a message is its sender's; longer than a task is let live
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)  # waits before a message is tried again; the last one repeats
 
 

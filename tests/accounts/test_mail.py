@@ -1,14 +1,16 @@
 """The outbox."""
 
+import itertools
 import smtplib
 from datetime import timedelta
 
 import pytest
 from django.conf import settings as service
 from django.core import mail as django_mail
+from django.core.mail import BadHeaderError
 from django.db import connection, transaction
 
-from accounts import notices, tasks
+from accounts import notices, presenters, rules, tasks
 from accounts.models import Notice
 from accounts.services import mail
 from asye import clock
@@ -41,7 +43,15 @@ def test_a_letter_leaves_with_its_link_which_is_then_forgotten(letters, settings
     assert "(the link was removed after sending)" in notices.body_with_link(letters[0])
 
 
-@pytest.mark.parametrize("error", [smtplib.SMTPServerDisconnected("x"), ConnectionRefusedError("x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPServerDisconnected("x"),
+        ConnectionRefusedError("x"),
+        BadHeaderError("x"),  # the row's own fault
+        UnicodeEncodeError("ascii", "é", 0, 1, "x"),
+    ],
+)
 def test_a_failure_is_tried_again_later_and_holds_up_nobody(letters, settings, monkeypatch, error):
     settings.DEMO = False
     send = django_mail.EmailMessage.send
@@ -56,6 +66,7 @@ def test_a_failure_is_tried_again_later_and_holds_up_nobody(letters, settings, m
     letters[0].refresh_from_db()
     assert (letters[0].attempts, letters[0].failed_because) == (1, type(error).__name__)
     assert letters[0].due_at == NOW + timedelta(minutes=1)
+    assert presenters.notice_state(letters[0]).startswith(f"Failed once ({type(error).__name__}). Next try 14 Sep")
     assert mail.send_pending(NOW) == 0
     for _ in range(8):
         mail.send_pending(NOW + timedelta(days=30))
@@ -64,6 +75,58 @@ def test_a_failure_is_tried_again_later_and_holds_up_nobody(letters, settings, m
         letters[0].save(update_fields=["due_at"])
     monkeypatch.setattr(django_mail.EmailMessage, "send", send)
     assert mail.send_pending(NOW + timedelta(days=60)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_is_claimed_and_then_sent_outside_any_transaction(
+    transactional_db, hashed_password, app_sql, settings, monkeypatch
+):
+    from tests.cast import build
+
+    settings.DEMO = False
+    letter = notices.queue(notices.PasswordChanged(), to=build(hashed_password).ben, now=NOW)
+    seen = []
+
+    def look(message, *args):
+        row = app_sql.execute("SELECT attempts, due_at, sent_at FROM accounts_notice FOR UPDATE NOWAIT").fetchone()
+        seen.append((connection.in_atomic_block, mail.send_pending(NOW), *row))
+
+    monkeypatch.setattr(django_mail.EmailMessage, "send", look)
+    assert mail.send_pending(NOW) == 1
+    assert seen == [(False, 0, 1, NOW + rules.CLAIM_LASTS, None)]
+    letter.refresh_from_db()
+    assert (letter.attempts, letter.sent_at) == (1, NOW)
+
+
+def test_a_letter_whose_sender_died_is_sent_when_its_time_is_over(letters, settings, monkeypatch):
+    settings.DEMO = False
+    send = django_mail.EmailMessage.send
+
+    def die(message, *args):
+        raise SystemExit
+
+    monkeypatch.setattr(django_mail.EmailMessage, "send", die)
+    with pytest.raises(SystemExit):
+        mail.send_pending(NOW)
+    letters[0].refresh_from_db()
+    assert presenters.notice_state(letters[0]).startswith("Being sent. If it does not leave, the next try is 14 Sep")
+    monkeypatch.setattr(django_mail.EmailMessage, "send", send)
+    assert mail.send_pending(NOW) == 2
+    assert mail.send_pending(NOW + rules.CLAIM_LASTS) == 1
+    letters[0].refresh_from_db()
+    assert (letters[0].attempts, letters[0].failed_because) == (2, "")
+
+
+def test_a_sweep_leaves_to_the_next_what_it_has_no_time_for(letters, monkeypatch):
+    seconds = itertools.count(step=rules.SWEEP_LASTS.total_seconds() / 2)
+    monkeypatch.setattr(mail, "monotonic", lambda: next(seconds))
+    assert mail.send_pending(NOW) == 1
+    assert mail.send_pending(NOW) == 1
+
+
+def test_a_claim_outlives_the_task_that_made_it(settings):
+    assert rules.SWEEP_LASTS.total_seconds() + settings.EMAIL_TIMEOUT < settings.CELERY_TASK_SOFT_TIME_LIMIT
+    assert rules.CLAIM_LASTS.total_seconds() > settings.CELERY_TASK_TIME_LIMIT
 
 
 @pytest.mark.django_db(transaction=True)
