@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
 from payments.models import Batch, GrantYear, Line, Payee
@@ -72,12 +73,19 @@ def content(batch: Batch) -> tuple[int, int, str]:
 
 
 def batches_in_progress(user: User, on: date) -> QuerySet[Batch]:
-    """Every batch the person may see, newest first, with progress, people and current totals."""
+    """Every batch the person may see, newest first, with progress, people and `pence_now`, what its lines come to.
+
+    The sum is a subquery of its own: beside the responses, a line that was paid and then returned counts twice.
+    """
+    back = When(kind=LineKind.RECOVERY, then=-F("amount_pence"))
+    signed = Case(back, default=F("amount_pence"), output_field=BigIntegerField())
+    own = Line.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+    totals = own.annotate(pence=Sum(signed)).values("pence")
     return (
         Batch.objects.visible_to(user, on)
         .with_progress()
         .select_related("prepared_by", "submitted_by", "approved_by")
-        .annotate(pence_now=Sum("lines__amount_pence", default=0))
+        .annotate(pence_now=Coalesce(Subquery(totals), Value(0), output_field=BigIntegerField()))
         .order_by("-id")
     )
 

@@ -8,6 +8,7 @@ from accounts.models import Notice
 from payments.models import Batch, LedgerEntry, Line, PayerResponse, ResponseRow
 from payments.queries import owed, statement
 from payments.queries.ledger import verify
+from payments.queries.lines import batches_in_progress
 from payments.rules.response import BadFile
 from payments.services import responses
 from tests.cast import NOW, Cast
@@ -174,3 +175,17 @@ def test_a_date_that_changed_is_a_fault(cast: Cast, sent: Batch) -> None:
     with pytest.raises(BadFile) as caught:
         responses.import_file(make.response((first, "paid", ""), on=later.date()), by=cast.omar, now=later)
     assert [one.field for one in caught.value.problems] == ["date"]
+
+
+def test_a_line_that_was_paid_and_returned_counts_once_in_its_batch(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.registered(cast, now=NOW, number=1)
+    batch = make.confirmed(cast, now=NOW)
+    content = make.response((batch.lines.first(), "returned", "Account closed"), on=NOW.date())
+    responses.import_file(content, by=cast.omar, now=NOW + timedelta(hours=2))
+    make.draft(cast, now=NOW + timedelta(hours=2))
+    Batch.objects.create(period="2026-09", file_version=1, prepared_at=NOW)
+    listed = batches_in_progress(cast.omar, NOW.date())
+    assert [one.pence_now for one in listed] == [0, 100_000, 200_000]  # type: ignore[attr-defined]
+    assert listed.get(pk=batch.pk).answered == 2  # type: ignore[attr-defined]
