@@ -5,6 +5,8 @@ from datetime import datetime
 from importlib import import_module
 from types import ModuleType
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -24,6 +26,8 @@ from asye.refusals import Refused
 from registrations.models import Registration
 from registrations.permissions import check_is_coordinator_of
 
+log = structlog.get_logger(__name__)
+
 ENGINE = "assessments.paper"  # imported only here and only when drawing: it loads the system's libraries for PDF
 
 
@@ -32,11 +36,25 @@ class CannotDraw(Exception):
 
 
 def render_pending(*, now: datetime) -> int:
-    """Draws every certificate that is wanting; answers how many. Raises CannotDraw where the machine cannot."""
+    """Draws every certificate that is wanting; answers how many. Raises CannotDraw where the machine cannot.
+
+    One that fails does not keep the others waiting: it is logged, and the first such error is raised at the end.
+    """
     wanting = list(pending_certificates().values_list("pk", flat=True))
     if wanting:
         _engine()  # before any lock is taken: loading the fonts is slow the first time
-    return sum(render(outcome_id, now=now) is not None for outcome_id in wanting)
+    drawn, first = 0, None
+    for outcome_id in wanting:
+        try:
+            drawn += render(outcome_id, now=now) is not None
+        except (CannotDraw, SoftTimeLimitExceeded):
+            raise
+        except Exception as error:
+            log.exception("certificate_not_drawn", object_type="assessments.outcome", object_id=outcome_id)
+            first = first or error
+    if first is not None:
+        raise first
+    return drawn
 
 
 @transaction.atomic

@@ -5,16 +5,19 @@ import io
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pdfua
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.test import Client
 from pypdf import PdfReader
+from structlog.testing import capture_logs
 
 from accounts.models import Notice
 from assessments import certificate_facts, throttle
-from assessments.models import Certificate
+from assessments.models import Certificate, Outcome
 from assessments.queries import pending_certificates
 from assessments.services import appeals, certificates
 from assessments.tasks import render_certificates
@@ -89,6 +92,44 @@ def test_dying_after_drawing_leaves_nothing(year: Registration, cast: Cast, monk
             certificates.render(outcome.pk, now=NOW)
     assert not Certificate.objects.exists()
     assert certificates.render_pending(now=NOW) == 1
+
+
+def test_one_that_fails_does_not_keep_the_others_waiting(
+    year: Registration, other_year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = make.confirmed(year, by=cast.lena, now=NOW)
+    good = make.confirmed(other_year, by=cast.sol, now=NOW)
+    assert list(pending_certificates()) == [bad, good]
+    facts_of = certificate_facts.facts_of
+
+    def failing(outcome: Outcome, *args: Any, **options: Any) -> Any:
+        if outcome == bad:
+            raise ValueError("a name that cannot be drawn")
+        return facts_of(outcome, *args, **options)
+
+    monkeypatch.setattr("assessments.services.certificates.certificate_facts.facts_of", failing)
+    with capture_logs() as said, pytest.raises(ValueError, match="cannot be drawn"):
+        certificates.render_pending(now=NOW)
+    assert Certificate.objects.get().outcome == good
+    assert [(one["event"], one["object_type"], one["object_id"]) for one in said] == [
+        ("certificate_not_drawn", "assessments.outcome", bad.pk)
+    ]
+    assert list(pending_certificates()) == [bad]
+
+
+@pytest.mark.parametrize("stop", [certificates.CannotDraw, SoftTimeLimitExceeded])
+def test_some_failures_end_the_drawing(
+    year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch, stop: type[Exception]
+) -> None:
+    make.confirmed(year, by=cast.lena, now=NOW)
+
+    def end(*args: object, **options: object) -> None:
+        raise stop
+
+    monkeypatch.setattr("assessments.services.certificates.render", end)
+    with capture_logs() as said, pytest.raises(stop):
+        certificates.render_pending(now=NOW)
+    assert said == []
 
 
 @pytest.mark.django_db(transaction=True)
