@@ -180,6 +180,25 @@ STANDS_ON_A_LIVE_PASS = migrations.RunSQL(
 )
 
 
+# How an appeal ended is written in one go; from then on it stands.
+CLOSED_ONCE = migrations.RunSQL(
+    """
+    CREATE FUNCTION assessments_appeal_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.closed_at IS NOT NULL
+           AND (OLD.result, OLD.closed_because, OLD.closed_by_id, OLD.closed_at)
+               IS DISTINCT FROM (NEW.result, NEW.closed_because, NEW.closed_by_id, NEW.closed_at) THEN
+            RAISE EXCEPTION 'how an appeal ended cannot be changed' USING ERRCODE = '23001';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER closed_once BEFORE UPDATE ON assessments_appeal
+        FOR EACH ROW EXECUTE FUNCTION assessments_appeal_closed_once();
+    """,
+    "DROP TRIGGER closed_once ON assessments_appeal; DROP FUNCTION assessments_appeal_closed_once();",
+)
+
+
 class Migration(migrations.Migration):
     dependencies = [("assessments", "0001_initial"), ("registrations", "0002_walls"), ("accounts", "0002_append_only")]
     operations = [
@@ -198,7 +217,7 @@ class Migration(migrations.Migration):
             *("blind", "opened_by_id", "opened_at"),
         ),
         frozen_columns("assessments_appeal", "outcome_id", "opened_on", "opened_by_id", "opened_at", "grounds"),
-        frozen_columns("assessments_appeal", "closed_at", "closed_by_id", unless_null=True),
+        CLOSED_ONCE,
         frozen_columns(
             "assessments_certificate",
             *("registration_id", "outcome_id", "result", "public_code", "name_as_issued", "facts", "pdf"),

@@ -162,6 +162,21 @@ def test_superseding_revokes_in_the_same_transaction(
     refused(raw, "UPDATE assessments_certificate SET state = 'valid', state_changed_at = NULL")
 
 
+def test_how_an_appeal_ended_stays(raw: psycopg.Connection, committed_year: Registration, cast: Cast) -> None:
+    appeal = make.appealed(make.confirmed(committed_year, "fail", by=cast.lena, now=NOW), by=cast.noor, now=NOW)
+    make.appeals.close(appeal, result="dismissed", because="Heard in full.", by=cast.amira, now=NOW)
+    for change in (
+        "result = 'upheld'",
+        "closed_because = 'On reflection.'",
+        f"closed_by_id = {cast.lena.pk}",
+        "closed_at = closed_at + interval '1 day'",
+        "result = '', closed_because = '', closed_by_id = NULL, closed_at = NULL",
+    ):
+        refused(raw, f"UPDATE assessments_appeal SET {change} WHERE id = {appeal.pk}")
+    appeal.refresh_from_db()
+    assert (appeal.result, appeal.closed_because, appeal.closed_at) == ("dismissed", "Heard in full.", NOW)
+
+
 def test_erasing_blanks_the_words_and_keeps_the_hash(
     app_sql: psycopg.Connection, committed_year_app: Registration, cast: Cast
 ) -> None:
