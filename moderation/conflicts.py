@@ -5,16 +5,16 @@ from django.db.models import BooleanField, Func
 
 
 class TookPart(Func):
-    """TookPart(human id, registration id): it is their own year, they assess or ever assessed it, or they signed one
-    of its records, under whichever account. They may neither resolve nor confirm it."""
+    """TookPart(human id, registration id): it is their own year, they assess or ever assessed it, they signed one of
+    its records, or a conflict was declared, under whichever account. They may neither resolve nor confirm it."""
 
     function = "moderation_took_part"
     output_field = BooleanField()
 
 
 class Conflicted(Func):
-    """Conflicted(human id, registration id): they took part, wrote a revision of one of its records, or a conflict was
-    declared. They may not read it."""
+    """Conflicted(human id, registration id): they took part or have a declared conflict, as above, or wrote a revision
+    of one of its records. They may not read it."""
 
     function = "moderation_conflicted"
     output_field = BooleanField()

@@ -32,7 +32,7 @@ def has_conflict(user: User, registration_id: int) -> bool:
 
 
 def took_part(user: User, registration_id: int) -> bool:
-    """Whether the human behind this account had a hand in the year: their own, assessed or signed."""
+    """Whether the human behind this account had a hand in the year (their own, assessed or signed) or a conflict."""
     return Registration.objects.filter(pk=registration_id).filter(TookPart(Value(user.human_id), F("pk"))).exists()
 
 
@@ -40,7 +40,10 @@ def check_may_resolve(user: User, item: SampleItem, *, on: date) -> Membership:
     """A co-ordinator of the round's employer without a hand in the year; raises NotAllowed."""
     under = check_may_run(user, item.population.round.employer_id, on=on)
     if took_part(user, item.population.registration_id):
-        raise NotAllowed("You assessed this NQSW or signed part of the record. Another co-ordinator resolves it.")
+        raise NotAllowed(
+            "You assessed this NQSW, signed part of the record or have a declared conflict. Another co-ordinator "
+            "resolves it."
+        )
     return under
 
 
@@ -77,7 +80,8 @@ def check_may_confirm(user: User, item: PopulationItem, *, on: date) -> Membersh
     under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.round.employer_id)
     if took_part(user, item.registration_id):
         raise NotAllowed(
-            "You assessed this NQSW or signed part of the record, so another senior lead confirms the outcome."
+            "You assessed this NQSW, signed part of the record or have a declared conflict, so another senior lead "
+            "confirms the outcome."
         )
     return under
 

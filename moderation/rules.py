@@ -137,6 +137,14 @@ def is_read(stages: Sequence[Stage], readers: int) -> bool:
     return len(held) >= readers and all(stage is Stage.COMPLETED for stage in held)
 
 
+def check_enough_count(stages: Sequence[Stage], counted: Sequence[Stage], readers: int) -> None:
+    """What was read to the end, but by somebody with a conflict, wants another reader; `counted` have none."""
+    if is_read(stages, readers) and not is_read(counted, readers):
+        raise Refused(
+            "A reader of this record has a conflict, so their reading does not count. Name another reader first."
+        )
+
+
 def check_can_resolve(
     readings: Sequence["Reading"], readers: int, recommends: str, *, how: str, conclusion: str, reasons: str
 ) -> None:

@@ -19,6 +19,8 @@ CONFLICT = migrations.RunSQL(
             OR EXISTS (SELECT FROM assessments_signature s JOIN assessments_record c ON c.id = s.record_id
                        JOIN accounts_user u ON u.id = s.person_id
                        WHERE c.registration_id = of_registration AND u.human_id = reader_human)
+            OR EXISTS (SELECT FROM moderation_conflictdeclared d JOIN accounts_user u ON u.id = d.moderator_id
+                       WHERE d.registration_id = of_registration AND u.human_id = reader_human)
     $$;
     CREATE FUNCTION moderation_conflicted(reader_human bigint, of_registration bigint) RETURNS boolean
         LANGUAGE sql SET search_path = public AS $$
@@ -26,8 +28,6 @@ CONFLICT = migrations.RunSQL(
             OR EXISTS (SELECT FROM assessments_revision v JOIN assessments_record c ON c.id = v.record_id
                        JOIN accounts_user u ON u.id = v.author_id
                        WHERE c.registration_id = of_registration AND u.human_id = reader_human)
-            OR EXISTS (SELECT FROM moderation_conflictdeclared d JOIN accounts_user u ON u.id = d.moderator_id
-                       WHERE d.registration_id = of_registration AND u.human_id = reader_human)
     $$;
     CREATE FUNCTION moderation_check_reader(reader_user bigint, of_item bigint) RETURNS void
         LANGUAGE plpgsql SET search_path = public AS $$

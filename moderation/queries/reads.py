@@ -1,6 +1,6 @@
 """Reads of moderation with more than one caller."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import connection
@@ -90,6 +90,12 @@ def live_readings(item: SampleItem) -> list[Reading]:
         .select_related("allocation__moderator")
         .order_by("allocation_id")
     )
+
+
+def counted(readings: Sequence[Reading], registration_id: int) -> list[Reading]:
+    """Those of live_readings whose reader has no conflict with the registration now: only these carry a conclusion."""
+    pairs = barred([registration_id], [one.allocation.moderator_id for one in readings])
+    return [one for one in readings if (registration_id, one.allocation.moderator_id) not in pairs]
 
 
 def latest_of(registration_id: int) -> PopulationItem | None:

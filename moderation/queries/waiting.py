@@ -27,11 +27,13 @@ def _runs(user: User, on: date) -> list[Task]:
         about = f"{ready} agreed recommendation{'' if ready == 1 else 's'}"
         tasks.append(Task("Open a moderation round", about, reverse("moderation")))
     items = list(for_rows(SampleItem.objects.to_resolve().filter(population__round__employer__in=mine)).order_by("pk"))
-    stuck = {item for item, _ in conflicts_now(items)}
+    conflicts = conflicts_now(items)
     for item in items:
-        held = [one.reading for one in item.allocations.all() if one.withdrawn_at is None]
+        live = [one for one in item.allocations.all() if one.withdrawn_at is None]
+        held = [one.reading for one in live if (item.pk, one.moderator_id) not in conflicts]
+        stuck = any(one.reading.completed_at is None and (item.pk, one.moderator_id) in conflicts for one in live)
         about, url = str(item.population.registration), reverse("moderation_item", args=[item.pk])
-        if len(held) < item.population.round.readers or item.pk in stuck:
+        if len(held) < item.population.round.readers or stuck:
             tasks.append(Task("Find a reader for a sampled record", about, url))
         elif all(reading.completed_at is not None for reading in held):
             tasks.append(Task("Resolve a sampled record", about, url))

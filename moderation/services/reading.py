@@ -11,7 +11,7 @@ from asye.clock import london_date
 from asye.refusals import Stale
 from moderation import queries, rules
 from moderation.models import Allocation, Reading
-from moderation.notices import ToResolve
+from moderation.notices import ConflictFound, ToResolve
 from moderation.permissions import check_may_read
 from moderation.services import resolution, telling
 from moderation.services.allocation import check_wanted, lock_item
@@ -60,7 +60,7 @@ def seal_step_one(allocation: Allocation, *, by: User, now: datetime, seen_versi
 @transaction.atomic
 def complete(allocation: Allocation, *, by: User, now: datetime, seen_version: int) -> Reading:
     """Ends the reading. When it was the last one and all agree, the record is resolved; when they do not, the
-    co-ordinators are told.
+    co-ordinators are told. A reading whose reader has a conflict by now does not count: another reader is needed.
 
     Raises NotAllowed, Stale, Refused.
     """
@@ -96,8 +96,11 @@ def _conclude(reading: Reading, *, by: User, now: datetime, under: Membership) -
     population = item.population
     if not rules.is_read([one.stage for one in readings], population.round.readers):
         return
-    if rules.all_agree(readings, population.recommends):
+    counted = queries.counted(readings, population.registration_id)
+    enough = rules.is_read([one.stage for one in counted], population.round.readers)
+    if enough and rules.all_agree(counted, population.recommends):
         resolution.agree(item, by=by, now=now, under=under)
         return
-    message = ToResolve(reference=str(population.registration), path=reverse("moderation_item", args=[item.pk]))
+    kind = ToResolve if enough else ConflictFound
+    message = kind(reference=str(population.registration), path=reverse("moderation_item", args=[item.pk]))
     telling.coordinators(population.round.employer, message, now=now)

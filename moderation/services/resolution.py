@@ -24,8 +24,13 @@ def resolve(item: SampleItem, how: str, conclusion: str, reasons: str, *, by: Us
     under = check_may_resolve(by, item, on=london_date(now))
     item = lock_item(item.pk)
     check_wanted(item)
+    readings = queries.live_readings(item)
+    counted = queries.counted(readings, item.population.registration_id)
+    rules.check_enough_count(
+        [one.stage for one in readings], [one.stage for one in counted], item.population.round.readers
+    )
     rules.check_can_resolve(
-        queries.live_readings(item),
+        counted,
         item.population.round.readers,
         item.population.recommends,
         how=how,

@@ -33,6 +33,8 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     open_ = resolved is None and bool(queries.still_awaiting([found]))
     may_run = permissions.may_run(request.user, round_.employer_id, on=today)
     barred = {reader for _, reader in queries.conflicts_now([found])}
+    counted = [one.stage for one in readings if one.allocation.moderator_id not in barred]
+    is_read = rules.is_read(stages, round_.readers) and rules.is_read(counted, round_.readers)
     context = {
         "item": found,
         "facts": presenters.item_rows(found, blind=blind),
@@ -48,7 +50,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         "resolution": presenters.resolution_rows(resolved) if resolved else [],
         "feedback": queries.feedback_on(found),
         "may_allocate": may_run and open_ and rules.can_allocate(stages, round_.readers),
-        "may_resolve": may_run and open_ and not blind and rules.is_read(stages, round_.readers),
+        "may_resolve": may_run and open_ and not blind and is_read,
         "may_send": may_run and resolved is not None,
         "waiting": open_,
     }

@@ -10,9 +10,9 @@ from accounts import roles
 from accounts.models import User
 from asye.refusals import NotAllowed, Refused
 from moderation import queries
-from moderation.models import Allocation, ConflictDeclared, Reading, SampleItem
-from moderation.services import allocation, conflicts, reading, rounds
-from moderation.states import Stage
+from moderation.models import Allocation, ConflictDeclared, Reading, Resolution, SampleItem
+from moderation.services import allocation, confirming, conflicts, reading, resolution, rounds
+from moderation.states import Answer, How, Stage
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
@@ -129,3 +129,65 @@ def test_share_out_never_gives_a_conflicted_reader(cast: Cast) -> None:
     shared = allocation.share_out(opened, by=cast.amira, now=NOW)
     assert {one.moderator for one in shared.made} == {cast.dev}
     assert len(shared.made) == 2
+
+
+def test_a_declarer_neither_resolves_nor_confirms(cast: Cast) -> None:
+    held = make.completed(read_by_dev(cast), by=cast.dev, now=NOW, judgement="pass", answer=Answer.NOT_CLEAR)
+    said = ("agreed", "fail", "The assessor and the reader met.")
+    for who in (cast.amira, cast.lena):
+        conflicts.declare(held.item, moderator(who, cast), "A friend of the family.", by=cast.amira, now=NOW)
+    with pytest.raises(NotAllowed, match="declared conflict"):
+        resolution.resolve(held.item, *said, by=cast.amira, now=NOW)
+    other = people.person("second@northshire.example", "Sam", "Second", by=cast.adele, now=NOW)
+    for role in (roles.COORDINATOR, roles.SENIOR_LEAD):
+        people.in_role(other, role, cast.northshire, by=cast.adele, now=NOW)
+    resolution.resolve(held.item, *said, by=other, now=NOW)
+    registration = held.item.population.registration
+    with pytest.raises(NotAllowed, match="declared conflict"):
+        confirming.confirm_outcome(registration, "fail", notice_on=TODAY, by=cast.lena, now=NOW)
+    assert confirming.confirm_outcome(registration, "fail", notice_on=TODAY, by=other, now=NOW).decided_by == other
+
+
+def read_by_dev(cast: Cast) -> Allocation:
+    make.round_of(cast, now=NOW)
+    return make.held_by(cast.dev)
+
+
+def test_a_reading_does_not_count_after_its_reader_declared(
+    cast: Cast, client_for: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as alone:  # so that nothing is concluded yet
+        alone.setattr("moderation.services.reading._conclude", lambda *args, **options: None)
+        first = make.completed(read_by_dev(cast), by=cast.dev, now=NOW)
+    conflicts.declare(first.item, cast.dev, "A friend of the family.", by=cast.dev, now=NOW)
+    tasks = [one.what for one in queries.waiting_for(cast.amira, TODAY)]
+    assert "Find a reader for a sampled record" in tasks
+    assert "Resolve a sampled record" not in tasks
+    browser = client_for()
+    browser.force_login(cast.amira)
+    page = browser.get(reverse("moderation_item", args=[first.item_id])).content.decode()
+    assert reverse("moderation_allocate", args=[first.item_id]) in page
+    assert reverse("moderation_resolve", args=[first.item_id]) not in page
+    with pytest.raises(Refused, match="Name another reader first"):
+        resolution.resolve(first.item, "agreed", "fail", "It is plain.", by=cast.amira, now=NOW)
+    second = people.person("second@northshire.example", "Sam", "Second", by=cast.adele, now=NOW)
+    moderator(second, cast)
+    allocation.allocate(first.item, second, by=cast.amira, now=NOW)
+    make.completed(make.held_by(second), by=second, now=NOW)
+    assert Resolution.objects.get().how == How.AGREED
+    assert Resolution.objects.get().decided_by == second
+
+
+def test_an_agreement_that_rests_on_a_conflict_is_not_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader's conflict is declared between the check of the reader and the conclusion."""
+    held = read_by_dev(cast)
+    conclude = reading._conclude
+
+    def declared_meanwhile(*args: object, **options: object) -> None:
+        conflicts.declare(held.item, cast.dev, "A friend of the family.", by=cast.amira, now=NOW)
+        conclude(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("moderation.services.reading._conclude", declared_meanwhile)
+    make.completed(held, by=cast.dev, now=NOW)
+    assert not Resolution.objects.exists()
+    assert list(cast.amira.notices.values_list("kind", flat=True)).count("moderation.conflict_declared") == 2
