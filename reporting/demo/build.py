@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Membership, Notice
 from asye import clock
@@ -21,17 +22,22 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def build(*, seed: int, now: datetime, progress: Callable[[int, int], None]) -> None:
-    """Builds everything in one transaction, so that half a demo is never seen. `progress` gets (done, planned)."""
-    day = london_date(now) - timedelta(days=OPENED_DAYS_AGO)
+    """Builds everything in one transaction, so that half a demo is never seen. `progress` gets (done, planned).
+
+    What it builds follows from `seed` and the day of `now`: the hour changes nothing, and nothing happens later
+    than yesterday.
+    """
+    timeline = Timeline(seed, london_date(now))
+    day = timeline.today - timedelta(days=OPENED_DAYS_AGO)
     opened = datetime.combine(day, time(9), LONDON).astimezone(UTC)
-    timeline = Timeline(seed, now)
     with clock.moved_to(opened):
         made = world.build(opened, timeline.today)
     money.plan(made, timeline, day + timedelta(days=7))
     list(stories.cast_years(made, timeline))
     panel.plan(made, timeline)
     timeline.run(progress)
-    Notice.objects.filter(sent_at__isnull=True, created_at__lt=now - timedelta(days=1)).update(sent_at=now)
+    delivered = Notice.objects.filter(sent_at__isnull=True, created_at__lt=timeline.until - timedelta(days=1))
+    delivered.update(sent_at=F("created_at"))
 
 
 def people_to_show() -> list[tuple[str, str, str, str]]:

@@ -61,7 +61,7 @@ def _verify(world: World, now: datetime) -> None:
 
 def _month(world: World, timeline: Timeline, is_last: bool, now: datetime) -> None:
     """Prepared (by the monthly run), submitted, approved, written, handed over, answered by the payer."""
-    this_month = (now.year, now.month) == (timeline.until.year, timeline.until.month)
+    this_month = (now.year, now.month) == (timeline.today.year, timeline.today.month)
     if this_month:  # the monthly run of the month we are in belongs to the scheduler
         batch: Batch | None = preparing.prepare_batch(by=world.people["Omar Haddad"], now=now)
     else:

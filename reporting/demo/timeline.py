@@ -20,21 +20,21 @@ class Step:
 
 
 class Timeline:
-    """Acts up to `until`. The same seed and the same `until` plan the same year."""
+    """Acts up to the end of yesterday. The same seed and the same `today` plan the same year, whatever the hour."""
 
-    def __init__(self, seed: int, until: datetime) -> None:
+    def __init__(self, seed: int, today: date) -> None:
         self.random = random.Random(seed)  # noqa: S311  (a demo's dice, not a secret)
-        self.until = until
-        self.today = until.astimezone(LONDON).date()
+        self.today = today
+        self.until = datetime.combine(today, time(), LONDON).astimezone(UTC)
         self.steps: list[Step] = []
 
     def plan(self, day: date, act: Act) -> None:
-        """Does `act` within office hours of a working day, `day` or the next one. After `until` it never comes."""
+        """Does `act` within office hours of a working day, `day` or the next one; later than yesterday, never."""
         while day.weekday() > 4:
             day += timedelta(days=1)
         minute = self.random.randrange(9 * 60, 17 * 60)
         at = datetime.combine(day, time(minute // 60, minute % 60), LONDON).astimezone(UTC)
-        if at <= self.until:
+        if at < self.until:
             self.steps.append(Step(at, len(self.steps), act))
 
     def run(self, progress: Callable[[int, int], None]) -> None:
