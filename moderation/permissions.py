@@ -9,6 +9,7 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from accounts.queries import employers_of
+from assessments.queries import hidden_from
 from asye.refusals import NotAllowed
 from moderation.conflicts import Conflicted, TookPart
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
@@ -36,9 +37,24 @@ def took_part(user: User, registration_id: int) -> bool:
     return Registration.objects.filter(pk=registration_id).filter(TookPart(Value(user.human_id), F("pk"))).exists()
 
 
+def is_blind(user: User, registration_id: int) -> bool:
+    """Whether the human behind this account is still to judge the year without knowing the recommendation."""
+    return bool(hidden_from(user, [registration_id]))
+
+
+def check_may_know(user: User, registration_id: int) -> None:
+    """Nobody acts on a recommendation that they are still to judge without knowing it; raises NotAllowed."""
+    if is_blind(user, registration_id):
+        raise NotAllowed(
+            "You were given this record to read without knowing the recommendation. Seal your judgement first, or ask "
+            "the co-ordinator to withdraw your reading."
+        )
+
+
 def check_may_resolve(user: User, item: SampleItem, *, on: date) -> Membership:
     """A co-ordinator of the round's employer without a hand in the year; raises NotAllowed."""
     under = check_may_run(user, item.population.round.employer_id, on=on)
+    check_may_know(user, item.population.registration_id)
     if took_part(user, item.population.registration_id):
         raise NotAllowed(
             "You assessed this NQSW, signed part of the record or have a declared conflict. Another co-ordinator "
@@ -78,6 +94,7 @@ def check_may_declare(user: User, moderator: User, employer: Employer | int, *, 
 def check_may_confirm(user: User, item: PopulationItem, *, on: date) -> Membership:
     """A senior lead of the round's employer who had no hand in the year; raises NotAllowed."""
     under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.round.employer_id)
+    check_may_know(user, item.registration_id)
     if took_part(user, item.registration_id):
         raise NotAllowed(
             "You assessed this NQSW, signed part of the record or have a declared conflict, so another senior lead "
@@ -168,7 +185,7 @@ def get_feedback_for(user: User, pk: int, *, on: date) -> Feedback:
         "item__population__registration__nqsw", "item__resolution", "sent_by", "to"
     )
     feedback = found.filter(pk=pk).first()
-    if feedback is None:
+    if feedback is None or is_blind(user, feedback.item.population.registration_id):
         raise Http404
     return feedback
 

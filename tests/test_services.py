@@ -27,6 +27,8 @@ WITHOUT_A_PERSON = {
 }
 # Parts of acts that write without a trace of their own: the act that calls them leaves it.
 PARTS = {
+    "assessments.services.blindness.hide",
+    "assessments.services.blindness.reveal",
     "payments.services.hands.add_approver",
     "payments.services.hands.add_maker",
     "payments.services.ledger.write",

@@ -2,6 +2,7 @@
 
 from assessments.models.outcomes import Appeal, Certificate, Outcome
 from assessments.models.records import (
+    BlindReader,
     Draft,
     Record,
     Revision,
@@ -13,6 +14,7 @@ from assessments.models.records import (
 
 __all__ = [
     "Appeal",
+    "BlindReader",
     "Certificate",
     "Draft",
     "Outcome",

@@ -24,14 +24,16 @@ class RecordQuerySet(models.QuerySet["Record"]):
         An NQSW reads all of their own, the recommendation only once an outcome is confirmed. The assessor of now
         reads all, also after the year has ended; an earlier one what they opened or wrote. A co-ordinator reads what
         was made under a placement with their employer. A senior lead reads an agreed recommendation until its outcome
-        is confirmed. An auditor reads everything; nobody else anything.
+        is confirmed. An auditor reads everything; nobody else anything. Whoever is to judge the year without knowing a
+        record reads it in no role at all (BlindReader).
         """
         if not user.is_active:
             return self.none()
+        open_to = self.exclude(self.model.hidden_from(user))
         if Membership.objects.live(on).filter(user=user, role=roles.AUDITOR.key).exists():
-            return self
+            return open_to
         confirmed = self.model.confirmed()
-        return self.filter(
+        return open_to.filter(
             (Q(registration__nqsw__user=user) & (Q(blind=False) | confirmed))
             | self._assessed_by(user, on)
             | Q(placement__employer__in=_employers(user, roles.COORDINATOR, on))
@@ -102,6 +104,14 @@ class Record(models.Model):
         """Whether an outcome of the record's registration has been confirmed: the release of its blind records."""
         return Exists(Registration.objects.filter(pk=OuterRef("registration"), outcomes__isnull=False))
 
+    @staticmethod
+    def hidden_from(user: User) -> Q:
+        """Whether the human behind this account is still to judge the year without knowing the record."""
+        readers = BlindReader.objects.filter(
+            revision__record=OuterRef("pk"), reader__human=user.human_id, lifted_at__isnull=True
+        )
+        return Q(Exists(readers)) & ~Q(Record.confirmed())
+
     @property
     def is_open(self) -> bool:
         """Its writers may change it."""
@@ -131,6 +141,29 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["record", "number"], name="revision_number_once"),
             models.UniqueConstraint(fields=["id", "record"], name="revision_of_record"),
             models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+        ]
+
+
+class BlindReader(models.Model):
+    """A person who judges a year without knowing one of its records, whatever else they are to it.
+
+    The record of the revision is hidden from the human being until `lifted_at`, or until an outcome is confirmed.
+    """
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="blind_readers")
+    reader = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "reader"], condition=Q(lifted_at__isnull=True), name="blind_reader_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True) | Q(lifted_at__gte=F("since")), name="blind_reader_in_order"
+            ),
         ]
 
 

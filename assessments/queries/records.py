@@ -1,6 +1,7 @@
 """Reads of records: what is agreed, what evidence there is, who takes part."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,6 +130,12 @@ def signer_of(record: Record, part: Part) -> User | None:
 def visible_records(registration: Registration, user: User, on: date) -> list[Record]:
     """The records of a year that this person may read, in the order they were opened."""
     return list(Record.objects.visible_to(user, on).filter(registration=registration))
+
+
+def hidden_from(user: User, registrations: Collection[int]) -> set[int]:
+    """Those of these registrations with a record that this person must not know yet, in one query."""
+    hidden = Record.objects.filter(Record.hidden_from(user), registration__in=registrations)
+    return set(hidden.order_by().values_list("registration_id", flat=True))
 
 
 def people_of(registration: Registration, on: date) -> dict[str, str]:

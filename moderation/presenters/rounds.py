@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
 from asye.ui.templatetags import components
@@ -28,14 +27,6 @@ def _stage(allocation: Allocation) -> Stage:
     reading = allocation.reading
     reading.allocation = allocation
     return reading.stage
-
-
-def is_blind_to(item: SampleItem, user: User) -> bool:
-    """Whether the person still has to judge the item without knowing the recommendation."""
-    return any(
-        one.moderator_human_id == user.human_id and one.withdrawn_at is None and one.reading.sealed_at is None
-        for one in item.allocations.all()
-    )
 
 
 @dataclass(frozen=True)
@@ -62,12 +53,12 @@ def status_of(item: SampleItem, readers: int, awaiting: bool) -> Status:
 
 
 def item_row(
-    item: SampleItem, user: User, round_: Round, awaiting: set[int], conflicts: set[tuple[int, int]]
+    item: SampleItem, round_: Round, awaiting: set[int], conflicts: set[tuple[int, int]], *, blind: bool
 ) -> list[Any]:
-    """One sampled record in the table of its round."""
+    """One sampled record in the table of its round; `blind` where the person must not know the recommendation yet."""
     status = status_of(item, round_.readers, item.pk in awaiting)
     registration = item.population.registration
-    why = HIDDEN if is_blind_to(item, user) else ", ".join(item.reasons_in_words())
+    why = HIDDEN if blind else ", ".join(item.reasons_in_words())
     live = [one for one in item.allocations.all() if one.withdrawn_at is None]
     readers = [f"{one.moderator}: {_progress(one, (item.pk, one.moderator_id) in conflicts)}" for one in live]
     return [
@@ -100,13 +91,13 @@ def round_rows(round_: Round) -> list[tuple[str, str]]:
     return rows
 
 
-def population_rows(population: Iterable[PopulationItem], round_: Round, blind: set[int]) -> list[list[str]]:
+def population_rows(population: Iterable[PopulationItem], round_: Round) -> list[list[str]]:
     """What anyone needs to draw the sample again, in the order of the lots."""
     ordered = sorted(population, key=lambda one: sampling.lot(round_.seed, one.final_revision_id))
     return [
         [
             str(one.final_revision_id),
-            HIDDEN if one.pk in blind else one.get_recommends_display(),
+            one.get_recommends_display(),
             str(one.assessor),
             one.final_revision.sha256,
             sampling.lot(round_.seed, one.final_revision_id),

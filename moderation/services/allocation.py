@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts import notices
 from accounts.models import User
 from accounts.services import audit
+from assessments.services import blindness
 from asye.clock import london_date
 from asye.refusals import Refused
 from moderation import queries, rules, sharing
@@ -30,7 +31,9 @@ class Shared:
 def lock_item(pk: int) -> SampleItem:
     """The item, held until the transaction ends: whatever changes its readings or resolution begins with this."""
     SampleItem.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    return SampleItem.objects.select_related("population__round__employer", "population__registration").get(pk=pk)
+    return SampleItem.objects.select_related(
+        "population__round__employer", "population__registration", "population__final_revision"
+    ).get(pk=pk)
 
 
 def check_wanted(item: SampleItem) -> None:
@@ -68,7 +71,7 @@ def _lacking(round_: Round) -> dict[int, SampleItem]:
         SampleItem.objects.to_resolve()
         .filter(population__round=round_)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("population__registration")
+        .select_related("population__registration", "population__final_revision")
         .prefetch_related("allocations")
         .order_by("pk")
     )
@@ -128,6 +131,7 @@ def _check_reader(item: SampleItem, moderator: User, on: date) -> None:
 
 
 def _give(item: SampleItem, moderator: User, *, by: User, now: datetime) -> Allocation:
+    blindness.hide(item.population.final_revision, moderator, now=now)
     made = Allocation.objects.create(
         item=item, moderator=moderator, moderator_human_id=moderator.human_id, allocated_by=by, allocated_at=now
     )
@@ -157,7 +161,7 @@ def take_back(pk: int, because: str, *, by: User, now: datetime) -> Allocation:
     """The withdrawal itself, for callers that hold the item and write the audit event."""
     allocation = (
         Allocation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("reading", "moderator", "item__population__registration")
+        .select_related("reading", "moderator", "item__population__registration", "item__population__final_revision")
         .get(pk=pk)
     )
     allocation.reading.allocation = allocation
@@ -165,6 +169,8 @@ def take_back(pk: int, because: str, *, by: User, now: datetime) -> Allocation:
     rules.check_because(because)
     allocation.withdrawn_at, allocation.withdrawn_by, allocation.withdrawn_because = now, by, because.strip()
     allocation.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-    reference = str(allocation.item.population.registration)
+    population = allocation.item.population
+    blindness.reveal(population.final_revision, allocation.moderator, now=now)
+    reference = str(population.registration)
     notices.queue(ReadingWithdrawn(reference=reference, path=reverse("readings")), to=allocation.moderator, now=now)
     return allocation

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.services import audit
+from assessments.services import blindness
 from asye.clock import london_date
 from asye.refusals import Stale
 from moderation import queries, rules
@@ -53,6 +54,7 @@ def seal_step_one(allocation: Allocation, *, by: User, now: datetime, seen_versi
     reading.sealed_at = now
     reading.version += 1
     reading.save(update_fields=["sealed_at", "version"])
+    blindness.reveal(reading.allocation.item.population.final_revision, by, now=now)
     audit.record("moderation.seal_step_one", reading, by=by, now=now, under=under, codes=[reading.judgement])
     return reading
 
@@ -81,6 +83,7 @@ def _hold(allocation: Allocation, *, by: User, now: datetime, seen_version: int)
     item = lock_item(allocation.item_id)
     reading = Reading.objects.select_for_update(of=("self",), no_key=True).get(allocation=allocation)
     reading.allocation = Allocation.objects.get(pk=allocation.pk)
+    reading.allocation.item = item
     if reading.stage is Stage.WITHDRAWN:
         rules.check_can_move(reading.stage, Stage.COMPLETED)
     if reading.version != seen_version:

@@ -28,7 +28,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     readings = queries.live_readings(found)
     stages = [one.stage for one in readings]
     own = next((one for one in readings if one.allocation.moderator_human_id == request.user.human_id), None)
-    blind = own is not None and own.stage is Stage.OPEN
+    blind = permissions.is_blind(request.user, found.population.registration_id)
     resolved = queries.resolution_of(found.population)
     open_ = resolved is None and bool(queries.still_awaiting([found]))
     may_run = permissions.may_run(request.user, round_.employer_id, on=today)
@@ -43,16 +43,17 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
                 one,
                 shown=not blind and rules.may_see_others(own, readings),
                 conflicted=one.allocation.moderator_id in barred,
-                may_withdraw=may_run and open_ and one.stage is not Stage.COMPLETED,
+                may_withdraw=may_run and resolved is None and one.stage is not Stage.COMPLETED,
             )
             for one in readings
         ],
-        "resolution": presenters.resolution_rows(resolved) if resolved else [],
+        "resolution": presenters.resolution_rows(resolved) if resolved and not blind else [],
         "feedback": queries.feedback_on(found),
         "may_allocate": may_run and open_ and rules.can_allocate(stages, round_.readers),
         "may_resolve": may_run and open_ and not blind and is_read,
-        "may_send": may_run and resolved is not None,
+        "may_send": may_run and resolved is not None and not blind,
         "waiting": open_,
+        "blind": blind,
     }
     return render(request, "moderation/item.html", context)
 

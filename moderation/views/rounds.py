@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from assessments.queries import hidden_from
 from asye import clock
 from asye.dates import long_date
 from asye.refusals import Refused
@@ -116,7 +117,11 @@ def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpRes
     items = list(queries.items_of(found))
     awaiting = queries.still_awaiting(items)
     conflicts = queries.conflicts_now(items)
-    rows = [presenters.item_row(one, request.user, found, awaiting, conflicts) for one in items]
+    hidden = hidden_from(request.user, [one.population.registration_id for one in items])
+    rows = [
+        presenters.item_row(one, found, awaiting, conflicts, blind=one.population.registration_id in hidden)
+        for one in items
+    ]
     lacking = [one for one in items if one.pk in awaiting and len(presenters.stages_of(one)) < found.readers]
     unresolved = queries.unresolved(found)
     may_run = permissions.may_run(request.user, found.employer_id, on=today)
@@ -137,15 +142,19 @@ def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpRes
 @require_GET
 @login_required
 def population(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The frozen population in the order of the lots, so that anyone can draw the sample again."""
+    """The frozen population in the order of the lots, so that anyone can draw the sample again.
+
+    Whoever reads one of these blind sees none of it: a record that was drawn out of its turn is a fail.
+    """
     found = permissions.get_round_for(request.user, pk, on=clock.today())
     members = list(queries.population_of(found))
-    blind = {one.population_id for one in queries.items_of(found) if presenters.is_blind_to(one, request.user)}
+    blind = bool(hidden_from(request.user, [one.registration_id for one in members]))
     context = {
         "round": found,
         "facts": [("Population hash", found.population_hash), ("Seed", found.seed)],
         "header": ["Number", "Recommendation", "Assessor", "Digest of what was written", "Lot"],
-        "rows": presenters.population_rows(members, found, blind),
+        "rows": [] if blind else presenters.population_rows(members, found),
+        "blind": blind,
     }
     return render(request, "moderation/population.html", context)
 

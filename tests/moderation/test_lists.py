@@ -44,13 +44,13 @@ def count_of(act: Callable[[], object]) -> int:
 
 PAGES = [
     ("moderation", "amira", 14),
-    ("moderation_round", "amira", 18),
-    ("moderation_population", "amira", 14),
+    ("moderation_round", "amira", 19),
+    ("moderation_population", "amira", 11),
     ("readings", "dev", 10),
     ("outcomes_to_confirm", "lena", 10),
     ("feedback_mine", "ben", 8),
-    ("moderation_item", "amira", 18),
-    ("feedback", "ben", 9),
+    ("moderation_item", "amira", 19),
+    ("feedback", "ben", 10),
 ]
 
 
