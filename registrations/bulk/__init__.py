@@ -1,0 +1,1 @@
+"""Many registrations from one spreadsheet: read within bounds, matched to the questions, checked by looking only."""
