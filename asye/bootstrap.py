@@ -24,6 +24,13 @@ def run(args: list[str]) -> None:
     _become("-m", "asye.supervisor", *args)
 
 
+def manage(args: list[str]) -> None:
+    """A command of manage.py on the service that runs in another window."""
+    if not PYTHON.exists():
+        sys.exit("Nothing is set up yet. Start the service with `make run` in another window first.")
+    _become("-m", "asye.run_environment", *args)
+
+
 def test(args: list[str]) -> None:
     """Every test but the long proofs, on two processes; `args` go to pytest."""
     _ready_for_tests()
@@ -58,7 +65,7 @@ def lock(args: list[str]) -> None:
 
 
 TARGETS: dict[str, Callable[[list[str]], None]] = {
-    target.__name__: target for target in (run, test, check, prove, bench, lock)
+    target.__name__: target for target in (run, manage, test, check, prove, bench, lock)
 }
 
 

@@ -10,7 +10,6 @@ import http.client
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,15 +18,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from asye import assets, attached, embedded, left_overs
+from asye import assets, attached, embedded, left_overs, run_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 DJANGO = [sys.executable, "manage.py"]
 GRANIAN = ["--interface=wsgi", "--no-ws", "--log-level=warning", "--workers=2", "--blocking-threads=2"]
-FIRST_PORT = 8000
 READY_SECONDS = 90
 STOP_SECONDS = 10
+FIRST_STEPS = """
+  Nobody can sign in yet. In a second window make the first administrator, who invites the others:
+
+    sh asye/bootstrap.sh manage first_administrator --email … --first-name … --last-name …
+
+  Then the programme years: docs/deployment.md, "First steps on a new server", step 5, each command in the same way.
+"""
 
 
 class Stopped(BaseException):
@@ -109,6 +114,7 @@ class Supervisor:
             server.stop()
         for printer in self.printers:
             printer.join(1)
+        run_environment.forget(self.var)
         left_overs.forget(self.var)
 
     def _launch(self, name: str, command: list[str], different: dict[str, str]) -> subprocess.Popen[str]:
@@ -133,10 +139,14 @@ class Supervisor:
 def run(supervisor: Supervisor) -> None:
     """The whole service, from its servers to its demo; never returns."""
     start_servers(supervisor)
+    run_environment.note(supervisor.var, supervisor.env)
     prepare(supervisor)
-    start_service(supervisor)
+    with loading_reference(supervisor):
+        start_service(supervisor)
     if supervisor.env["DEMO"] == "1":
         load_demo(supervisor)
+    else:
+        print(FIRST_STEPS, flush=True)
     supervisor.watch()
 
 
@@ -162,8 +172,8 @@ def start_servers(supervisor: Supervisor) -> None:
 
 
 def prepare(supervisor: Supervisor) -> None:
-    """Tables as their owner, reference data as the application, static files where they changed."""
-    with said("Tables, reference data and static files"):
+    """Tables as their owner, static files where they changed."""
+    with said("Tables and static files"):
         static_state = assets.static_state()
         collecting = not assets.static_is_current()
         if collecting:
@@ -171,11 +181,22 @@ def prepare(supervisor: Supervisor) -> None:
         migrate = [*DJANGO, "migrate", "--noinput", "--skip-checks", "--verbosity=0"]
         supervisor.begin("migrate", migrate, DATABASE_URL=supervisor.env["OWNER_DATABASE_URL"])
         supervisor.finish("migrate")
-        supervisor.begin("reference", [*DJANGO, "load_reference", "--skip-checks"])
-        supervisor.finish("reference")
         if collecting:
             supervisor.finish("static")
             assets.mark_static_current(static_state)
+
+
+@contextlib.contextmanager
+def loading_reference(supervisor: Supervisor) -> Iterator[None]:
+    """Reference data as the application, beside the start of the web server: the first page needs none of it."""
+    commands = {"reference": "load_reference"}
+    if supervisor.env["DEMO"] != "1":  # the demo brings grant years of its own
+        commands["years"] = "load_grant_years"
+    for name, command in commands.items():
+        supervisor.begin(name, [*DJANGO, command, "--skip-checks"])
+    yield
+    for name in commands:
+        supervisor.finish(name)
 
 
 def start_service(supervisor: Supervisor) -> None:
@@ -204,31 +225,6 @@ def load_demo(supervisor: Supervisor) -> None:
             return
     supervisor.printers[-1].join(2)
     print(f"\n  The service is at {supervisor.env['SITE_URL']}  (Ctrl-C stops it)\n", flush=True)
-
-
-def demo_environment(env: dict[str, str], var: Path) -> None:
-    """Fills in what the person did not set: a port, the address, a secret kept in var/, and the demo."""
-    env.setdefault("PORT", str(free_port(FIRST_PORT)))
-    env.setdefault("SITE_URL", f"http://localhost:{env['PORT']}")
-    env.setdefault("DEMO", "1")
-    if os.geteuid() == 0:  # on a machine where root is all there is, Celery's five lines at every start help nobody
-        env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
-    secret = var / "secret_key"
-    if "SECRET_KEY" not in env:
-        if not secret.exists():
-            with os.fdopen(os.open(secret, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(64))
-        env["SECRET_KEY"] = secret.read_text()
-
-
-def free_port(first: int) -> int:
-    """The first port from `first` on that nobody listens at."""
-    for port in range(first, first + 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise Died(f"no port from {first} to {first + 99} is free; set PORT")
 
 
 def answers(port: int) -> bool:
@@ -279,12 +275,12 @@ def main(var: Path = ROOT / "var") -> int:
             signal.signal(ending, _stop_now)
         supervisor = Supervisor(var)
         try:
-            demo_environment(supervisor.env, var)
+            run_environment.fill_in(supervisor.env, var)
             run(supervisor)
         except Stopped:
             print("\nStopping …", flush=True)
             return 0
-        except (Died, embedded.ServerFailed) as failure:
+        except (Died, embedded.ServerFailed, run_environment.NoFreePort) as failure:
             print(f"\n{failure}. Stopping everything else.", file=sys.stderr, flush=True)
             return 1
         finally:

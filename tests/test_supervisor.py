@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from asye import left_overs
-from asye.supervisor import Died, Supervisor, demo_environment, free_port, start_servers
+from asye.run_environment import fill_in, free_port
+from asye.supervisor import Died, Supervisor, start_servers
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = [
@@ -174,8 +175,8 @@ def test_the_next_free_port_is_taken() -> None:
 def test_the_secret_is_made_once_and_is_private(tmp_path: Path) -> None:
     first: dict[str, str] = {}
     second: dict[str, str] = {}
-    demo_environment(first, tmp_path)
-    demo_environment(second, tmp_path)
+    fill_in(first, tmp_path)
+    fill_in(second, tmp_path)
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
     assert len(first["SECRET_KEY"]) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
@@ -191,7 +192,7 @@ def test_what_the_person_set_is_respected(tmp_path: Path) -> None:
         "SECRET_KEY": "x" * 50,
     }
     env = dict(own)
-    demo_environment(env, tmp_path)
+    fill_in(env, tmp_path)
     assert env == own
 
 

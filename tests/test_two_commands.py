@@ -17,13 +17,15 @@ from asye import assets, embedded, left_overs, system_parts
 from tests.ground.cluster import ROOT
 
 FIRST_PAGE_SECONDS = 60
-MAKE_TARGETS = ("run", "test", "check", "prove", "bench", "lock")
+MAKE_TARGETS = ("run", "manage", "test", "check", "prove", "bench", "lock")
+MANAGE = "import pathlib, sys; from asye import run_environment as r; r.manage(sys.argv[2:], pathlib.Path(sys.argv[1]))"
+FIRST = ["first_administrator", "--email", "ada@example.org", "--first-name", "Ada", "--last-name", "Brook"]
 
 
 class Run:
     """One run of the supervisor with its data in a folder of its own."""
 
-    def __init__(self, var: Path, log_name: str) -> None:
+    def __init__(self, var: Path, log_name: str, demo: str) -> None:
         servers = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "CLOCK_FILE")
         env = {name: value for name, value in os.environ.items() if name not in servers}
         self.var = var
@@ -32,7 +34,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "asye.supervisor", str(var)],
                 cwd=ROOT,
-                env={**env, "DEMO": "0", "PYTHONUNBUFFERED": "1"},
+                env={**env, "DEMO": demo, "PYTHONUNBUFFERED": "1"},
                 stdout=log,
                 stderr=log,
             )
@@ -80,12 +82,12 @@ def var() -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(var: Path, static_files: None) -> Iterator[Callable[[], Run]]:
+def start(var: Path, static_files: None) -> Iterator[Callable[..., Run]]:
     """Starts a run of the service in `var`; what a failed test leaves running ends with it."""
     runs: list[Run] = []
 
-    def one_more() -> Run:
-        runs.append(Run(var, f"run-{len(runs)}.log"))
+    def one_more(demo: str = "0") -> Run:
+        runs.append(Run(var, f"run-{len(runs)}.log", demo))
         return runs[-1]
 
     yield one_more
@@ -99,10 +101,34 @@ def shows_a_page(url: str) -> bool:
         return b"<h1" in page.read()
 
 
+def lets_somebody_in(run: Run) -> None:
+    """A run without the demo has its reference data, and a command beside it makes the first administrator."""
+    assert "153 local authorities are loaded" in run.said()
+    assert "grant years loaded" in run.said()
+    done = subprocess.run(
+        [sys.executable, "-c", MANAGE, str(run.var), *FIRST],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"{run.url()}/join/" in done.stdout, done.stderr
+    with urlopen(done.stdout.split()[-1], timeout=10) as page:  # noqa: S310
+        assert b"<title>Accept" in page.read()
+
+
+def left_lying(var: Path) -> list[Path]:
+    """What a run that ended in order leaves of its comings and goings: nothing."""
+    passing = [var / "stack.json", var / "environment.json", *(var / "run").rglob("*")]
+    return [path for path in passing if path.exists() and not path.is_dir()]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only the next start stops what kill -9 leaves")
-def test_make_run_survives_what_is_done_to_it(start: Callable[[], Run]) -> None:
-    first = start()
+def test_make_run_survives_what_is_done_to_it(start: Callable[..., Run]) -> None:
+    first = start(demo="1")
     assert shows_a_page(first.url())
+    assert "The demo is loaded" not in first.said()
     running = first.pids()
 
     beside = start()  # one run per folder
@@ -115,17 +141,30 @@ def test_make_run_survives_what_is_done_to_it(start: Callable[[], Run]) -> None:
     assert all_gone(running)
     assert (first.var / "stack.json").exists()
 
-    again = start()  # and the next run starts as if nothing had been
-    assert shows_a_page(again.url())
-    running = again.pids()
-    os.kill(running["web"], signal.SIGKILL)  # when one dies, all stop
-    assert again.process.wait(30) == 1
-    assert "web ended (exit code -9)" in again.said()
+    for names in (("postgres", "redis"), ("web", "worker", "beat")):  # when one dies, all stop
+        run = start()  # and the next run starts as if nothing had been
+        assert shows_a_page(run.url())
+        run.wait_for("Nobody can sign in yet")
+        running = run.pids()
+        for name in names:
+            os.kill(running[name], signal.SIGKILL)
+        assert run.process.wait(30) == 1
+        assert f"{names[0]} ended (exit code -9)" in run.said().lower()
+        assert all_gone(running)
+        assert left_lying(run.var) == []
+
+    last = start()
+    assert shows_a_page(last.url())
+    last.wait_for("Nobody can sign in yet")
+    lets_somebody_in(last)
+    running = last.pids()
+    last.process.send_signal(signal.SIGINT)
+    assert last.process.wait(30) == 0
     assert all_gone(running)
-    assert not (again.var / "stack.json").exists()
+    assert left_lying(last.var) == []
 
 
-def test_a_run_that_is_stopped_while_it_starts_leaves_nothing(start: Callable[[], Run]) -> None:
+def test_a_run_that_is_stopped_while_it_starts_leaves_nothing(start: Callable[..., Run]) -> None:
     run = start()
     run.wait_for("Redis ready")
     running = run.pids()
@@ -162,7 +201,7 @@ def test_without_a_fit_python_the_script_says_so_at_once(tmp_path: Path) -> None
 def test_an_unknown_target_is_answered_with_the_known_ones() -> None:
     said = subprocess.run(["sh", "asye/bootstrap.sh", "fly"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert said.returncode == 1
-    assert "run, test, check, prove, bench, lock" in said.stderr
+    assert "run, manage, test, check, prove, bench, lock" in said.stderr
 
 
 class TestSystemParts:

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from asye import attached
 from asye.embedded.folders import (
+    SOCKET_NAME,
     START_SECONDS,
     ServerFailed,
     folder_for_postgres,
@@ -123,6 +124,9 @@ class Postgres:
                 break
             except subprocess.TimeoutExpired:
                 continue
+        if self.process.returncode == -signal.SIGKILL:  # it could not tidy up
+            for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+                (self.sockets / name).unlink(missing_ok=True)
         self.process = None
 
     def _initialise(self) -> None:

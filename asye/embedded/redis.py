@@ -71,6 +71,7 @@ class Redis:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.socket.unlink(missing_ok=True)  # left lying by one that was killed
         self.process = None
 
     def _says(self, command: str) -> str | None:
