@@ -7,7 +7,7 @@ from django.forms import HiddenInput, IntegerField
 
 from accounts.models import User
 from asye.ui import forms
-from moderation.rules import MOST_CHARACTERS
+from moderation.rules import MOST_CHARACTERS, MOST_OF_A_NAME
 from moderation.states import Answer, Conclusion, How, Judgement
 
 
@@ -100,9 +100,17 @@ class ResolutionForm(forms.Form):
             How.THIRD_READER: "A further reader has completed a reading, and their judgement counts",
             How.PANEL: "A panel met; put its minutes into the reasons",
         },
+        reveals={How.PANEL: "chaired_by"},
     )
     conclusion = forms.ChoiceField(
         noun="the conclusion", label="What does moderation conclude?", choices=Conclusion.choices, inline=True
+    )
+    chaired_by = forms.TextField(
+        noun="who chaired the panel",
+        label="Who chaired the panel?",
+        help_text="Needed if you read this record yourself. It must be somebody who did not.",
+        max_length=MOST_OF_A_NAME,
+        required=False,
     )
     reasons = forms.TextAreaField(
         noun="the reasons",

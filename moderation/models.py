@@ -239,18 +239,20 @@ class Reading(models.Model):
 
 
 class Resolution(models.Model):
-    """What moderation concludes on one sampled record. Never changed. `decided_by` closed it."""
+    """What moderation concludes on one sampled record; never changed. Of a panel, `reasons` are the minutes."""
 
     item = models.OneToOneField(SampleItem, models.PROTECT, related_name="resolution")
     how = models.CharField(max_length=20, choices=How)
     conclusion = models.CharField(max_length=4, choices=Conclusion)
     reasons = models.TextField(blank=True, default="")
+    chaired_by = models.CharField(max_length=200, blank=True, default="")
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(how=How.AGREED) | ~Q(reasons=""), name="resolution_has_reasons"),
+            models.CheckConstraint(condition=Q(how=How.PANEL) | Q(chaired_by=""), name="resolution_panel_is_chaired"),
         ]
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from moderation.models import Reading
 
 MOST_CHARACTERS = 4_000
+MOST_OF_A_NAME = 200
 CONFLICT = (
     "{who} cannot read this record: they assessed this NQSW, wrote or signed part of the record, or have a declared "
     "conflict. Choose another moderator."
@@ -164,6 +165,30 @@ def check_can_resolve(
     plain = how == How.AGREED and conclusion == recommends and all_agree(readings, recommends)
     if not plain and not reasons.strip():
         raise Refused("Enter the reasons: what was weighed, and why this conclusion was reached", "reasons")
+
+
+def check_not_alone(how: str, chaired_by: str, *, decides: str, readers: Sequence[str], is_reader: bool) -> None:
+    """A difference is settled by somebody who was no part of it: a reader records only what a panel under another
+    person's chair decided. `decides` and `readers` are the names of who records and who read.
+    """
+    if how == How.PANEL and len(chaired_by) > MOST_OF_A_NAME:
+        raise Refused("The name of the chair must be 200 characters or fewer", "chaired_by")
+    if not is_reader:
+        return
+    if how != How.PANEL:
+        raise Refused(
+            "You read this record, so you cannot settle the difference yourself. Ask another co-ordinator, or call a "
+            "panel that somebody else chairs and record what it decided",
+            "how",
+        )
+    if not chaired_by.strip():
+        raise Refused("Enter who chaired the panel: you read this record, so it was somebody else", "chaired_by")
+    if _plain(chaired_by) in {_plain(name) for name in (decides, *readers)}:
+        raise Refused("The panel must be chaired by somebody who did not read this record", "chaired_by")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def check_can_confirm(*, drawn: bool, resolved: bool, moderated: bool, decided: bool) -> None:

@@ -108,8 +108,10 @@ def population_rows(population: Iterable[PopulationItem], round_: Round) -> list
 
 def resolution_rows(resolution: Resolution) -> list[tuple[str, str]]:
     """What moderation concluded."""
+    chair = [("Panel chaired by", resolution.chaired_by)] if resolution.chaired_by else []
     return [
         ("Resolved", f"{resolution.get_how_display()}, by {resolution.decided_by}"),
+        *chair,
         ("On", long_date(resolution.decided_at)),
         ("Conclusion", resolution.get_conclusion_display()),
         ("Reasons", resolution.reasons or "None needed"),

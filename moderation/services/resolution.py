@@ -16,10 +16,13 @@ from moderation.states import How
 
 
 @transaction.atomic
-def resolve(item: SampleItem, how: str, conclusion: str, reasons: str, *, by: User, now: datetime) -> Resolution:
+def resolve(
+    item: SampleItem, how: str, conclusion: str, reasons: str, *, by: User, now: datetime, chaired_by: str = ""
+) -> Resolution:
     """The co-ordinator records how readers and assessor came to one conclusion (pass or fail), and why.
 
-    Raises NotAllowed (also to a co-ordinator who had a hand in the year), Refused with the field.
+    A co-ordinator who read the record does not settle it: they may only record a panel's minutes as `reasons`, and
+    who else chaired it. Raises NotAllowed (also to a co-ordinator who had a hand in the year), Refused with the field.
     """
     under = check_may_resolve(by, item, on=london_date(now))
     item = lock_item(item.pk)
@@ -37,7 +40,16 @@ def resolve(item: SampleItem, how: str, conclusion: str, reasons: str, *, by: Us
         conclusion=conclusion,
         reasons=reasons,
     )
-    return _write(item, how, conclusion, reasons.strip(), by=by, now=now, under=under)
+    read_by = {one.allocation.moderator_human_id: one.allocation.moderator.full_name for one in readings}
+    rules.check_not_alone(
+        how,
+        chaired_by,
+        decides=by.full_name,
+        readers=list(read_by.values()),
+        is_reader=by.human_id in read_by,
+    )
+    chair = " ".join(chaired_by.split()) if how == How.PANEL else ""
+    return _write(item, how, conclusion, reasons.strip(), by=by, now=now, under=under, chaired_by=chair)
 
 
 def agree(item: SampleItem, *, by: User, now: datetime, under: Membership) -> Resolution:
@@ -46,10 +58,24 @@ def agree(item: SampleItem, *, by: User, now: datetime, under: Membership) -> Re
 
 
 def _write(
-    item: SampleItem, how: str, conclusion: str, reasons: str, *, by: User, now: datetime, under: Membership
+    item: SampleItem,
+    how: str,
+    conclusion: str,
+    reasons: str,
+    *,
+    by: User,
+    now: datetime,
+    under: Membership,
+    chaired_by: str = "",
 ) -> Resolution:
     made = Resolution.objects.create(
-        item=item, how=how, conclusion=conclusion, reasons=reasons, decided_by=by, decided_at=now
+        item=item,
+        how=how,
+        conclusion=conclusion,
+        reasons=reasons,
+        chaired_by=chaired_by,
+        decided_by=by,
+        decided_at=now,
     )
     audit.record("moderation.resolve", made, by=by, now=now, under=under, codes=[how, conclusion])
     telling.senior_leads(item.population.round.employer, 1, now=now)

@@ -138,7 +138,10 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            resolution.resolve(found, said["how"], said["conclusion"], said["reasons"], by=request.user, now=now)
+            resolution.resolve(
+                found, said["how"], said["conclusion"], said["reasons"], chaired_by=said["chaired_by"],
+                by=request.user, now=now,
+            )  # fmt: skip
         except Refused as error:
             form.add_error(error.field, str(error))
         else:
@@ -148,6 +151,7 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
         "item": found,
         "form": form,
         "facts": presenters.item_rows(found, blind=False),
+        "has_read": any(one.allocation.moderator_human_id == request.user.human_id for one in readings),
         "readings": [
             presenters.reading_card(one, shown=True, conflicted=False, may_withdraw=False) for one in readings
         ],
