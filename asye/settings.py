@@ -291,7 +291,23 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "") or FEEDBACK_EMAIL
 
 # Who answers for the Social Work England register: see registrations/register.py.
 REGISTER = env("REGISTER", "simulator")
+REGISTER_URL = env("REGISTER_URL", "").rstrip("/")
+REGISTER_TOKEN = env("REGISTER_TOKEN", "")
+REGISTER_SECONDS = env_int("REGISTER_SECONDS", 4)  # for one attempt, from connecting to the last byte
+REGISTER_ATTEMPTS = env_int("REGISTER_ATTEMPTS", 2)
 REGISTER_SIMULATOR_FILE = os.environ.get("REGISTER_SIMULATOR_FILE") or None
+_register = urlsplit(REGISTER_URL)
+if REGISTER == "http" and not (
+    _register.hostname
+    and (_register.scheme == "https" or (_register.scheme == "http" and _is_loopback(_register.hostname)))
+):
+    raise ImproperlyConfigured(
+        "The environment variable REGISTER_URL must be like https://register.example.org while REGISTER is http."
+    )
+if not (1 <= REGISTER_SECONDS <= 20 and 1 <= REGISTER_ATTEMPTS <= 5):
+    raise ImproperlyConfigured(
+        "The environment variables REGISTER_SECONDS (1 to 20) and REGISTER_ATTEMPTS (1 to 5) are out of bounds."
+    )
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 

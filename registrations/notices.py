@@ -6,8 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.notices import Message
-from registrations.models import Registration
+from registrations.models import ProgrammeYear, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,24 @@ class WasRefused(AboutRegistration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoLongerRegistered(AboutRegistration):
+    """To the co-ordinators: the register no longer has somebody who is on the programme."""
+
+    kind = "registrations.no_longer_registered"
+    subject = "An NQSW is no longer registered with Social Work England"
+    template = "registrations/notices/no_longer_registered.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterAnswered(AboutRegistration):
+    """To the caseworker who left it to the service to ask: the register has answered."""
+
+    kind = "registrations.register_answered"
+    subject = "The register has answered"
+    template = "registrations/notices/register_answered.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changed(AboutRegistration):
     """To the NQSW and the assessor: something about the year has changed, in one sentence."""
 
@@ -131,3 +150,49 @@ class Changed(AboutRegistration):
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "what": self.what}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutYear(Message):
+    """To the other administrators: any message about a version of a programme year."""
+
+    year: ProgrammeYear
+    by: User
+
+    def context(self) -> dict[str, Any]:
+        return {"year": self.year, "by": self.by, "path": reverse("programme_year", args=[self.year.pk])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearReady(AboutYear):
+    """A draft has everything it needs: somebody else may publish it."""
+
+    kind = "registrations.year_ready"
+    subject = "A programme year is ready to be published"
+    template = "registrations/notices/year_ready.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearPublished(AboutYear):
+    """A version is in force, instead of another if there was one."""
+
+    kind = "registrations.year_published"
+    subject = "A programme year has been published"
+    template = "registrations/notices/year_published.txt"
+    supersedes: ProgrammeYear | None
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "supersedes": self.supersedes}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearDiscarded(AboutYear):
+    """A draft was given up."""
+
+    kind = "registrations.year_discarded"
+    subject = "A draft of a programme year has been discarded"
+    template = "registrations/notices/year_discarded.txt"
+    because: str
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "because": self.because}

@@ -21,6 +21,8 @@ VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow",
 HEADINGS: Final = {
     "registrations.submit": "Registration sent",
     "registrations.check_register": "Register checked",
+    "registrations.keep_asking": "Left to the service to ask the register",
+    "registrations.settle_name": "Different name in the register settled",
     "registrations.ask": "Question asked",
     "registrations.start_correction": "Answers opened for correction",
     "registrations.answer": "Question answered",

@@ -15,11 +15,14 @@ from registrations.models import (
     MilestoneAmount,
     Placement,
     ProgrammeYear,
+    RegisterCheck,
     Registration,
     RegistrationQuery,
 )
+from registrations.models.register import TROUBLE
+from registrations.models.years import IN_FORCE
 from registrations.rules import dates
-from registrations.states import EndReason, Programme, Stage, State
+from registrations.states import EndReason, Programme, RegisterStatus, Stage, State
 
 SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
 SEES_EMPLOYERS = frozenset({roles.COORDINATOR.key, roles.SENIOR_LEAD.key})
@@ -116,12 +119,10 @@ def assessors_at(employer: Employer | int, on: date) -> QuerySet[User]:
 
 
 def year_open(on: date, programme: Programme = Programme.ASYE_CHILD_AND_FAMILY) -> ProgrammeYear | None:
-    """The published programme year whose window holds a day, in its newest version (design: the year of submission)."""
+    """The programme year whose window holds a day, in the version in force (design: the year of submission)."""
     return (
-        ProgrammeYear.objects.filter(
-            programme=programme, published_at__isnull=False, window_from__lte=on, window_to__gte=on
-        )
-        .order_by("-version")
+        ProgrammeYear.objects.filter(IN_FORCE, programme=programme, window_from__lte=on, window_to__gte=on)
+        .order_by("-code")
         .first()
     )
 
@@ -144,12 +145,12 @@ def pauses_of(registration: Registration) -> list[dates.Pause]:
 def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
     """(key, label, due day) of each review, earliest first, with deferrals that are over and extensions counted."""
     months = registration.programme_year.review_months
-    return dates.review_dates(registration.asye_start, months, pauses_of(registration))
+    return dates.review_dates(registration.first_day, months, pauses_of(registration))
 
 
 def planned_end(registration: Registration) -> date:
     """The day on which the year is planned to be complete, with deferrals that are over and extensions counted."""
-    whole = dates.add_months(registration.asye_start, registration.programme_year.months)
+    whole = dates.add_months(registration.first_day, registration.programme_year.months)
     return dates.shifted(whole, pauses_of(registration))
 
 
@@ -201,6 +202,23 @@ def last_employers(registrations: Iterable[Registration]) -> dict[int, Employer]
     """The employer of each registration's latest placement, in one query."""
     found = Placement.objects.filter(registration__in=list(registrations)).select_related("employer")
     return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
+
+
+def latest_answer(registration: Registration) -> RegisterCheck | None:
+    """What the register said last about a registration; looks that got no answer do not count."""
+    return registration.register_checks.exclude(status=RegisterStatus.UNAVAILABLE).select_related("settled").first()
+
+
+def troubles() -> QuerySet[RegisterCheck]:
+    """The newest answers that say something is wrong with a live registration's person: not or no longer registered,
+    or under a name that nobody has settled. Newest first, with registration and person."""
+    later = RegisterCheck.objects.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"), no_answer="")
+    return (
+        RegisterCheck.objects.filter(TROUBLE, ~Exists(later), settled__isnull=True)
+        .filter(registration__ended_on__isnull=True)
+        .exclude(registration__state=State.REFUSED)
+        .select_related("registration__nqsw")
+    )
 
 
 def nqsw_of(user: User) -> NQSW | None:

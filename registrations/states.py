@@ -71,6 +71,62 @@ class Programme(TextChoices):
     ECDP = "ecdp", "Early career development programme"
 
 
+class YearState(TextChoices):
+    """Where a version of a programme year stands: read from who published, replaced or discarded it."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
+    DISCARDED = "discarded", "Discarded"
+
+
+MOVES_YEAR: Final = {
+    YearState.DRAFT: (YearState.PUBLISHED, YearState.DISCARDED),
+    YearState.PUBLISHED: (YearState.SUPERSEDED,),
+    YearState.SUPERSEDED: (),
+    YearState.DISCARDED: (),
+}
+WAITS_FOR_YEAR: Final = {
+    YearState.DRAFT: "administrator",
+    YearState.PUBLISHED: "",
+    YearState.SUPERSEDED: "",
+    YearState.DISCARDED: "",
+}
+YEAR_COLOURS: Final = {
+    YearState.DRAFT: "yellow",
+    YearState.PUBLISHED: "green",
+    YearState.SUPERSEDED: "grey",
+    YearState.DISCARDED: "grey",
+}
+
+
+class YearHandKind(TextChoices):
+    """What a person did to a version of a programme year: one of the two, never both."""
+
+    DRAFTER = "drafter", "Drafted or changed it"
+    PUBLISHER = "publisher", "Published it"
+
+
+class StandardSet(TextChoices):
+    """The standards that practice is assessed against (domain 7.1)."""
+
+    PQS_2018 = "pqs-2018", "Post-qualifying standard: child and family practitioner"
+    KSS_ADULTS = "kss-adults-2015", "Knowledge and skills statement: social workers in adult services"
+    EARLY_CAREER = "early-career-2027", "Child and family social worker early career standards"
+
+
+class Evidence(TextChoices):
+    """The kinds of evidence of which a year asks for a least number (domain 7.3)."""
+
+    DIRECT_OBSERVATION = "direct_observation", "Direct observations"
+    FEEDBACK_PEOPLE = "feedback_people", "Feedback from people who use services"
+    FEEDBACK_PROFESSIONALS = "feedback_professionals", "Feedback from other professionals"
+    WRITTEN_REPORT = "written_report", "Written reports or records"
+    CRITICAL_REFLECTION = "critical_reflection", "Critical reflections"
+    SELF_ASSESSMENT = "self_assessment", "Self-assessments"
+    DEVELOPMENT_PLAN = "development_plan", "Development plans"
+
+
 class Milestone(TextChoices):
     """The two payments of a person's year (rule P1)."""
 
@@ -136,3 +192,34 @@ class RegisterStatus(TextChoices):
     NOT_REGISTERED = "not_registered", "No longer registered"
     NOT_FOUND = "not_found", "Not found"
     UNAVAILABLE = "unavailable", "The register did not answer"
+
+
+class LeftBecause(TextChoices):
+    """Why somebody is no longer registered, as the register says."""
+
+    UNSTATED = "unstated", "No reason given"
+    FAILED_TO_RENEW = "failed_to_renew", "Did not renew"
+    VOLUNTARY = "voluntary", "Removed at their own request"
+    DECEASED = "deceased", "Died"
+    CPD = "cpd", "Did not meet the requirements for continuing professional development"
+    REMOVED = "removed", "Removed from the register"
+
+
+class NoAnswer(TextChoices):
+    """Why nothing can be said: none of these is an answer about the person."""
+
+    SLOW = "slow", "It took too long"
+    DROPPED = "dropped", "The connection broke off"
+    BUSY = "busy", "It was too busy"
+    FAULT = "fault", "It reported a fault of its own"
+    REFUSED = "refused", "It refused the question"
+    UNREADABLE = "unreadable", "It sent something that cannot be read"
+    ANOTHER = "another", "It answered about another number"
+
+
+class RegisterOccasion(TextChoices):
+    """Why the register was asked (rules E1 and E13)."""
+
+    CASEWORK = "casework", "A caseworker asked"
+    RENEWAL = "renewal", "Yearly check after renewal"
+    OUTCOME = "outcome", "Check before the outcome"

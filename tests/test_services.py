@@ -24,6 +24,9 @@ WITHOUT_A_PERSON = {
     "payments.services.files.write_pending",
     "payments.services.preparing.prepare_month",
     "payments.services.years.open_year",
+    "registrations.services.rechecking.ask_pending",
+    "registrations.services.rechecking.queue_renewals",
+    "registrations.services.rechecking.want_before_outcome",
 }
 # Parts of acts that write without a trace of their own: the act that calls them leaves it.
 PARTS = {
@@ -34,6 +37,7 @@ PARTS = {
     "payments.services.ledger.write",
     "registrations.services.checking.next_reference",
     "registrations.services.drafts.locked",
+    "registrations.services.looking.keep",
     "registrations.services.moving.move",
     "registrations.services.moving.touch",
 }

@@ -2,14 +2,14 @@
 
 from registrations.models.people import NQSW, EqualityAnswers
 from registrations.models.placements import AssessorAssignment, Deferral, Extension, Placement
+from registrations.models.register import NameSettled, RegisterCheck, RegisterRequest
 from registrations.models.registration import (
     ReferenceCounter,
-    RegisterCheck,
     Registration,
     RegistrationDraft,
     RegistrationQuery,
 )
-from registrations.models.years import MilestoneAmount, ProgrammeYear
+from registrations.models.years import MilestoneAmount, ProgrammeYear, YearHand
 
 __all__ = [
     "NQSW",
@@ -18,11 +18,14 @@ __all__ = [
     "EqualityAnswers",
     "Extension",
     "MilestoneAmount",
+    "NameSettled",
     "Placement",
     "ProgrammeYear",
     "ReferenceCounter",
     "RegisterCheck",
+    "RegisterRequest",
     "Registration",
     "RegistrationDraft",
     "RegistrationQuery",
+    "YearHand",
 ]

@@ -1,12 +1,14 @@
 """Registrations, what is asked and checked about them, and the web form before they are born."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Employer, User
 from registrations.models.people import NQSW
 from registrations.models.years import ProgrammeYear
-from registrations.states import Contract, EndReason, Qualification, RegisterStatus, Route, State, Verdict
+from registrations.states import Contract, EndReason, Qualification, Route, State, Verdict
 
 
 class Registration(models.Model):
@@ -99,6 +101,12 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return self.reference or f"Registration {self.pk}"
 
+    @property
+    def first_day(self) -> date:
+        """The day from which reviews and the planned end are counted: which it is, the programme year says."""
+        day: date = getattr(self, self.programme_year.counts_from)
+        return day
+
 
 class RegistrationQuery(models.Model):
     """A caseworker's question and the employer's answer."""
@@ -123,21 +131,6 @@ class RegistrationQuery(models.Model):
                 fields=["registration"], condition=Q(answered_at__isnull=True), name="query_one_open"
             ),
         ]
-
-
-class RegisterCheck(models.Model):
-    """One look into the Social Work England register. Append-only."""
-
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="register_checks")
-    status = models.CharField(max_length=20, choices=RegisterStatus)
-    name_found = models.CharField(max_length=250, blank=True, default="")
-    name_matches = models.BooleanField(null=True)
-    registered_from = models.DateField(null=True)
-    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    checked_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-id"]
 
 
 class RegistrationDraft(models.Model):

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from asye.clock import london_date
 from asye.dates import long_date
 from asye.refusals import Refused, Stale
+from registrations.rules import renewal
 from registrations.rules.dates import FURTHEST_AHEAD_MONTHS, add_months
 from registrations.states import MOVES, DeferralReason, RegisterStatus, State
 
@@ -58,11 +60,24 @@ def can_change(registration: "Registration") -> bool:
     return registration.ended_on is None and registration.state == State.REGISTERED
 
 
-def check_can_approve(registration: "Registration", latest: "RegisterCheck | None", *, asked_since: bool) -> None:
-    """Raises Refused unless the register confirms the person (E1, E11, E15).
+def check_can_look_up(registration: "Registration") -> str:
+    """The number under which the register can be asked about the person. Raises Refused unless the registration is
+    live and the number known."""
+    check_not_ended(registration)
+    if registration.state == State.REFUSED:
+        raise Refused("This registration was refused, so the register is not asked about it any more.")
+    if not registration.nqsw.swe_number:
+        raise Refused("Their Social Work England number is not known, so the register cannot be asked about them.")
+    return registration.nqsw.swe_number
 
-    `latest` is the newest look into the register; `asked_since` says whether the employer has answered a question
-    asked after it, which a different name in the register needs.
+
+def check_can_approve(
+    registration: "Registration", latest: "RegisterCheck | None", *, asked_since: bool, on: date
+) -> None:
+    """Raises Refused unless the register confirms the person (E1, E11, E13, E15).
+
+    `latest` is the newest look into the register; `asked_since` says whether a different name in it has been looked
+    into: the employer has answered a question asked after it, or a caseworker settled that it is the same person.
     """
     check_can_move(registration, State.REGISTERED)
     if latest is None:
@@ -74,13 +89,23 @@ def check_can_approve(registration: "Registration", latest: "RegisterCheck | Non
             f"The Social Work England register says “{latest.get_status_display().lower()}”. Ask the employer a "
             "question, or refuse the registration."
         )
+    if latest.number != registration.nqsw.swe_number:
+        raise Refused("The number changed after the register was checked. Check it again before you approve.")
+    if renewal.is_outdated(london_date(latest.checked_at), on):
+        raise Refused(
+            f"The register was checked on {long_date(latest.checked_at)}, before the yearly renewal ended. Check it "
+            "again before you approve."
+        )
     if latest.registered_from and latest.registered_from > registration.asye_start:
         raise Refused(
             f"The register has them from {long_date(latest.registered_from)}, after the start of their ASYE. Ask the "
             "employer a question."
         )
     if latest.name_matches is False and not asked_since:
-        raise Refused("The name in the register is different. Ask the employer about it before you approve.")
+        raise Refused(
+            "The name in the register is different. Ask the employer about it, or say why it is the same person, "
+            "before you approve."
+        )
 
 
 def check_can_withdraw(registration: "Registration", on: date, *, today: date, deferral: "Deferral | None") -> None:
@@ -147,7 +172,7 @@ def check_can_extend(registration: "Registration", days: int, already: int, year
     check_on_programme(registration)
     if not 1 <= days <= MOST_EXTENSION_DAYS:
         raise Refused(f"The number of days must be between 1 and {MOST_EXTENSION_DAYS}", field="days")
-    start = registration.asye_start
+    start = registration.first_day
     longest = add_months(start, year.longest_months)
     if add_months(start, year.months) + timedelta(days=already + days) > longest:
         left = max((longest - add_months(start, year.months)).days - already, 0)

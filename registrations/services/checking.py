@@ -13,6 +13,7 @@ from registrations import notices, queries, reference, register
 from registrations.models import (
     NQSW,
     AssessorAssignment,
+    NameSettled,
     ReferenceCounter,
     RegisterCheck,
     Registration,
@@ -22,55 +23,22 @@ from registrations.models import (
 from registrations.permissions import check_is_coordinator_of, check_may_decide
 from registrations.rules import standing
 from registrations.rules.answers import Answers
-from registrations.rules.names import names_match
-from registrations.services import moving, registering, telling
-from registrations.states import Programme, RegisterStatus, State
-
-PREFIXES = {Programme.ASYE_CHILD_AND_FAMILY: "CF", Programme.ASYE_ADULTS: "AD", Programme.ECDP: "EC"}
+from registrations.services import looking, moving, registering, telling
+from registrations.states import RegisterOccasion, State
 
 
 def check_register_entry(registration: Registration, *, by: User, now: datetime) -> RegisterCheck:
-    """Looks the person up in the Social Work England register and keeps what it said (rules E1 and E15).
+    """A caseworker looks the person up in the Social Work England register; what it said is kept (E1, E13, E15).
 
     A register that does not answer is kept as such and raises nothing. Raises NotAllowed, or Refused unless the
-    registration is being checked. The register is asked before anything is locked.
+    registration is live and the number known. The register is asked before anything is locked.
     """
     check_may_decide(by, registration, london_date(now))
-    standing.check_not_ended(registration)
-    if registration.state != State.SUBMITTED:
-        raise Refused("The register is checked while a registration is being checked.")
-    number = registration.nqsw.swe_number or ""
-    try:
-        entry: register.Entry | None = register.look_up(number)
-    except register.RegisterUnavailable:
-        entry = None
-    return _keep(registration, number, entry, by=by, now=now)
-
-
-@transaction.atomic
-def _keep(
-    registration: Registration, number: str, entry: register.Entry | None, *, by: User, now: datetime
-) -> RegisterCheck:
-    under = check_may_decide(by, registration, london_date(now))
-    registration = moving.locked(registration, None)
-    if registration.nqsw.swe_number != number:
-        raise Refused("The number changed while the register was being asked. Check the register again.")
-    given = f"{registration.given_first_name} {registration.given_last_name}"
-    matches = None
-    if entry is not None and entry.name:
-        matches = names_match(given, entry.name, registration.nqsw.former_name)
-    check = RegisterCheck.objects.create(
-        registration=registration,
-        status=entry.status if entry else RegisterStatus.UNAVAILABLE,
-        name_found=entry.name if entry else "",
-        name_matches=matches,
-        registered_from=entry.registered_from if entry else None,
-        checked_by=by,
-        checked_at=now,
-    )
-    moving.touch(registration)
-    audit.record("registrations.check_register", registration, by=by, now=now, under=under, codes=[check.status])
-    return check
+    number = standing.check_can_look_up(registration)
+    answer = register.look_up(number)
+    with transaction.atomic():
+        under = check_may_decide(by, registration, london_date(now))
+        return looking.keep(registration, answer, RegisterOccasion.CASEWORK, by=by, now=now, under=under)
 
 
 @transaction.atomic
@@ -87,7 +55,8 @@ def approve(registration: Registration, *, by: User, now: datetime, seen_version
         latest is not None
         and registration.queries.filter(asked_at__gte=latest.checked_at, answered_at__isnull=False).exists()
     )
-    standing.check_can_approve(registration, latest, asked_since=asked)
+    settled = latest is not None and NameSettled.objects.filter(pk=latest.pk).exists()
+    standing.check_can_approve(registration, latest, asked_since=asked or settled, on=on)
     registration.reference = next_reference(registration)
     registration.decided_at, registration.decided_by = now, by
     moving.move(registration, State.REGISTERED, "reference", "decided_at", "decided_by")
@@ -101,9 +70,9 @@ def approve(registration: Registration, *, by: User, now: datetime, seen_version
 
 
 def next_reference(registration: Registration) -> str:
-    """The next reference of the registration's programme and start year, its counter locked until the commit."""
+    """The next reference under the prefix and start year of the programme year, its counter locked until the commit."""
     year = registration.programme_year
-    prefix = PREFIXES[Programme(year.programme)] + year.code[2:4]
+    prefix = year.reference_prefix + year.code[2:4]
     ReferenceCounter.objects.bulk_create([ReferenceCounter(prefix=prefix)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(prefix=prefix)
     counter.last += 1
@@ -177,7 +146,7 @@ def _correct(
 ) -> tuple[list[str], dict[str, str]]:
     """Writes corrected answers over a locked registration (saved by the caller's move): fields and old values."""
     on = london_date(now)
-    year, result = registering.judge(answers, london_date(registration.submitted_at))
+    year, result = registering.judge(answers, london_date(registration.submitted_at), registration.programme_year)
     placement = queries.placement_of(registration, on)
     assessor = registering.check_assessor(answers, placement.employer, on)
     new = registering.facts(answers, year, result)

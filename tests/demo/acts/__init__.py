@@ -20,6 +20,7 @@ ACTS: dict[str, Act] = {
 PARTS: dict[str, str] = {
     "accounts.services.audit.record": "the trail itself: every act writes it, whoever acts",
     "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
+    "registrations.services.looking.keep": "of checking.check_register_entry and the sweep that asks the register",
     "registrations.services.registering.invite": "of register and answer, which know the employer",
     "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",
