@@ -140,9 +140,25 @@ def check_may_keep_years(user: User, on: date) -> Membership:
     return check_has_role(user, roles.ADMINISTRATOR, on=on)
 
 
-def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
-    """A programme year, for administrators; raises NotAllowed or Http404."""
+def may_keep_years(user: User, on: date) -> bool:
+    """Whether check_may_keep_years would let the person pass."""
+    return has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def check_may_read_years(user: User, on: date) -> Membership:
+    """Administrators and auditors read programme years; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on)
+
+
+def get_year_to_keep(user: User, pk: int, *, on: date) -> ProgrammeYear:
+    """A programme year that this person may act on; raises NotAllowed or Http404."""
     check_may_keep_years(user, on)
+    return get_year_for(user, pk, on=on)
+
+
+def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
+    """A programme year that this person may read; raises NotAllowed or Http404."""
+    check_may_read_years(user, on)
     year = ProgrammeYear.objects.filter(pk=pk).first()
     if year is None:
         raise Http404

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import changes, checking, joining, nqsw, registration, wizard
+from registrations.views import changes, checking, joining, nqsw, registration, wizard, years
 
 urlpatterns = [
     path("nqsw/join/<str:token>", joining.join, name="nqsw_join"),
@@ -32,4 +32,12 @@ urlpatterns = [
     path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),
     path("registrations/<int:pk>/extend", changes.extend, name="registration_extend"),
     path("registrations/<int:pk>/assessor", changes.assessor, name="registration_assessor"),
+    path("programme-years", years.programme_years, name="programme_years"),
+    path("programme-years/<int:pk>", years.programme_year, name="programme_year"),
+    path("programme-years/<int:pk>/change/<slug:step>", years.change, name="programme_year_change"),
+    path("programme-years/<int:pk>/compare", years.compare, name="programme_year_compare"),
+    path("programme-years/<int:pk>/next", years.draft_next, name="programme_year_next"),
+    path("programme-years/<int:pk>/correct", years.correct, name="programme_year_correct"),
+    path("programme-years/<int:pk>/publish", years.publish, name="programme_year_publish"),
+    path("programme-years/<int:pk>/discard", years.discard, name="programme_year_discard"),
 ]

@@ -1,5 +1,6 @@
 """What the commands on drafted programme years share: who acts, on which draft, and how a refusal is told."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from django.core.management.base import CommandError
 from accounts.models import User
 from asye.refusals import Refused
 from registrations.models import ProgrammeYear
+from registrations.models.years import DRAFT
 from registrations.states import Programme
 
 
@@ -20,14 +22,24 @@ def administrator(email: str) -> User:
     return by
 
 
-def draft_of(code: str) -> ProgrammeYear:
-    """The unpublished version of a programme year like 2026-27. Raises CommandError, naming the drafts there are."""
-    drafts = ProgrammeYear.objects.filter(programme=Programme.ASYE_CHILD_AND_FAMILY, published_at=None)
+def draft_of(code: str, programme: str) -> ProgrammeYear:
+    """The draft of a programme year like 2026-27. Raises CommandError, naming the drafts there are."""
+    drafts = ProgrammeYear.objects.filter(DRAFT, programme=programme)
     found = drafts.filter(code=code.strip()).first()
     if found is None:
         codes = ", ".join(drafts.order_by("code").values_list("code", flat=True)) or "none"
         raise CommandError(f"There is no draft of {code}. Drafts: {codes}. load_programme_years makes them.")
     return found
+
+
+def add_programme(parser: ArgumentParser) -> None:
+    """The programme, for those commands that name a year by its code."""
+    parser.add_argument(
+        "--programme",
+        choices=Programme.values,
+        default=Programme.ASYE_CHILD_AND_FAMILY.value,
+        help="which programme's year; the ASYE with children and families where it is left out",
+    )
 
 
 @contextmanager

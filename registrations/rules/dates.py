@@ -11,12 +11,7 @@ from asye.refusals import Refused
 
 FURTHEST_AHEAD_MONTHS: Final = 6
 EARLIEST: Final = date(1950, 1, 1)
-REVIEW_LABELS: Final = {
-    "review_3": "3-month review",
-    "review_6": "6-month review",
-    "review_9": "9-month review",
-    "review_final": "Final review",
-}
+FINAL_REVIEW: Final = "review_final"
 
 
 def add_months(day: date, months: int) -> date:
@@ -27,6 +22,11 @@ def add_months(day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 + months
     year, month = count // 12, count % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def review_label(key: str) -> str:
+    """What a review point is called: "review_3" is the "3-month review"."""
+    return "Final review" if key == FINAL_REVIEW else f"{key.removeprefix('review_')}-month review"
 
 
 def check_order(given: Mapping[str, date | None], on: date) -> None:
@@ -87,11 +87,11 @@ def shifted(due: date, pauses: Iterable[Pause]) -> date:
 
 
 def review_dates(
-    asye_start: date, review_months: Mapping[str, int], pauses: Iterable[Pause]
+    first_day: date, review_months: Mapping[str, int], pauses: Iterable[Pause]
 ) -> list[tuple[str, str, date]]:
-    """(key, label, due day) of each review point: start + months + deferrals + extensions, earliest first."""
+    """(key, label, due day) of each review point: first day + months + deferrals + extensions, earliest first."""
     found = list(pauses)
     return [
-        (key, REVIEW_LABELS.get(key, key), shifted(add_months(asye_start, months), found))
+        (key, review_label(key), shifted(add_months(first_day, months), found))
         for key, months in sorted(review_months.items(), key=lambda item: item[1])
     ]

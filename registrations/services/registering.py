@@ -101,11 +101,14 @@ def lock_number(swe_number: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
 
 
-def judge(answers: Answers, on: date) -> tuple[ProgrammeYear, Result]:
-    """The year open on that day and what its rules say; raises Refused where the person cannot be registered."""
+def judge(answers: Answers, on: date, year: ProgrammeYear | None = None) -> tuple[ProgrammeYear, Result]:
+    """The year open on that day and what its rules say; raises Refused where the person cannot be registered.
+
+    `year` is the version that a registration was made under: that one judges it for good, superseded or not.
+    """
     if not numbers.is_canonical(answers.swe_number):
         raise ValueError("The number must be brought to its canonical form first.")
-    year = queries.year_open(on)
+    year = year or queries.year_open(on)
     if year is None:
         raise Refused(NO_YEAR)
     dates.check_order(vars(answers), on)

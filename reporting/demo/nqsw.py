@@ -13,7 +13,7 @@ from assessments.services import records, signing
 from assessments.states import Part
 from asye.clock import london_date
 from registrations import equality
-from registrations.management.commands.load_programme_years import REVIEWS
+from registrations.management.shipped import REVIEWS
 from registrations.models import Registration
 from registrations.rules import dates
 from registrations.rules.answers import Answers, Eligibility, Post, Previous

@@ -7,7 +7,7 @@ from accounts import roles
 from accounts.models import Employer, LocalAuthority, User
 from accounts.services import employers as employer_acts
 from accounts.services import invitations
-from registrations.management.commands.load_programme_years import EVIDENCE, ISSUER, REVIEWS, load
+from registrations.management.commands.load_programme_years import load
 from registrations.models import ProgrammeYear
 from registrations.services import years
 from registrations.states import Programme
@@ -76,25 +76,13 @@ def _employer(world: World, each: DemoEmployer, *, by: User, now: datetime) -> N
 
 
 def _years(drafter: User, publisher: User, now: datetime, today: date) -> None:
-    """Drafts every year that is known, and those `today` needs beyond them; publishes all that are open for use."""
+    """Drafts every year that is known, and those `today` needs beyond them; publishes the ASYE with children and
+    families. The drafts of the other programmes stay for the administrators to work on."""
     load(drafter)
-    for start in range(now.year - 1, today.year + 1):
-        code = f"{start}-{(start + 1) % 100:02}"
-        if not ProgrammeYear.objects.filter(code=code).exists():
-            years.draft_year(
-                code,
-                programme=Programme.ASYE_CHILD_AND_FAMILY,
-                window_from=date(start, 4, 1),
-                window_to=date(start + 1, 3, 31),
-                review_months=REVIEWS,
-                evidence=EVIDENCE,
-                standard_set="pqs-2018",
-                amounts_pence=_amounts(),
-                certificate_issuer=ISSUER,
-                by=drafter,
-                now=now,
-            )
-    for year in ProgrammeYear.objects.filter(published_at__isnull=True).order_by("code"):
+    ours = ProgrammeYear.objects.filter(programme=Programme.ASYE_CHILD_AND_FAMILY)
+    while (newest := ours.latest("code")).window_to < today:
+        years.draft_next(newest, by=drafter, now=now)
+    for year in ours.filter(published_at__isnull=True).order_by("code"):
         if not year.on_fail:
             years.choose(
                 year,
@@ -106,9 +94,3 @@ def _years(drafter: User, publisher: User, now: datetime, today: date) -> None:
                 now=now,
             )
         years.publish_year(year, by=publisher, now=now + timedelta(hours=3))
-
-
-def _amounts() -> dict[str, int]:
-    """The amounts of the newest year there is: no sum of money stands in code."""
-    newest = ProgrammeYear.objects.order_by("-code").first()
-    return {each.milestone: each.amount_pence for each in newest.amounts.all()} if newest else {}

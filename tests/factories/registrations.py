@@ -6,9 +6,11 @@ from typing import Any
 from accounts.models import Employer, User
 from asye.clock import london_date
 from registrations import simulator
-from registrations.management.commands.load_programme_years import EVIDENCE, REVIEWS
+from registrations.management.shipped import EVIDENCE, REVIEWS
 from registrations.models import NQSW, ProgrammeYear, Registration
+from registrations.models.years import IN_FORCE
 from registrations.rules.answers import Answers, Eligibility, Post, Previous
+from registrations.rules.years import code_of
 from registrations.services import changes, checking, registering, years
 from registrations.states import Contract, DeferralReason, Milestone, Programme, Qualification, Route
 
@@ -29,12 +31,13 @@ def draft_year(start: int = 2026, *, by: User, now: datetime, **changed: Any) ->
         "on_move": ProgrammeYear.OnMove.COMPLETING,
         **changed,
     }
-    return years.draft_year(f"{start}-{(start + 1) % 100:02}", by=by, now=now, **given)
+    return years.draft_year(code_of(start), by=by, now=now, **given)
 
 
 def published_year(start: int = 2026, *, by: User, second: User, now: datetime, **changed: Any) -> ProgrammeYear:
     """The year drafted by one administrator and published by another; the one there is, if there is one."""
-    found = ProgrammeYear.objects.filter(window_from=date(start, 4, 1), published_at__isnull=False).first()
+    programme = changed.get("programme", Programme.ASYE_CHILD_AND_FAMILY)
+    found = ProgrammeYear.objects.filter(IN_FORCE, code=code_of(start), programme=programme).first()
     return found or years.publish_year(draft_year(start, by=by, now=now, **changed), by=second, now=now)
 
 

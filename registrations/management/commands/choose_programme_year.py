@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from asye import clock
-from registrations.management.drafted import administrator, draft_of, told
+from registrations.management.drafted import add_programme, administrator, draft_of, told
 from registrations.models import ProgrammeYear
 from registrations.services import years
 
@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", help="the programme year, like 2026-27")
-        parser.add_argument("email", help="the administrator who chooses; counts as the one who drafted the year")
+        parser.add_argument("email", help="the administrator who chooses and so cannot publish the year")
+        add_programme(parser)
         parser.add_argument(
             "--on-fail",
             required=True,
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = administrator(options["email"])
-        year = draft_of(options["code"])
+        year = draft_of(options["code"], options["programme"])
         with told():
             year = years.choose(
                 year,

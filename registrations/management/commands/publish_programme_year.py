@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from asye import clock
 from asye.dates import long_date
-from registrations.management.drafted import administrator, draft_of, told
+from registrations.management.drafted import add_programme, administrator, draft_of, told
 from registrations.services import years
 
 
@@ -17,11 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", help="the programme year, like 2026-27")
         parser.add_argument("email", help="the administrator who publishes it")
+        add_programme(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = administrator(options["email"])
         with told():
-            year = years.publish_year(draft_of(options["code"]), by=by, now=clock.now())
+            year = years.publish_year(draft_of(options["code"], options["programme"]), by=by, now=clock.now())
         self.stdout.write(
             f"{year} is published: open from {long_date(year.window_from)} to {long_date(year.window_to)}."
         )
