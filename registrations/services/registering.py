@@ -21,17 +21,13 @@ from registrations.models import (
     RegistrationDraft,
 )
 from registrations.permissions import check_may_register
-from registrations.rules import dates, eligibility, numbers
+from registrations.rules import dates, eligibility, numbers, taken
 from registrations.rules.answers import Answers
 from registrations.rules.eligibility import Result
 from registrations.services import drafts, telling
 from registrations.states import EndReason, State, Verdict
 
 JOIN_URL_NAME = "nqsw_join"
-LIVE_ELSEWHERE = (
-    "A person with this Social Work England number is already registered. One person can have only one registration "
-    "at a time. Check the number. If it is right, contact us."
-)
 NO_YEAR = (
     "Registration is closed: no programme year is open today. Ask the ASYE team at the Department for Education when "
     "the next one opens."
@@ -150,11 +146,11 @@ def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
 
 def invite(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) -> None:
     """Invites an NQSW who has not taken up an account; an earlier link of theirs no longer works."""
-    taken = NQSW.objects.exclude(pk=nqsw.pk).filter(
+    others = NQSW.objects.exclude(pk=nqsw.pk).filter(
         Q(user__email=answers.email.lower()) | Q(invitation__user__email=answers.email.lower())
     )
-    if taken.exists():
-        raise Refused("This email address belongs to another NQSW. Enter this person's own", field="email")
+    if others.exists():
+        raise Refused(taken.EMAIL_OF_ANOTHER, field="email")
     nqsw.invitation, _ = invitations.invite(
         answers.email,
         answers.first_name,
@@ -204,21 +200,14 @@ def _check_free(nqsw: NQSW, answers: Answers) -> None:
     person = nqsw.merged_into or nqsw
     own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
     if own.filter(queries.LIVE).exists():
-        raise Refused(LIVE_ELSEWHERE, field="swe_number")
+        raise Refused(taken.LIVE_ELSEWHERE, field="swe_number")
     if own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
-        raise Refused(
-            "This person already has an outcome of an ASYE, so they cannot be registered again. Check the number. "
-            "If it is right, contact us.",
-            field="swe_number",
-        )
+        raise Refused(taken.HAS_OUTCOME, field="swe_number")
     if Placement.objects.filter(nqsw=person, ends_on__gt=answers.asye_start).exists():
-        raise Refused(
-            "The date their ASYE starts falls within an earlier registration of this person. Enter a later date",
-            field="asye_start",
-        )
+        raise Refused(taken.WITHIN_EARLIER, field="asye_start")
 
 
 def _check_two_people(nqsw: NQSW, assessor: User) -> None:
     account = telling.account_of(nqsw)
     if account is not None and account.human_id == assessor.human_id:
-        raise Refused("The assessor and the NQSW cannot be the same person", field="assessor")
+        raise Refused(taken.ASSESSOR_IS_NQSW, field="assessor")

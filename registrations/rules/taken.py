@@ -1,0 +1,20 @@
+"""Why a person or an address is not free: the same words on the web, in a file and in the API.
+
+None of them says where the person is registered, or under whom.
+"""
+
+from typing import Final
+
+LIVE_ELSEWHERE: Final = (
+    "A person with this Social Work England number is already registered. One person can have only one registration "
+    "at a time. Check the number. If it is right, contact us."
+)
+HAS_OUTCOME: Final = (
+    "This person already has an outcome of an ASYE, so they cannot be registered again. Check the number. "
+    "If it is right, contact us."
+)
+WITHIN_EARLIER: Final = (
+    "The date their ASYE starts falls within an earlier registration of this person. Enter a later date"
+)
+EMAIL_OF_ANOTHER: Final = "This email address belongs to another NQSW. Enter this person's own"
+ASSESSOR_IS_NQSW: Final = "The assessor and the NQSW cannot be the same person"
