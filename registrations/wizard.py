@@ -64,9 +64,7 @@ class Walk:
 
     def answers(self) -> Answers:
         """The clean answers, once every page is done."""
-        values = dict(self.clean)
-        eligibility = Eligibility(**{name: values.pop(name, None) for name in ELIGIBILITY_FIELDS})
-        return Answers(assessor_id=int(values.pop("assessor")), eligibility=eligibility, **values)
+        return answers_of(self.clean)
 
     def sections(self) -> list[dict[str, Any]]:
         """The answers with their change links, as the check-your-answers component takes them."""
@@ -75,6 +73,13 @@ class Walk:
             rows = found.setdefault(page.step.section, [])
             rows += [_row(self.draft, page, name) for name in page.form.fields if _is_shown(page, name)]
         return [{"heading": heading, "rows": rows} for heading, rows in found.items()]
+
+
+def answers_of(clean: Mapping[str, Any]) -> Answers:
+    """The clean values of every page that is asked, as one; those of pages that are not asked are left out."""
+    values = dict(clean)
+    eligibility = Eligibility(**{name: values.pop(name, None) for name in ELIGIBILITY_FIELDS})
+    return Answers(assessor_id=int(values.pop("assessor")), eligibility=eligibility, **values)
 
 
 def walk(draft: RegistrationDraft, on: date) -> Walk:
@@ -104,6 +109,18 @@ def raw_of(form: StepForm, posted: Mapping[str, Any]) -> dict[str, str]:
     """What was posted for the fields of a page and nothing else, as it was typed."""
     names = [name for field in form.fields for name in _input_names(form, field)]
     return {name: str(posted[name]) for name in names if name in posted}
+
+
+def counting(form: StepForm, raw: Mapping[str, str]) -> dict[str, str]:
+    """The raw answers of a good page without what stands beneath a choice that was not made: nobody checked that."""
+    beneath = {
+        child
+        for name, field in form.fields.items()
+        for value, children in getattr(field, "reveals", {}).items()
+        for child in children
+        if form.cleaned_data[name] != value
+    }
+    return {name: typed for name, typed in raw.items() if name not in beneath}
 
 
 def raw_answers(registration: Registration, on: date) -> dict[str, dict[str, str]]:
