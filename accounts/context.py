@@ -24,6 +24,7 @@ NAVIGATION: list[tuple[str, str, list[Role]]] = [
     ("Moderation", "moderation", [roles.COORDINATOR, roles.AUDITOR]),
     ("Readings", "readings", [roles.MODERATOR]),
     ("Outcomes", "outcomes_to_confirm", [roles.SENIOR_LEAD]),
+    ("Programme years", "programme_years", [roles.ADMINISTRATOR, roles.AUDITOR]),
     ("Statistics", "statistics", [roles.ANALYST, roles.AUDITOR]),
     ("People", "people", [roles.COORDINATOR, roles.ADMINISTRATOR]),
     ("Mail", "mail", DFE if settings.DEMO else [roles.ADMINISTRATOR]),

@@ -166,7 +166,8 @@ def compared(
     one: tuple[ProgrammeYear, Amounts], other: tuple[ProgrammeYear, Amounts]
 ) -> tuple[list[Difference], list[Difference]]:
     """What differs between two versions, and what is the same."""
-    differ, same = [], []
+    differ: list[Difference] = []
+    same: list[Difference] = []
     for heading, rows in SECTIONS:
         for row in rows:
             found = Difference(heading, row.label, row.words(*one).strip(), row.words(*other).strip())

@@ -40,10 +40,10 @@ def draft_year(
     `more` are further fields of rules.EDITABLE, such as `fundable_years`; what is left out has its default, and the
     choices of decision D4 have none. Raises NotAllowed or Refused.
     """
-    given = {"name": programme.label, "reference_prefix": rules.PREFIXES[programme]}
-    given["cohort"] = rules.cohort_number(programme, window_from.year)
     facts = {
-        **given,
+        "name": str(programme.label),
+        "reference_prefix": rules.PREFIXES[programme],
+        "cohort": rules.cohort_number(programme, window_from.year),
         **more,
         "window_from": window_from,
         "window_to": window_to,

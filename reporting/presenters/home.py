@@ -244,6 +244,7 @@ def _auditor(user: User, held: list[Membership], on: date) -> Section:
         links=(
             Link("Registrations", reverse("registrations")),
             Link("All payments", reverse("payments")),
+            Link("Programme years", reverse("programme_years")),
             Link("Registrations and outcomes in figures", reverse("statistics")),
         ),
     )
@@ -256,6 +257,7 @@ def _administrator(user: User, held: list[Membership], on: date) -> Section:
             Link("People", reverse("people")),
             Link("Employers", reverse("employers")),
             Link("Registrations", reverse("registrations")),
+            Link("Programme years", reverse("programme_years")),
         ),
     )
 

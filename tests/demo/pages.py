@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
+from tests.demo.acts import registrations as acts
 from tests.demo.scene import NOW, Scene
 
 Args = Callable[[Scene], dict[str, int | str]]
@@ -131,6 +132,20 @@ PAGES: dict[str, Page] = {
     "registration_draft_step": thing("draft", "coordinator", "coordinator", key="name"),
     "registration": reg("running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"),
     "registration_check_register": reg("submitted", NOT_SERVED, "caseworker"),
+    "registration_keep_asking": Page(
+        "submitted",
+        lambda scene: {"pk": scene.registrations["submitted"].pk},
+        NOT_SERVED,
+        "caseworker",
+        acts.register_without_answer,
+    ),
+    "registration_settle_name": Page(
+        "submitted",
+        lambda scene: {"pk": scene.registrations["submitted"].pk},
+        "caseworker",
+        "caseworker",
+        acts.other_name_in_register,
+    ),
     "registration_approve": reg("submitted", "caseworker", "caseworker"),
     "registration_approved": reg(
         "running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"
@@ -145,6 +160,14 @@ PAGES: dict[str, Page] = {
     "registration_resume": reg("deferred", "coordinator", "coordinator"),
     "registration_extend": reg("running", "coordinator", "coordinator"),
     "registration_assessor": reg("running", "coordinator", "coordinator"),
+    "programme_years": page("auditor, administrator"),
+    "programme_year": thing("programme year", "auditor, administrator"),
+    "programme_year_compare": thing("programme year", "auditor, administrator"),
+    "programme_year_change": thing("programme year", "administrator", "administrator", step="name"),
+    "programme_year_next": thing("programme year", "administrator", "administrator"),
+    "programme_year_correct": thing("programme year", "administrator", "administrator"),
+    "programme_year_publish": thing("programme year", "administrator", "administrator"),
+    "programme_year_discard": thing("programme year", "administrator", "administrator"),
     "my_record": page("nqsw, elsewhere nqsw"),
     "records": reg("running", "coordinator, assessor, nqsw, auditor"),
     "record_new": Page(

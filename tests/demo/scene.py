@@ -11,8 +11,8 @@ from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.models import Batch, Line, Payee
 from payments.services import payees
-from registrations.models import Registration, RegistrationDraft
-from registrations.states import State
+from registrations.models import ProgrammeYear, Registration, RegistrationDraft
+from registrations.states import Programme, State
 
 AT = "Northshire County Council"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -26,6 +26,7 @@ class Scene:
     by_name: dict[str, User]
     registrations: dict[str, Registration]
     ids: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    sessions: dict[int, str] = field(default_factory=dict)  # the cookie of everybody who has signed in
 
     @classmethod
     def set(cls, now: datetime) -> "Scene":
@@ -128,6 +129,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     line = Line.objects.filter(employer=northshire).order_by("id").first()
     code = Certificate.objects.filter(registration=regs["passed"]).values_list("public_code", flat=True).first()
     return {
+        "programme year": {"pk": ProgrammeYear.objects.get(programme=Programme.ASYE_ADULTS).pk},
         "northshire": {"pk": northshire.pk},
         "grant year": {"pk": northshire.pk, "code": line.grant_year.code},
         "invitation": {"pk": invitation.pk},

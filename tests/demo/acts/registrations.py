@@ -1,11 +1,14 @@
 """Acts on registrations, drafts of them and programme years."""
 
+from dataclasses import replace
+from unittest import mock
+
 from accounts.models import Employer, Notice, User
 from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
-from registrations.services import changes, checking, drafts, equality, joining, registering, years
-from registrations.simulator import people
-from registrations.states import DeferralReason, EndReason
+from registrations.services import changes, checking, drafts, equality, joining, looking, registering, years
+from registrations.simulator import people, person_of
+from registrations.states import DeferralReason, EndReason, Programme
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
 from tests.factories import registrations as factory
@@ -57,6 +60,10 @@ def year_2030() -> ProgrammeYear:
     return ProgrammeYear.objects.get(code="2030-31")
 
 
+def newest_year() -> ProgrammeYear:
+    return ProgrammeYear.objects.filter(programme=Programme.ASYE_CHILD_AND_FAMILY).latest("code")
+
+
 def choose(scene: Scene, by: User) -> ProgrammeYear:
     return years.choose(
         year_2030(),
@@ -72,6 +79,32 @@ def choose(scene: Scene, by: User) -> ProgrammeYear:
 def reassign(scene: Scene, by: User) -> object:
     other = scene.personas("running")["other assessor"]
     return changes.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
+
+
+def register_says(scene: Scene, manner: str, name: str = "") -> None:
+    """The caseworker has the register asked about the submitted registration, and it answers in that manner."""
+    about = scene.registration("submitted")
+    person = person_of(about.nqsw.swe_number or "")
+    assert person is not None
+    if name:
+        NQSW.objects.filter(pk=about.nqsw_id).update(first_name=name, last_name=name)
+        Registration.objects.filter(pk=about.pk).update(given_first_name=name, given_last_name=name)
+    with mock.patch("registrations.simulator.person_of", return_value=replace(person, manner=manner)):
+        checking.check_register_entry(about, by=scene.by_name["Erin Maddox"], now=NOW)
+
+
+def register_without_answer(scene: Scene) -> None:
+    register_says(scene, "busy")
+
+
+def other_name_in_register(scene: Scene) -> None:
+    register_says(scene, "", "Nowhere")
+
+
+def settle(scene: Scene, by: User) -> object:
+    about = scene.registration("submitted")
+    seen = about.register_checks.first()
+    return looking.settle_name(about, "They married.", seen_check=seen.pk if seen else 0, by=by, now=NOW)
 
 
 ACTS: dict[str, Act] = {
@@ -104,6 +137,15 @@ ACTS: dict[str, Act] = {
         "caseworker",
         lambda scene, by: checking.check_register_entry(scene.registration("submitted"), by=by, now=NOW),
         about="submitted",
+    ),
+    "registrations.services.looking.keep_asking": Act(
+        "caseworker",
+        lambda scene, by: looking.keep_asking(scene.registration("submitted"), by=by, now=NOW),
+        about="submitted",
+        prepare=register_without_answer,
+    ),
+    "registrations.services.looking.settle_name": Act(
+        "caseworker", settle, about="submitted", prepare=other_name_in_register
     ),
     "registrations.services.checking.approve": Act(
         "caseworker",
@@ -159,6 +201,22 @@ ACTS: dict[str, Act] = {
     ),
     "registrations.services.years.draft_year": Act(
         "administrator", lambda scene, by: factory.draft_year(2031, by=by, now=NOW)
+    ),
+    "registrations.services.years.draft_next": Act(
+        "administrator", lambda scene, by: years.draft_next(newest_year(), by=by, now=NOW)
+    ),
+    "registrations.services.years.draft_correction": Act(
+        "administrator", lambda scene, by: years.draft_correction(newest_year(), "The days.", by=by, now=NOW)
+    ),
+    "registrations.services.years.edit_year": Act(
+        "administrator",
+        lambda scene, by: years.edit_year(year_2030(), {"cohort": 99}, by=by, now=NOW),
+        prepare=draft_2030,
+    ),
+    "registrations.services.years.discard_year": Act(
+        "administrator",
+        lambda scene, by: years.discard_year(year_2030(), "Too early.", by=by, now=NOW),
+        prepare=draft_2030,
     ),
     "registrations.services.years.choose": Act("administrator", choose, prepare=draft_2030),
     "registrations.services.years.publish_year": Act(
