@@ -8,7 +8,7 @@ from payments.services import files, preparing
 
 @shared_task(name="payments.prepare_month")
 def prepare_month() -> None:
-    """The monthly run; a tick in a month that has had its run does nothing."""
+    """The monthly run; a tick in a month that has its batch does nothing."""
     preparing.prepare_month(clock.now())
 
 

@@ -62,12 +62,16 @@ def period_of(now: datetime) -> str:
 def prepare_month(now: datetime) -> Batch | None:
     """The monthly run: a draft of everything owed up to and including today, made by nobody.
 
-    Does nothing where this London month has had its run; a month that was missed is made good by the next, for
-    what is owed stays owed. None where there was nothing to do.
+    Does nothing where this London month has had its run, or a batch that somebody prepared. While nothing is owed the
+    month stays open, and every tick looks again. A month that was missed is made good by the next, for what is owed
+    stays owed. None where there was nothing to do.
     """
-    if not _alone() or not jobs.claim(MONTHLY_JOB, period_of(now), now):
+    if not _alone() or Batch.objects.filter(period=period_of(now)).exists():
         return None
-    return _prepare(by=None, now=now)
+    batch = _prepare(by=None, now=now)
+    if batch is not None:
+        jobs.claim(MONTHLY_JOB, period_of(now), now)
+    return batch
 
 
 @transaction.atomic

@@ -6,7 +6,9 @@ import pytest
 
 from accounts.models import Employer
 from assessments.services import outcomes
+from asye import clock
 from asye.refusals import Refused
+from payments import tasks
 from payments.models import Batch, Entitlement, GrantYear, Line
 from payments.queries import owed
 from payments.services import batches, preparing
@@ -181,6 +183,31 @@ def test_the_month_is_prepared_once_and_a_missed_one_is_made_good(cast: Cast) ->
     december = preparing.prepare_month(datetime(2026, 11, 30, 23, 59, tzinfo=UTC) + timedelta(minutes=1))
     assert december is not None
     assert december.period == "2026-12"
+
+
+def test_a_month_in_which_nothing_was_owed_at_first_is_looked_at_again(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    with clock.moved_to(NOW):
+        tasks.prepare_month()
+    assert not Batch.objects.exists()
+    later = NOW + timedelta(days=3)
+    make.registered(cast, now=later)
+    with clock.moved_to(later):
+        tasks.prepare_month()
+    batch = Batch.objects.get()
+    assert (batch.prepared_by, batch.lines.count()) == (None, 1)
+    make.registered(cast, now=later, number=1)
+    with clock.moved_to(later + timedelta(days=1)):
+        tasks.prepare_month()
+    assert Batch.objects.count() == 1
+
+
+def test_a_month_for_which_somebody_prepared_a_batch_needs_no_run(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    cancelled = batches.cancel(make.draft(cast, now=NOW), "A mistake.", by=cast.omar, now=NOW)
+    assert preparing.prepare_month(NOW + timedelta(minutes=5)) is None
+    assert Batch.objects.get() == cancelled
 
 
 def test_the_month_begins_at_midnight_in_london(cast: Cast) -> None:
