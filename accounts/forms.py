@@ -48,7 +48,10 @@ class NewPassword(forms.Form):
 
     def clean_password1(self) -> str:
         password = self.cleaned_data["password1"]
-        validate_password(password, self.user)
+        try:
+            validate_password(password, self.user)
+        except ValidationError as error:
+            raise error.error_list[0] from None  # one thing to put right at a time
         return password
 
 

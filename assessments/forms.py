@@ -21,8 +21,8 @@ class RecordForm(forms.Form):
     `both_done` says that only questions which both answer are left, so they are required now.
     """
 
-    seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=0, initial=0)
-    seen_revision = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=0, initial=0)
+    seen_draft = forms.SeenNumber(initial=0)
+    seen_revision = forms.SeenNumber(initial=0)
 
     def __init__(
         self, schema: Schema, part: Part, *args: Any, finishing: bool = False, both_done: bool = False, **options: Any
@@ -97,7 +97,7 @@ class ReturnForm(forms.Form):
 
     about_field = forms.ChoiceField(noun="a question", label="Which question is it about?", as_list=True)
     reason = forms.TextAreaField(noun="what needs to change", label="What needs to change?", max_length=2000)
-    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+    seen_version = forms.SeenNumber()
 
     def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -117,13 +117,13 @@ class ReopenForm(forms.Form):
         help_text="Everybody who signs the record sees this.",
         max_length=2000,
     )
-    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+    seen_version = forms.SeenNumber()
 
 
 class LockForm(forms.Form):
     """Locking carries nothing but what the person saw."""
 
-    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+    seen_version = forms.SeenNumber()
 
 
 class SignForm(forms.Form):
@@ -133,7 +133,7 @@ class SignForm(forms.Form):
         noun="that you have read this version and agree with it",
         label="I have read this version and agree with it",
     )
-    seen_revision = django_forms.IntegerField(widget=django_forms.HiddenInput, min_value=1)
+    seen_revision = forms.SeenNumber()
 
 
 class AppealForm(forms.Form):

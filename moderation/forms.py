@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.forms import HiddenInput, IntegerField
-
 from accounts.models import User
 from asye.ui import forms
 from moderation.rules import MOST_CHARACTERS, MOST_OF_A_NAME
@@ -14,7 +12,7 @@ from moderation.states import Answer, Conclusion, How, Judgement
 class Versioned(forms.Form):
     """A form that knows which version of the thing the person saw."""
 
-    version = IntegerField(min_value=0, widget=HiddenInput)
+    version = forms.SeenNumber()
 
 
 class StepForm(Versioned):
@@ -137,7 +135,7 @@ class FeedbackForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The senior lead's decision."""
 
-    revision = IntegerField(min_value=0, widget=HiddenInput)
+    revision = forms.SeenNumber()
     result = forms.ChoiceField(
         noun="the outcome",
         label="What is the outcome?",

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django import forms as django_forms
-
 from accounts.models import Employer
 from asye.ui import forms
 
@@ -11,21 +9,21 @@ from asye.ui import forms
 class Seen(forms.Form):
     """The version of the batch that the person looked at."""
 
-    seen_version = django_forms.IntegerField(widget=django_forms.HiddenInput)
+    seen_version = forms.SeenNumber()
 
 
 class SeenContent(forms.Form):
     """What the approver looked at: the count, the sum in pence and the hash that they approve."""
 
-    seen_count = django_forms.IntegerField(widget=django_forms.HiddenInput)
-    seen_sum_pence = django_forms.IntegerField(widget=django_forms.HiddenInput)
-    seen_sha256 = django_forms.CharField(widget=django_forms.HiddenInput)
+    seen_count = forms.SeenNumber()
+    seen_sum_pence = forms.SeenNumber()
+    seen_sha256 = forms.SeenDigest()
 
 
 class SeenFile(forms.Form):
     """The hash of the file that was handed over."""
 
-    seen_sha256 = django_forms.CharField(widget=django_forms.HiddenInput)
+    seen_sha256 = forms.SeenDigest()
 
 
 class Nothing(forms.Form):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 
 from asye.money import pounds
-from asye.ui.text import clean_line, clean_lines, sentence
+from asye.ui.text import check_visible, clean_line, clean_lines, sentence, ungrouped
 
 
 class Spoken(forms.Field):
@@ -34,6 +35,16 @@ class Spoken(forms.Field):
             **options.get("error_messages", {}),
         }
         super().__init__(**options)
+
+    def clean(self, value: Any, *initial: Any) -> Any:
+        """One sentence at a time, the one about the length first. It is whole: a % in it is a per cent sign."""
+        try:
+            return super().clean(value, *initial)
+        except ValidationError as error:
+            found = error.error_list
+            first = next((one for one in found if one.code == "max_length"), found[0])
+            first.params = None
+            raise first from None
 
 
 class TextField(Spoken, forms.CharField):
@@ -122,9 +133,14 @@ class PasswordField(Spoken, forms.CharField):
         options["error_messages"] = {**_lengths(noun, 200, None), **options.get("error_messages", {})}
         super().__init__(noun=noun, strip=False, max_length=200, gds=gds, **options)
 
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        check_visible(typed, self.noun)
+        return typed
+
 
 class NumberField(TextField):
-    """A number in ASCII digits: an int, or a Decimal when `decimals` is above 0. Commas and spaces are let pass."""
+    """A number in ASCII digits: an int, or a Decimal when `decimals` is above 0. Thousands may be set apart."""
 
     def __init__(
         self,
@@ -144,7 +160,7 @@ class NumberField(TextField):
         return self._number(typed) if typed else None
 
     def _number(self, typed: str) -> int | Decimal:
-        bare = re.sub(r"[,\s]", "", typed)
+        bare = ungrouped(typed)
         if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]+)?", bare):
             example = "0.6" if self.decimals else "12"
             raise ValidationError(f"{self.Noun} must be a number, like {example}", code="not_a_number")
@@ -188,7 +204,7 @@ class MoneyField(TextField):
         typed = super().clean(value)
         if not typed:
             return None
-        bare = re.sub(r"[,\s]", "", typed.removeprefix("£"))
+        bare = ungrouped(typed.removeprefix("£").strip())
         if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", bare):
             raise ValidationError(f"{self.Noun} must be an amount in pounds, like 1000 or 1000.50", code="not_money")
         pence = int(Decimal(bare) * 100)
@@ -224,12 +240,36 @@ class FileField(Spoken, forms.FileField):
         arrived = super().to_python(data)
         if arrived is None:
             return None
-        if self.endings and str(arrived.name).rpartition(".")[2].lower() not in self.endings:
+        if self.endings and Path(str(arrived.name)).suffix.lower().removeprefix(".") not in self.endings:
             kinds = " or ".join(ending.upper() for ending in self.endings)
             raise ValidationError(f"The selected file must be a {kinds} file", code="ending")
         if arrived.size > self.max_bytes:
             raise ValidationError(f"The selected file must be {_size(self.max_bytes)} or smaller", code="too_big")
         return arrived
+
+
+class SeenNumber(forms.Field):
+    """A hidden number of what the page showed: a version, a count, a sum. NEVER_SEEN where it is missing or altered,
+    which no row has: the act then finds the page out of date instead of the form finding fault with what nobody typed.
+    """
+
+    NEVER_SEEN = -1
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> int:
+        typed = str(value or "")
+        return int(typed) if re.fullmatch(r"[0-9]{1,15}", typed) else self.NEVER_SEEN
+
+
+class SeenDigest(forms.Field):
+    """A hidden SHA-256 of what the page showed; NEVER_SEEN where it is missing or altered, as in SeenNumber."""
+
+    NEVER_SEEN = "-"
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> str:
+        typed = str(value or "")
+        return typed if re.fullmatch(r"[0-9a-f]{64}", typed) else self.NEVER_SEEN
 
 
 def _size(count: int) -> str:

@@ -6,7 +6,17 @@ from django import forms
 
 from asye.ui.choice_fields import ChoiceField, ConfirmField, MultiChoiceField, YesNoField
 from asye.ui.date_field import DateField, DatePartError
-from asye.ui.fields import EmailField, FileField, MoneyField, NumberField, PasswordField, TextAreaField, TextField
+from asye.ui.fields import (
+    EmailField,
+    FileField,
+    MoneyField,
+    NumberField,
+    PasswordField,
+    SeenDigest,
+    SeenNumber,
+    TextAreaField,
+    TextField,
+)
 
 __all__ = [
     "ChoiceField",
@@ -20,6 +30,8 @@ __all__ = [
     "MultiChoiceField",
     "NumberField",
     "PasswordField",
+    "SeenDigest",
+    "SeenNumber",
     "TextAreaField",
     "TextField",
     "YesNoField",
@@ -33,6 +45,10 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "%s", "label_suffix": "", **options})
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's; what is said of a field that this page does not ask is said of the page as a whole."""
+        super().add_error(field if field in self.fields else None, error)
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]

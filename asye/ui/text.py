@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 
 # Sent by some keyboards and word processors; they mean nothing and break comparisons.
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-# These turn the reading direction round, so a page would show other words than were stored.
-_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters but for tab and line ends, halves of characters, and what turns the reading direction round, so
+# that a page would show other words than were stored.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_line(value: str, noun: str) -> str:
@@ -24,14 +25,23 @@ def clean_lines(value: str, noun: str) -> str:
 
 def _checked(value: str, noun: str) -> str:
     kept = unicodedata.normalize("NFC", value.translate(_ZERO_WIDTH))
-    for character in kept:
-        hidden = unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r"
-        if hidden or character in _TURNING:
-            raise ValidationError(
-                f"{sentence(noun)} must not include hidden control characters. Delete it and type it again",
-                code="control_characters",
-            )
+    check_visible(kept, noun)
     return kept
+
+
+def check_visible(value: str, noun: str) -> None:
+    """Raises ValidationError where the text holds a character that nobody can see and no keyboard sends."""
+    if _HIDDEN.search(value):
+        raise ValidationError(
+            f"{sentence(noun)} must not include hidden control characters. Delete it and type it again",
+            code="control_characters",
+        )
+
+
+def ungrouped(typed: str) -> str:
+    """A number without what stands between its thousands: "12,000" and "12 000" are "12000", but "8,5" stays "8,5"."""
+    grouped = re.fullmatch(r"-?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]+)?", typed)
+    return re.sub("[, ]", "", typed) if grouped else typed
 
 
 def sentence(noun: str) -> str:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
+
 from asye.refusals import Refused
+from asye.ui.text import clean_line, ungrouped
 from payments.states import Result
 
 COLUMNS = ("line", "outcome", "reason", "amount", "date")
 MOST_BYTES = 5_000_000
 MOST_ROWS = 50_000
 LONGEST_REASON = 200
+MOST_QUOTED = 40  # characters of a cell that a sentence repeats
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,9 @@ def _table(content: bytes) -> list[tuple[int, list[str]]]:
             table.append((reader.line_num, cells))
             if len(table) > MOST_ROWS + 1:
                 raise BadFile([Problem(0, "file", f"The file must have {MOST_ROWS:,} rows or fewer.")])
-    except csv.Error:
-        sentence = "This row cannot be read. Check its quotation marks."
+    except csv.Error as error:
+        long = "larger than field limit" in str(error)
+        sentence = "A cell of this row is too long." if long else "This row cannot be read. Check its quotation marks."
         raise BadFile([Problem(reader.line_num, "file", sentence)]) from None
     if not table:
         raise BadFile([Problem(0, "file", "The file is empty.")])
@@ -105,7 +110,7 @@ def _check_names(names: list[str]) -> None:
         if name not in names
     ]
     problems += [
-        Problem(1, name or "file", f"There is a column “{name}” that is not expected. Take it out.")
+        Problem(1, quoted(name) or "file", f"There is a column “{quoted(name)}” that is not expected. Take it out.")
         for name in names
         if name not in COLUMNS
     ]
@@ -117,15 +122,18 @@ def _check_names(names: list[str]) -> None:
 def _row(number: int, names: list[str], cells: list[str], today: date) -> Row:
     if any(cell.strip() for cell in cells[len(names) :]):
         raise BadFile([Problem(number, "file", f"This row has more than {len(names)} cells.")])
-    given = dict(zip(names, [cell.strip() for cell in cells] + [""] * len(names), strict=False))
+    typed = dict(zip(names, [cell.strip() for cell in cells] + [""] * len(names), strict=False))
+    given, wrong = _visible(typed)
     pence, day = _pence(given["amount"]), _date(given["date"])
-    wrong = dict(_wrong_outcome(given["outcome"], given["reason"]))
+    wrong = dict(_wrong_outcome(given["outcome"], given["reason"])) | wrong
     if not given["line"]:
-        wrong["line"] = "Enter the line’s reference from the payment file."
+        wrong.setdefault("line", "Enter the line’s reference from the payment file.")
     if pence is None:
-        wrong["amount"] = f"The amount must be in pounds, like 1000.00, not “{given['amount']}”."
+        instead = f"The amount must be in pounds, like 1000.00, not “{quoted(given['amount'])}”."
+        wrong.setdefault("amount", instead)
     if day is None:
-        wrong["date"] = f"The date must be real and like 2026-09-30 or 30/09/2026, not “{given['date']}”."
+        instead = f"The date must be real and like 2026-09-30 or 30/09/2026, not “{quoted(given['date'])}”."
+        wrong.setdefault("date", instead)
     elif day > today:
         wrong["date"] = "The date must be today or in the past."
     if wrong or pence is None or day is None:
@@ -133,10 +141,26 @@ def _row(number: int, names: list[str], cells: list[str], today: date) -> Row:
     return Row(number, given["line"].upper(), Result(given["outcome"].lower()), given["reason"], pence, day)
 
 
+def quoted(cell: str) -> str:
+    """A cell as a sentence repeats it: no longer than MOST_QUOTED characters."""
+    return cell if len(cell) <= MOST_QUOTED else f"{cell[:MOST_QUOTED]}…"
+
+
+def _visible(typed: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The cells with their white space tidied, and a sentence for each that holds what nobody can see."""
+    given, wrong = dict.fromkeys(typed, ""), {}
+    for name, cell in typed.items():
+        try:
+            given[name] = clean_line(cell, f"the {name}")
+        except ValidationError as error:
+            wrong[name] = f"{error.messages[0]}."
+    return given, wrong
+
+
 def _wrong_outcome(outcome: str, reason: str) -> Iterator[tuple[str, str]]:
     result = outcome.lower()
     if result not in Result.values:
-        yield "outcome", f"The outcome must be paid, rejected or returned, not “{outcome}”."
+        yield "outcome", f"The outcome must be paid, rejected or returned, not “{quoted(outcome)}”."
     elif result == Result.PAID and reason:
         yield "reason", "A line that was paid has no reason. Empty this cell, or correct the outcome."
     elif result != Result.PAID and not reason:
@@ -146,7 +170,7 @@ def _wrong_outcome(outcome: str, reason: str) -> Iterator[tuple[str, str]]:
 
 
 def _pence(typed: str) -> int | None:
-    bare = re.sub(r"[£,\s]", "", typed)
+    bare = ungrouped(typed.removeprefix("£").strip())
     found = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{2}))?", bare)
     return int(found[1]) * 100 + int(found[2] or 0) if found else None
 

@@ -18,7 +18,7 @@ from asye.money import pounds
 from payments.models import Batch, Line, PayerResponse, ResponseRow
 from payments.notices import PaidLine, PaymentRejected, Remittance
 from payments.permissions import check_may_prepare
-from payments.rules.response import BadFile, Problem, Row, read
+from payments.rules.response import BadFile, Problem, Row, quoted, read
 from payments.services import ledger
 from payments.states import ClosedAs, Result
 
@@ -104,7 +104,8 @@ def _told(lines: dict[str, Line]) -> Told:
 
 
 def _unknown(row: Row) -> Problem:
-    return Problem(row.number, "line", f"There is no line {row.line}. Check the reference against the payment file.")
+    sentence = f"There is no line {quoted(row.line)}. Check the reference against the payment file."
+    return Problem(row.number, "line", sentence)
 
 
 def _problems(row: Row, lines: dict[str, Line], batch: Batch, told: Told) -> Iterator[Problem]:

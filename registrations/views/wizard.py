@@ -88,7 +88,8 @@ def step(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         form = wizard.bound(page, raw, on)
         if form.is_valid():
             seen = seen_version(request)
-            draft = drafts.save_step(draft, key, raw, by=request.user, now=now, seen_version=seen)
+            counting = wizard.counting(form, raw)
+            draft = drafts.save_step(draft, key, counting, by=request.user, now=now, seen_version=seen)
             return redirect(wizard.walk(draft, on).next_url())
     return render(request, "registrations/step.html", {"draft": draft, "form": form, "back_url": walk.back_url(page)})
 

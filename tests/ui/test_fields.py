@@ -52,6 +52,29 @@ def test_text_is_tidied(typed, clean):
     assert FIRST_NAME.clean(typed) == clean
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        (forms.ChoiceField(noun="10% of time", choices=[("a", "A")]), "b", "Select 10% of time from the list"),
+        (forms.TextField(noun="10% of time", max_length=1), "bb", "10% of time must be 1 characters or fewer"),
+        (forms.EmailField(noun="%s"), "b", "Enter %s in the correct format, like name@example.com"),
+    ],
+)
+def test_a_per_cent_sign_in_a_noun_is_a_word(field, typed, message):
+    assert said(field, typed) == [message]
+
+
+def test_an_address_that_is_too_long_is_told_so_once():
+    assert said(forms.EmailField(), "x" * 255) == ["Email address must be 254 characters or fewer"]
+
+
+def test_what_the_page_showed_is_never_found_fault_with():
+    number, digest = forms.SeenNumber(), forms.SeenDigest()
+    assert [number.clean(typed) for typed in ("12", "0", "", None, "-1", "x", "9" * 16, "\uff11")] == [12, 0, *[-1] * 6]
+    assert digest.clean("a" * 64) == "a" * 64
+    assert [digest.clean(typed) for typed in ("", None, "A" * 64, "a" * 63)] == ["-"] * 4
+
+
 def test_lines_are_kept_as_typed():
     field = forms.TextAreaField(noun="the reasons", max_length=20)
     assert field.clean("\r\n one\r\n\r\n  two  \r\n") == " one\n\n  two"
@@ -141,6 +164,9 @@ HOURS = forms.NumberField(noun="hours", least=0)
         (FTE, "1e-1", "The full-time equivalent must be a number, like 0.6"),
         (FTE, "NaN", "The full-time equivalent must be a number, like 0.6"),
         (HOURS, "2.5", "Hours must be a whole number"),
+        (HOURS, "2,5", "Hours must be a number, like 12"),
+        (HOURS, "12,00", "Hours must be a number, like 12"),
+        (HOURS, "1 2", "Hours must be a number, like 12"),
         (HOURS, "-1", "Hours must be 0 or more"),
         (HOURS, "9" * 16, "Hours must be a number, like 12"),
     ],
@@ -151,7 +177,7 @@ def test_number_errors(field, typed, message):
 
 def test_numbers_are_read():
     assert FTE.clean(" 0.6 ") == Decimal("0.6")
-    assert HOURS.clean("1,200") == 1200
+    assert HOURS.clean("1,200") == HOURS.clean("1 200") == HOURS.clean("1200") == 1200
     assert forms.NumberField(noun="days", required=False).clean("") is None
 
 
@@ -160,6 +186,7 @@ def test_money_is_pounds_in_and_pence_out():
     assert (field.clean("£1,000"), field.clean("0.5"), field.clean("12.34")) == (100_000, 50, 1234)
     assert field.prepare_value(100_050) == "1000.50"
     assert said(field, "1000.01") == ["The amount must be between £0.01 and £1,000"]
+    assert said(field, "10,00") == ["The amount must be an amount in pounds, like 1000 or 1000.50"]
     assert said(field, "1.234") == ["The amount must be an amount in pounds, like 1000 or 1000.50"]
     assert said(field, "") == ["Enter the amount"]
 
@@ -207,6 +234,7 @@ def test_files_are_held_to_size_and_ending():
     assert said(field, None) == ["Select a CSV file"]
     assert said(field, SimpleUploadedFile("a.csv", b"")) == ["The selected file is empty"]
     assert said(field, SimpleUploadedFile("a.exe", b"x")) == ["The selected file must be a CSV or XLSX file"]
+    assert said(field, SimpleUploadedFile("csv", b"x")) == ["The selected file must be a CSV or XLSX file"]
     big = SimpleUploadedFile("a.csv", b"x")
     big.size = 2_000_001
     assert said(field, big) == ["The selected file must be 2MB or smaller"]
@@ -216,6 +244,9 @@ def test_files_are_held_to_size_and_ending():
 def test_passwords_are_left_alone():
     assert forms.PasswordField().clean("  two  spaces ") == "  two  spaces "
     assert said(forms.PasswordField(), "") == ["Enter your password"]
+    assert said(forms.PasswordField(), "a\x00b") == [
+        "Your password must not include hidden control characters. Delete it and type it again"
+    ]
 
 
 class Result(forms.Form):

@@ -1,0 +1,1 @@
+"""Bad input to every form: each field, every way of getting it wrong."""
