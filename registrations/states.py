@@ -223,3 +223,22 @@ class RegisterOccasion(TextChoices):
     CASEWORK = "casework", "A caseworker asked"
     RENEWAL = "renewal", "Yearly check after renewal"
     OUTCOME = "outcome", "Check before the outcome"
+
+
+class UploadState(TextChoices):
+    """Where a file with many registrations stands: read from its facts, never stored."""
+
+    CHECKING = "checking", "Being checked"
+    UNREADABLE = "unreadable", "Cannot be read"
+    CHECKED = "checked", "Checked"
+    REGISTERED = "registered", "Registered"
+    DELETED = "deleted", "Deleted"
+
+
+UPLOAD_COLOURS: Final = {
+    UploadState.CHECKING: "yellow",
+    UploadState.UNREADABLE: "red",
+    UploadState.CHECKED: "blue",
+    UploadState.REGISTERED: "green",
+    UploadState.DELETED: "grey",
+}

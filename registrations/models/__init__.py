@@ -9,11 +9,14 @@ from registrations.models.registration import (
     RegistrationDraft,
     RegistrationQuery,
 )
+from registrations.models.uploads import BulkFinding, BulkUpload
 from registrations.models.years import MilestoneAmount, ProgrammeYear, YearHand
 
 __all__ = [
     "NQSW",
     "AssessorAssignment",
+    "BulkFinding",
+    "BulkUpload",
     "Deferral",
     "EqualityAnswers",
     "Extension",
