@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from accounts.services import audit, jobs
@@ -15,6 +15,7 @@ from payments.queries.owed import owed_sql
 from payments.services import hands
 
 MONTHLY_JOB = "payments.prepare_month"
+FOREIGN_KEY_VIOLATION = "23503"
 ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtextextended('payments.prepare', 7))"
 
 SENTENCE = """
@@ -78,7 +79,8 @@ def prepare_month(now: datetime) -> Batch | None:
 def prepare_batch(*, by: User, now: datetime) -> Batch:
     """A draft of everything owed that can be paid today, on demand by a payments officer.
 
-    Raises NotAllowed; Refused where nothing is owed or somebody is preparing one at this moment.
+    Raises NotAllowed; Refused where nothing is owed, somebody is preparing one at this moment, or what is owed changed
+    meanwhile.
     """
     under = check_may_prepare(by, on=london_date(now))
     if not _alone():
@@ -99,6 +101,20 @@ def _alone() -> bool:
 
 
 def _prepare(*, by: User | None, now: datetime) -> Batch | None:
+    try:
+        with transaction.atomic():
+            return _drafted(by=by, now=now)
+    except IntegrityError as error:
+        # A line waited for vendor details being verified, or for a record being merged, and then stood on nothing.
+        if getattr(error.__cause__, "sqlstate", "") != FOREIGN_KEY_VIOLATION:
+            raise
+        raise Refused(
+            "Vendor details or a registration changed while the batch was being prepared, so nothing was. Prepare it "
+            "again."
+        ) from error
+
+
+def _drafted(*, by: User | None, now: datetime) -> Batch | None:
     with_clause, values = owed_sql(london_date(now))
     with connection.cursor() as cursor:
         cursor.execute(with_clause + "SELECT max(payer_file_version) FROM owed WHERE blocked = ''", values)  # noqa: S608
