@@ -12,6 +12,7 @@ from payments.models import Batch, GrantYear, Line, Payee
 from payments.rules import safe_cell
 from payments.states import BatchState, LineKind
 
+DOWNLOADED = "payments.download_file"
 FILE_COLUMNS = (
     "file_version",
     "batch",
@@ -97,6 +98,11 @@ def history_of(batch: Batch) -> QuerySet[AuditEvent]:
         .select_related("actor", "detail")
         .order_by("-id")
     )
+
+
+def who_took_the_file(batch: Batch) -> AuditEvent | None:
+    """The last download of the batch's file, with who did it; None where nobody has it."""
+    return history_of(batch).filter(act=DOWNLOADED).first()
 
 
 def history_of_line(line: Line) -> QuerySet[AuditEvent]:

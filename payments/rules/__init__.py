@@ -1,7 +1,7 @@
 """What may be done to batches, lines and payees, whoever asks; plain Python on values and instances."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from asye.refusals import Refused, Stale
 from payments.states import MOVES, WAITS_FOR, BatchState, Hand
 
 if TYPE_CHECKING:
+    from accounts.models import AuditEvent
     from payments.models import Batch, BatchHand, Payee
 
 VENDOR_NUMBER = re.compile(r"[A-Z0-9]{4,12}")
@@ -28,6 +29,20 @@ def check_move(batch: "Batch", to: BatchState) -> None:
         raise Refused(f"Batch {batch.reference} {WORD[BatchState(batch.state)]}, so this cannot be done to it now.")
 
 
+def can_move(batch: "Batch", to: BatchState) -> bool:
+    """Whether `check_move` would let it pass."""
+    return to in MOVES[BatchState(batch.state)]
+
+
+def refusal(check: Callable[[], None]) -> str:
+    """The sentence with which a check refuses, or nothing."""
+    try:
+        check()
+    except Refused as error:
+        return str(error)
+    return ""
+
+
 def check_version(batch: "Batch", seen_version: int) -> None:
     """Raises Stale where the batch has changed since the person opened the page."""
     if batch.version != seen_version:
@@ -39,6 +54,11 @@ def check_can_submit(batch: "Batch", line_count: int) -> None:
     check_move(batch, BatchState.SUBMITTED)
     if line_count == 0:
         raise Refused(f"Batch {batch.reference} has no lines. Cancel it, or prepare another when something is owed.")
+
+
+def can_submit(batch: "Batch", line_count: int) -> bool:
+    """Whether `check_can_submit` would let it pass."""
+    return not refusal(lambda: check_can_submit(batch, line_count))
 
 
 def check_still_owed(batch: "Batch", gone: list[tuple[str, str]], then: str) -> None:
@@ -66,11 +86,7 @@ def check_can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: in
 
 def can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: int) -> bool:
     """Whether `check_can_approve` would let this human pass."""
-    try:
-        check_can_approve(batch, hands, human_id)
-    except Refused:
-        return False
-    return True
+    return not refusal(lambda: check_can_approve(batch, hands, human_id))
 
 
 def check_seen(batch: "Batch", seen_count: int, seen_sum_pence: int, seen_sha256: str) -> None:
@@ -88,23 +104,25 @@ def check_frozen(batch: "Batch", count: int, sum_pence: int, sha256: str) -> Non
         )
 
 
-def check_can_cancel(batch: "Batch") -> None:
-    """A batch can be cancelled until its file has been handed over."""
+def check_can_cancel(batch: "Batch", taken: "AuditEvent | None") -> None:
+    """A batch can be cancelled until its file has been handed over, or `taken` by somebody, who could still pay it."""
     if batch.handed_over_at:
         raise Refused(
             f"Batch {batch.reference} was handed over on {long_datetime(batch.handed_over_at)} "
             "and can no longer be cancelled."
         )
     check_move(batch, BatchState.CANCELLED)
+    if taken is not None:
+        who = taken.actor.full_name if taken.actor else "somebody"
+        raise Refused(
+            f"{who} downloaded the file of batch {batch.reference} on {long_datetime(taken.at)}, so it could still be "
+            "paid. Mark the batch handed over, and import the payer’s response with its lines rejected."
+        )
 
 
-def can_cancel(batch: "Batch") -> bool:
+def can_cancel(batch: "Batch", taken: "AuditEvent | None") -> bool:
     """Whether `check_can_cancel` would let it pass."""
-    try:
-        check_can_cancel(batch)
-    except Refused:
-        return False
-    return True
+    return not refusal(lambda: check_can_cancel(batch, taken))
 
 
 def check_can_change_lines(batch: "Batch") -> None:
@@ -131,6 +149,11 @@ def check_can_hand_over(batch: "Batch", has_file: bool) -> None:
         raise Refused(f"The file of batch {batch.reference} is still being written. Try again in a minute.")
     if batch.handed_over_at:
         raise Refused(f"Batch {batch.reference} was already handed over on {long_datetime(batch.handed_over_at)}.")
+
+
+def can_hand_over(batch: "Batch", has_file: bool) -> bool:
+    """Whether `check_can_hand_over` would let it pass."""
+    return not refusal(lambda: check_can_hand_over(batch, has_file))
 
 
 def check_file_seen(batch: "Batch", seen_sha256: str) -> None:
@@ -176,11 +199,7 @@ def check_can_verify(payee: "Payee", human_id: int) -> None:
 
 def can_verify(payee: "Payee", human_id: int) -> bool:
     """Whether `check_can_verify` would let this human pass."""
-    try:
-        check_can_verify(payee, human_id)
-    except Refused:
-        return False
-    return True
+    return not refusal(lambda: check_can_verify(payee, human_id))
 
 
 def check_call_back(on: date, proposed: date, today: date) -> None:

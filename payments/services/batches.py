@@ -9,18 +9,16 @@ from accounts.models import Membership, User
 from accounts.roles import PAYMENTS_APPROVER
 from accounts.services import audit
 from asye.clock import london_date
-from asye.dates import long_datetime
 from asye.refusals import Refused, Stale
 from payments import rules
 from payments.models import Batch, Hold, Line, PayerFile
 from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
-from payments.queries.lines import content, history_of
+from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs, Hand
 
-DOWNLOADED = "payments.download_file"
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
 
@@ -148,8 +146,7 @@ def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
     """
     under = check_may_prepare(by, on=london_date(now))
     locked = _locked(batch)
-    rules.check_can_cancel(locked)
-    _check_nobody_has_the_file(locked)
+    rules.check_can_cancel(locked, who_took_the_file(locked))
     reason = rules.check_reason(because)
     locked.state, locked.version = BatchState.CANCELLED, locked.version + 1
     locked.cancelled_by, locked.cancelled_at, locked.cancelled_because = by, now, reason
@@ -161,16 +158,6 @@ def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
     )
     audit.record("payments.cancel", locked, by=by, now=now, under=under, words={"reason": reason})
     return locked
-
-
-def _check_nobody_has_the_file(batch: Batch) -> None:
-    taken = history_of(batch).filter(act=DOWNLOADED).first()
-    if taken is not None:
-        who = taken.actor.full_name if taken.actor else "somebody"
-        raise Refused(
-            f"{who} downloaded the file of batch {batch.reference} on {long_datetime(taken.at)}, so it could still be "
-            "paid. Mark the batch handed over, and import the payer’s response with its lines rejected."
-        )
 
 
 @transaction.atomic

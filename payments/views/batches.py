@@ -26,9 +26,9 @@ from payments.permissions import (
     may_prepare,
 )
 from payments.presenters import pages, words
-from payments.queries.lines import content, history_of
+from payments.queries.lines import content, history_of, who_took_the_file
 from payments.services import batches as services
-from payments.states import BatchStage
+from payments.states import BatchStage, BatchState
 from payments.views.acting import done
 
 ON_A_PAGE = 50
@@ -55,6 +55,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     may_hold = officer and rules.can_change_lines(one)
     stage = one.stage  # type: ignore[attr-defined]
+    has_file = stage in (BatchStage.READY, *SENT)
     context = {
         "batch": one,
         "next_step": words.NEXT[BatchStage(stage)],
@@ -63,13 +64,13 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": pages.batch_line_rows(page, may_hold),
         "events": words.events(history_of(one)),
-        "can_submit": officer and stage == BatchStage.DRAFT and count > 0,
+        "can_submit": officer and rules.can_submit(one, count),
         "can_approve": approver and could_approve,
         "barred": approver and stage == BatchStage.SUBMITTED and not could_approve,
-        "can_send_back": approver and stage == BatchStage.SUBMITTED,
-        "can_cancel": officer and rules.can_cancel(one),
-        "has_file": officer and stage in (BatchStage.READY, *SENT),
-        "can_hand_over": officer and stage == BatchStage.READY,
+        "can_send_back": approver and stage == BatchStage.SUBMITTED and rules.can_move(one, BatchState.DRAFT),
+        "can_cancel": officer and rules.can_cancel(one, who_took_the_file(one)),
+        "has_file": officer and has_file,
+        "can_hand_over": officer and rules.can_hand_over(one, has_file),
         "can_import": officer and stage in SENT,
     }
     return render(request, "payments/batch.html", context)
@@ -138,16 +139,10 @@ def batch_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         heading=f"Approve batch {one.reference}",
         explained="You approve exactly what is shown here. The payment file is written from it and cannot be changed.",
         button="Approve the batch",
-        barred=_barred(one, request.user.human_id),
+        barred=rules.refusal(
+            lambda: rules.check_can_approve(one, one.hands.select_related("user"), request.user.human_id)
+        ),
     )
-
-
-def _barred(one: Batch, human_id: int) -> str:
-    try:
-        rules.check_can_approve(one, one.hands.select_related("user"), human_id)
-    except rules.Refused as error:
-        return str(error)
-    return ""
 
 
 @never_kept
@@ -195,6 +190,7 @@ def batch_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         heading=f"Cancel batch {one.reference}",
         explained="None of its lines is paid. What they would have paid is owed again. You cannot undo this.",
         button="Cancel the batch",
+        barred=rules.refusal(lambda: rules.check_can_cancel(one, who_took_the_file(one))),
         danger=True,
     )
 

@@ -228,7 +228,7 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         done[name] = len(queries)
-    assert done == {"payments": 16, "batch": 15, "payees": 11, "ledger": 14, "statement": 14, "line": 13}
+    assert done == {"payments": 16, "batch": 16, "payees": 11, "ledger": 14, "statement": 14, "line": 13}
 
 
 def test_what_waits_for_whom(setting: Cast) -> None:
@@ -246,6 +246,17 @@ def test_what_waits_for_whom(setting: Cast) -> None:
     make.files.write_pending(NOW)
     assert what(setting.omar) == [f"Download and hand over a payment file: Batch {batch.reference}, £2,000"]
     assert what(setting.amira) == waits_on(setting.amira, TODAY) == []
+
+
+def test_a_batch_whose_file_was_taken_offers_no_cancelling(setting: Cast) -> None:
+    batch = make.ready(setting, now=NOW)
+    omar, page = _as(setting.omar), reverse("batch", args=[batch.pk])
+    assert "Cancel this batch" in _text(omar, page)
+    omar.post(reverse("batch_file", args=[batch.pk]))
+    assert "Cancel this batch" not in _text(omar, page)
+    refused = _text(omar, reverse("batch_cancel", args=[batch.pk]))
+    assert "downloaded the file" in refused
+    assert "<form" not in refused.partition("<main")[2].partition("</main")[0]
 
 
 def test_every_download_leaves_a_trace(setting: Cast) -> None:
