@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import roles
-from accounts.queries import role_keys_of
+from accounts.http import role_keys_of
 from accounts.roles import Role
 from asye import clock
 
@@ -32,11 +32,11 @@ NAVIGATION: list[tuple[str, str, list[Role]]] = [
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """The signed-in person's name, what they may open, and where to sign out: one query."""
+    """The signed-in person's name, what they may open, and where to sign out: at most one query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "person_name": "", "account_url": "", "sign_out_url": ""}
-    held = role_keys_of(user, clock.today())
+    held = role_keys_of(request, clock.today())
     return {
         "nav": navigation(held, request.path),
         "person_name": user.full_name,

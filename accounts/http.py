@@ -1,8 +1,11 @@
 """A request by somebody who is signed in: what every view behind `login_required` gets."""
 
+from datetime import date
+
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts import queries
+from accounts.models import Membership, User
 from asye.refusals import NotAllowed
 
 
@@ -10,6 +13,7 @@ class SignedInRequest(HttpRequest):
     """The same request, with a `user` that is never anonymous."""
 
     user: User
+    role_keys: frozenset[str]
 
 
 def person_of(request: HttpRequest) -> User:
@@ -17,3 +21,17 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAllowed("Sign in first.")
     return request.user
+
+
+def memberships_of(request: SignedInRequest, on: date) -> list[Membership]:
+    """The roles the person holds on a day with their employers, read once for the whole page."""
+    memberships = queries.roles_of(request.user, on)
+    request.role_keys = frozenset(membership.role for membership in memberships)
+    return memberships
+
+
+def role_keys_of(request: HttpRequest, on: date) -> frozenset[str]:
+    """The keys of the roles the person holds on a day, read once for the whole page."""
+    if not hasattr(request, "role_keys"):
+        request.role_keys = queries.role_keys_of(person_of(request), on)  # type: ignore[attr-defined]
+    return request.role_keys  # type: ignore[attr-defined]

@@ -1,15 +1,15 @@
 """Reads of people, roles, employers and invitations that have more than one caller."""
 
 from datetime import date
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from accounts import roles
 from accounts.models import AuditEvent, Employer, Invitation, Membership, User
 from accounts.roles import Role
-from accounts.waiting import Task
-from asye import clock
+from accounts.waiting import Kind, lines, london_day
 
 
 def employers_of(user: User, on: date, *of_roles: Role) -> QuerySet[Employer]:
@@ -74,23 +74,26 @@ def history_of(user: User) -> QuerySet[AuditEvent]:
     )
 
 
-def waiting_for(user: User, on: date) -> list[Task]:
-    """Nothing in this app waits for a signed-in person: an invitation is answered from its letter."""
-    return []
+def coordinated(user: User, on: date) -> QuerySet[Membership, Any]:
+    """The numbers of the employers the person co-ordinates on a day."""
+    return holding(user, on, roles.COORDINATOR).values("employer")
 
 
-def waits_on(user: User, on: date) -> list[Task]:
-    """Invitations of my employers that nobody has taken up, with the day each runs out: two queries."""
-    mine = list(employers_of(user, on, roles.COORDINATOR))
-    if not mine:
-        return []
-    return [
-        Task(
-            what="Accept an invitation",
-            about=f"{roles.ALL[invitation.role].name}, {invitation.employer}",
-            url=reverse("people_of", args=[invitation.employer_id]),
-            due=clock.london_date(invitation.expires_at),
-            who=invitation.user.email,
-        )
-        for invitation in invitations_open().filter(employer__in=mine)
-    ]
+def holding(user: User, on: date, *of_roles: Role) -> QuerySet[Membership]:
+    """The person's memberships in these roles on a day."""
+    return Membership.objects.live(on).filter(user=user, role__in=[role.key for role in of_roles])
+
+
+def _invitations(user: User, on: date) -> QuerySet[Invitation, Any]:
+    """Invitations of my employers that nobody has taken up, with the day each runs out."""
+    role = Case(*(When(role=role.key, then=Value(role.name)) for role in roles.ALL.values()), output_field=CharField())
+    return lines(
+        invitations_open().filter(employer__in=coordinated(user, on)),
+        at="employer_id",
+        about=Concat(role, Value(", "), "employer__name"),
+        due=london_day("expires_at"),
+        who=F("user__email"),
+    )
+
+
+ON_OTHERS: Final = (Kind("Accept an invitation", "people_of", frozenset({roles.COORDINATOR}), _invitations),)

@@ -1,7 +1,25 @@
-"""One line of "what waits for me" or "what I wait for" on a home page."""
+"""What waits for a person, or for others on whom they wait: each app names its kinds, one statement finds them all."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.db.models import CharField, DateField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat, TruncDate
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.statements import PERSON, Statement, written
+from asye.clock import LONDON
+
+EVERYTHING = 1_000_000  # more lines than any list has
+NO_DAY = Cast(Value(None), DateField())
+NOBODY = Value("", CharField())
 
 
 @dataclass(frozen=True)
@@ -17,3 +35,108 @@ class Task:
     def days_late(self, on: date) -> int:
         """Whole days past the due day, 0 when it is not late."""
         return max((on - self.due).days, 0) if self.due else 0
+
+    @property
+    def urgency(self) -> tuple[date, str, str]:
+        """By this a list stands in order: the most late at the top, what has no day last."""
+        return (self.due or date.max, self.what, self.about)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tasks that differ in their rows only. `rows` (made by `lines`) finds a person's on a day; it alone decides whose
+    they are, and `roles` says who could have any, so that nobody else asks. `page` is the name of the page where it is
+    done: its argument is the row's number, unless `of_row` is false.
+    """
+
+    what: str
+    page: str
+    roles: frozenset[Role]
+    rows: Callable[[User, date], QuerySet[Any, Any]]
+    of_row: bool = True
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The first of a list in order, and how many there are."""
+
+    tasks: list[Task]
+    count: int
+
+
+def lines(
+    found: QuerySet[Any, Any],
+    *,
+    at: str = "pk",
+    about: str | Combinable,
+    due: Combinable = NO_DAY,
+    who: Combinable = NOBODY,
+) -> QuerySet[Any, Any]:
+    """The rows of a kind: the number its page takes, whom or what it is about, the day it is due, who is waited for."""
+    return found.order_by().values_list(at, F(about) if isinstance(about, str) else about, due, who)
+
+
+def name_of(person: str) -> Concat:
+    """First and last name of whom a lookup leads to, as shown on pages."""
+    return Concat(f"{person}__first_name", Value(" "), f"{person}__last_name")
+
+
+def london_day(instant: str, *, days_later: int = 0) -> Combinable:
+    """The London date of an instant, or so many days after it."""
+    day = TruncDate(instant, tzinfo=LONDON)
+    return ExpressionWrapper(day + Value(days_later), DateField()) if days_later else day
+
+
+def found(
+    lists: Sequence[Sequence[Kind]], user: User, held: Collection[str], on: date, *, upto: int = EVERYTHING
+) -> list[Waiting]:
+    """For each list of kinds the first `upto` tasks of a person who holds these roles (by key): one statement."""
+    asked = tuple(tuple(kind for kind in kinds if any(role.key in held for role in kind.roles)) for kinds in lists)
+    tasks: list[list[Task]] = [[] for _ in asked]
+    counts = [0] * len(asked)
+    if any(asked):
+        rows = _statement(asked).rows(user, on, upto)
+        for place, of_list in groupby(rows, lambda row: row[0]):
+            for _, number, at, about, due, who, counts[place] in of_list:
+                kind = _in_order(asked[place])[number]
+                tasks[place].append(Task(kind.what, about, _address(kind, at), due, who))
+    return [Waiting(of_list, count) for of_list, count in zip(tasks, counts, strict=True)]
+
+
+@cache
+def _in_order(kinds: tuple[Kind, ...]) -> list[Kind]:
+    return sorted(kinds, key=lambda kind: kind.what)
+
+
+@cache
+def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
+    """Numbers stand for lists and kinds; kinds are numbered by their words, so that the rows come by urgency."""
+
+    def write(user: User, on: date) -> str:
+        each = " UNION ALL ".join(
+            f"SELECT {place}, {number}, * FROM ({written(kind.rows(user, on))}) AS of_kind"  # noqa: S608
+            for place, kinds in enumerate(lists)
+            for number, kind in enumerate(_in_order(kinds))
+        )
+        return f"""
+            SELECT list, kind, at, about, due, who, count
+            FROM (
+                SELECT *,
+                    count(*) OVER (PARTITION BY list) AS count,
+                    row_number() OVER (PARTITION BY list ORDER BY due, kind, about COLLATE "C", at) AS place
+                FROM ({each}) AS waiting (list, kind, at, about, due, who)
+            ) AS placed
+            WHERE place <= $4
+            ORDER BY list, place
+        """  # noqa: S608  (only what the ORM wrote stands in it)
+
+    return Statement(write)
+
+
+@cache
+def _around_number(page: str) -> list[str]:
+    return reverse(page, args=[PERSON]).split(str(PERSON))
+
+
+def _address(kind: Kind, number: int) -> str:
+    return str(number).join(_around_number(kind.page)) if kind.of_row else reverse(kind.page)

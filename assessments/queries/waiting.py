@@ -1,15 +1,20 @@
-"""What waits for a person in the records they take part in, and what they wait for. A constant number of queries."""
+"""What waits for a person in the records they take part in, and what they wait for. A constant number of queries.
+
+Whose turn it is in a record the schema of its form says, so Python works it out.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Membership, User
-from accounts.waiting import Task
+from accounts.queries import holding
+from accounts.waiting import Kind, Task, lines, name_of
 from assessments import schema as schemas
 from assessments.models import Appeal, Record
 from assessments.queries.records import schema_of, title_of
@@ -44,9 +49,9 @@ class Year:
 
 
 def waiting_for(user: User, on: date) -> list[Task]:
-    """What this person is to write, sign, begin or decide, the most overdue first."""
+    """What this person is to write, sign or begin in a record, the most overdue first."""
     tasks = [task for year in _years(user, on) for who, task in _tasks(year, on) if year.part == who]
-    return sorted([*tasks, *_appeals(user, on)], key=_by_due)
+    return sorted(tasks, key=_by_due)
 
 
 def waits_on(user: User, on: date) -> list[Task]:
@@ -143,18 +148,14 @@ def _may_recommend(year: Year) -> bool:
     return {(AGREEMENT, ""), (REVIEW, last)} <= done
 
 
-def _appeals(user: User, on: date) -> list[Task]:
-    """Open appeals of the employers this person co-ordinates or leads."""
-    of_roles = [roles.COORDINATOR.key, roles.SENIOR_LEAD.key]
-    employers = Membership.objects.live(on).filter(user=user, role__in=of_roles).values("employer")
+def _appeals(user: User, on: date) -> QuerySet[Any, Any]:
+    """Open appeals of the employers this person co-ordinates or leads; who confirmed the outcome may not decide."""
+    employers = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
     here = Placement.objects.filter(registration=OuterRef("outcome__registration"), employer__in=employers)
-    found = Appeal.objects.filter(Exists(here), closed_at__isnull=True)
-    found = found.exclude(outcome__decided_by__human=user.human_id)  # who confirmed the outcome may not decide
-    return [
-        Task(
-            what="Decide the appeal",
-            about=appeal.outcome.registration.nqsw.full_name,
-            url=reverse("appeal_close", args=[appeal.pk]),
-        )
-        for appeal in found.select_related("outcome__registration__nqsw")
-    ]
+    open_ = Appeal.objects.filter(Exists(here), closed_at__isnull=True)
+    return lines(open_.exclude(outcome__decided_by__human=user.human_id), about=name_of("outcome__registration__nqsw"))
+
+
+FOR_PERSON: Final = (
+    Kind("Decide the appeal", "appeal_close", frozenset({roles.COORDINATOR, roles.SENIOR_LEAD}), _appeals),
+)

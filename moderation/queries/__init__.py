@@ -29,7 +29,6 @@ from moderation.queries.reads import (
     unresolved,
     with_progress,
 )
-from moderation.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "agreement_pairs",
@@ -58,7 +57,5 @@ __all__ = [
     "still_awaiting",
     "still_wanted",
     "unresolved",
-    "waiting_for",
-    "waits_on",
     "with_progress",
 ]

@@ -1,130 +1,124 @@
 """What moderation wants of a person, and what they wait for: for the home pages."""
 
 from datetime import date
+from typing import Any, Final
 
-from django.urls import reverse
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
+from django.db.models.lookups import LessThan
 
 from accounts import roles
-from accounts.models import Employer, User
-from accounts.queries import employers_of
-from accounts.waiting import Task
+from accounts.models import User
+from accounts.queries import coordinated
+from accounts.waiting import Kind, lines, name_of
+from moderation.conflicts import Conflicted
 from moderation.models import Allocation, Feedback, PopulationItem, SampleItem
-from moderation.queries.reads import conflicts_now, for_rows, ready_for_round
+from moderation.queries.reads import ready_for_round
+
+Rows = QuerySet[Any, Any]
+COORDINATORS: Final = frozenset({roles.COORDINATOR})
+# What was recommended and said stays somebody's own whichever role at an employer they now hold.
+ONCE_ASSESSORS: Final = frozenset({roles.COORDINATOR, roles.SENIOR_LEAD, roles.ASSESSOR, roles.MODERATOR})
+OF_ITEM = F("item__population__registration__reference")
 
 
-def waiting_for(user: User, on: date) -> list[Task]:
-    """What moderation wants of the person, in a constant number of queries."""
-    return [*_runs(user, on), *_reads(user, on), *_confirms(user, on), *_acknowledges(user)]
-
-
-def _runs(user: User, on: date) -> list[Task]:
-    mine = list(employers_of(user, on, roles.COORDINATOR))
-    if not mine:
-        return []
-    tasks = []
-    ready = ready_for_round(mine).count()
-    if ready:
-        about = f"{ready} agreed recommendation{'' if ready == 1 else 's'}"
-        tasks.append(Task("Open a moderation round", about, reverse("moderation")))
-    items = list(for_rows(SampleItem.objects.to_resolve().filter(population__round__employer__in=mine)).order_by("pk"))
-    conflicts = conflicts_now(items)
-    for item in items:
-        live = [one for one in item.allocations.all() if one.withdrawn_at is None]
-        held = [one.reading for one in live if (item.pk, one.moderator_id) not in conflicts]
-        stuck = any(one.reading.completed_at is None and (item.pk, one.moderator_id) in conflicts for one in live)
-        about, url = str(item.population.registration), reverse("moderation_item", args=[item.pk])
-        if len(held) < item.population.round.readers or stuck:
-            tasks.append(Task("Find a reader for a sampled record", about, url))
-        elif all(reading.completed_at is not None for reading in held):
-            tasks.append(Task("Resolve a sampled record", about, url))
-    return tasks
-
-
-def _reads(user: User, on: date) -> list[Task]:
-    mine = Allocation.objects.visible_to(user, on).open().select_related("item__population__registration")
-    return [
-        Task(
-            "Read a sampled record",
-            str(one.item.population.registration),
-            reverse("reading", args=[one.pk]),
-        )
-        for one in mine.order_by("pk")
-    ]
-
-
-def _confirms(user: User, on: date) -> list[Task]:
-    ready = PopulationItem.objects.led_by(user, on).ready().select_related("registration__nqsw")
-    return [
-        Task(
-            "Confirm an outcome",
-            f"{item.registration.nqsw.full_name}, {item.registration}",
-            reverse("outcome_confirm", args=[item.registration_id]),
-        )
-        for item in ready.order_by("pk")
-    ]
-
-
-def _acknowledges(user: User) -> list[Task]:
-    sent = Feedback.objects.filter(to=user, acknowledged_at__isnull=True).select_related(
-        "item__population__registration"
+def _to_open(user: User, on: date) -> Rows:
+    """One line for each employer with agreed recommendations that are in no round."""
+    ready = ready_for_round(coordinated(user, on)).order_by().values("placement__employer").annotate(count=Count("pk"))
+    said = Case(
+        When(count=1, then=Value("1 agreed recommendation")),
+        default=Concat("count", Value(" agreed recommendations"), output_field=CharField()),
     )
-    return [
-        Task(
-            "Read feedback from moderation",
-            str(one.item.population.registration),
-            reverse("feedback", args=[one.pk]),
-        )
-        for one in sent.order_by("pk")
-    ]
+    return lines(ready, at="placement__employer", about=said)
 
 
-def waits_on(user: User, on: date) -> list[Task]:
-    """What the person waits for in moderation, in a constant number of queries.
-
-    A co-ordinator for readers and senior leads; an assessor for the outcome of what they recommended.
-    """
-    mine = list(employers_of(user, on, roles.COORDINATOR))
-    return [*_readers_of_mine(mine), *_leads_of_mine(mine), *_own_recommendations(user)]
+def _to_resolve(user: User, on: date) -> QuerySet[SampleItem]:
+    return SampleItem.objects.to_resolve().filter(population__round__employer__in=coordinated(user, on))
 
 
-def _readers_of_mine(mine: list[Employer]) -> list[Task]:
-    if not mine:
-        return []
-    open_ = Allocation.objects.open().filter(item__population__round__employer__in=mine)
-    return [
-        Task(
-            "Read a sampled record",
-            str(one.item.population.registration),
-            reverse("moderation_item", args=[one.item_id]),
-            who=one.moderator.full_name,
-        )
-        for one in open_.select_related("item__population__registration", "moderator").order_by("pk")
-    ]
+def _readings() -> QuerySet[Allocation]:
+    return Allocation.objects.live().filter(item=OuterRef("pk")).order_by()
 
 
-def _leads_of_mine(mine: list[Employer]) -> list[Task]:
-    if not mine:
-        return []
-    ready = PopulationItem.objects.ready().filter(round__employer__in=mine).select_related("registration")
-    return [
-        Task(
-            "Confirm an outcome",
-            str(item.registration),
-            reverse("registration", args=[item.registration_id]),
-            who="the senior lead",
-        )
-        for item in ready.order_by("pk")
-    ]
+def _unfinished() -> QuerySet[Allocation]:
+    return _readings().filter(reading__completed_at__isnull=True)
 
 
-def _own_recommendations(user: User) -> list[Task]:
-    sent = PopulationItem.objects.awaiting().filter(assessor=user).select_related("registration")
-    return [
-        Task(
-            "Moderate and confirm the outcome",
-            str(item.registration),
-            reverse("registration", args=[item.registration_id]),
-            who="your employer’s co-ordinator and senior lead",
-        )
-        for item in sent.order_by("pk")
-    ]
+def _wants_reader() -> Q:
+    """Fewer readings than the round asks for, or one that cannot go on: no reader counts who has a conflict by now."""
+    barred = Q(Conflicted(F("moderator__human_id"), F("item__population__registration_id")))
+    held = _readings().exclude(barred).values("item").annotate(count=Count("pk")).values("count")
+    too_few = LessThan(Coalesce(Subquery(held), 0), F("population__round__readers"))
+    return Q(too_few) | Q(Exists(_unfinished().filter(barred)))
+
+
+def _to_find_reader(user: User, on: date) -> Rows:
+    return lines(_to_resolve(user, on).filter(_wants_reader()), about="population__registration__reference")
+
+
+def _to_conclude(user: User, on: date) -> Rows:
+    found = _to_resolve(user, on).exclude(_wants_reader()).exclude(Exists(_unfinished()))
+    return lines(found, about="population__registration__reference")
+
+
+def _to_read(user: User, on: date) -> Rows:
+    return lines(Allocation.objects.visible_to(user, on).open(), about=OF_ITEM)
+
+
+def _to_confirm(user: User, on: date) -> Rows:
+    return lines(
+        PopulationItem.objects.led_by(user, on).ready(),
+        at="registration_id",
+        about=Concat(name_of("registration__nqsw"), Value(", "), "registration__reference"),
+    )
+
+
+def _to_acknowledge(user: User, on: date) -> Rows:
+    return lines(Feedback.objects.filter(to=user, acknowledged_at__isnull=True), about=OF_ITEM)
+
+
+def _readers_of_mine(user: User, on: date) -> Rows:
+    return lines(
+        Allocation.objects.open().filter(item__population__round__employer__in=coordinated(user, on)),
+        at="item_id",
+        about=OF_ITEM,
+        who=name_of("moderator"),
+    )
+
+
+def _leads_of_mine(user: User, on: date) -> Rows:
+    return lines(
+        PopulationItem.objects.ready().filter(round__employer__in=coordinated(user, on)),
+        at="registration_id",
+        about="registration__reference",
+        who=Value("the senior lead"),
+    )
+
+
+def _own_recommendations(user: User, on: date) -> Rows:
+    return lines(
+        PopulationItem.objects.awaiting().filter(assessor=user),
+        at="registration_id",
+        about="registration__reference",
+        who=Value("your employer’s co-ordinator and senior lead"),
+    )
+
+
+FOR_PERSON: Final = (
+    Kind("Open a moderation round", "moderation", COORDINATORS, _to_open, of_row=False),
+    Kind("Find a reader for a sampled record", "moderation_item", COORDINATORS, _to_find_reader),
+    Kind("Resolve a sampled record", "moderation_item", COORDINATORS, _to_conclude),
+    Kind("Read a sampled record", "reading", frozenset({roles.MODERATOR}), _to_read),
+    Kind("Confirm an outcome", "outcome_confirm", frozenset({roles.SENIOR_LEAD}), _to_confirm),
+    Kind("Read feedback from moderation", "feedback", ONCE_ASSESSORS, _to_acknowledge),
+)
+ON_OTHERS: Final = (
+    Kind("Read a sampled record", "moderation_item", COORDINATORS, _readers_of_mine),
+    Kind("Confirm an outcome", "registration", COORDINATORS, _leads_of_mine),
+    Kind(
+        "Moderate and confirm the outcome",
+        "registration",
+        frozenset({roles.COORDINATOR, roles.ASSESSOR}),
+        _own_recommendations,
+    ),
+)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Membership, User
+from accounts.roles import Role
 from accounts.waiting import Task
 from asye.dates import how_late, london_date, long_date
 from asye.money import pounds
@@ -114,8 +115,8 @@ def _employers(held: Iterable[Membership]) -> list[int]:
     return [membership.employer_id for membership in held if membership.employer_id is not None]
 
 
-def _stages(held: Iterable[Membership], on: date) -> tuple[Figure, ...]:
-    counts = figures.by_stage(_employers(held), on)
+def _stages(user: User, role: Role, on: date) -> tuple[Figure, ...]:
+    counts = figures.by_stage(user, role, on)
     found = [Figure(str(counts[stage]), str(stage.label), _at(stage)) for stage in ON_THE_WAY if stage in counts]
     return tuple(found) or (Figure("0", "Registrations", reverse("registrations")),)
 
@@ -136,7 +137,7 @@ def _coordinator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Your programme",
         text=_named(held),
-        figures=_stages(held, on),
+        figures=_stages(user, roles.COORDINATOR, on),
         links=(Link("Register an NQSW", reverse("registration_start")), *_statements(held)),
     )
 
@@ -148,7 +149,7 @@ def _senior_lead(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "The whole programme",
         text=_named(held),
-        figures=(waiting, *_stages(held, on)),
+        figures=(waiting, *_stages(user, roles.SENIOR_LEAD, on)),
         links=_statements(held),
     )
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from accounts.models import User
+from accounts.queries import holding
+from accounts.roles import Role
+from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record
 from assessments.schema import AGREEMENT, RECOMMENDATION, newest
 from assessments.states import CertificateState
@@ -19,11 +23,23 @@ from registrations.queries import last_employers, review_dates, with_stage
 from registrations.states import Stage, State
 
 
-def by_stage(employers: Iterable[int], on: date) -> dict[str, int]:
-    """How many registrations of these employers stand where, by Stage value; stages nobody is at are left out."""
-    placed = Placement.objects.filter(registration=OuterRef("pk"), employer__in=list(employers))
-    counted = with_stage(Registration.objects.filter(Exists(placed)), on).order_by()
-    return dict(counted.values_list("stage").annotate(Count("pk")))  # type: ignore[misc]  # with_stage adds it
+def by_stage(user: User, role: Role, on: date) -> dict[str, int]:
+    """How many registrations stand where, by Stage value, of the employers where the person holds the role on a day.
+
+    Stages nobody is at are left out.
+    """
+    return dict(_by_stage(role).rows(user, on))
+
+
+@cache
+def _by_stage(role: Role) -> Statement:
+    def write(user: User, on: date) -> str:
+        employers = holding(user, on, role).values("employer")
+        placed = Placement.objects.filter(registration=OuterRef("pk"), employer__in=employers)
+        counted = with_stage(Registration.objects.filter(Exists(placed)), on).order_by()
+        return written(counted.values_list("stage").annotate(Count("pk")))  # type: ignore[misc]  # with_stage adds it
+
+    return Statement(write)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """The first page of everybody who is signed in."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.http import SignedInRequest
-from accounts.queries import role_keys_of, roles_of
-from accounts.waiting import Task
+from accounts.http import SignedInRequest, memberships_of, role_keys_of
+from accounts.waiting import Waiting
 from asye import clock
 from reporting.presenters import home as presenter
 from reporting.queries import waiting
@@ -20,16 +21,14 @@ TASKS_ON_A_PAGE = 50
 @login_required
 def home(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
-    memberships = roles_of(request.user, today)
-    held = {membership.role for membership in memberships}
-    mine = waiting.for_person(request.user, held, today)
-    others = waiting.on_others(request.user, held, today)
+    memberships = memberships_of(request, today)
+    mine, others = waiting.both(request.user, role_keys_of(request, today), today, upto=presenter.SHOWN_TASKS)
     context = {
         "first_name": request.user.first_name,
-        "mine": presenter.lines(mine[: presenter.SHOWN_TASKS], today),
-        "mine_count": len(mine),
-        "others": presenter.lines(others[: presenter.SHOWN_TASKS], today, of_others=True),
-        "others_count": len(others),
+        "mine": presenter.lines(mine.tasks, today),
+        "mine_count": mine.count,
+        "others": presenter.lines(others.tasks, today, of_others=True),
+        "others_count": others.count,
         "sections": presenter.sections(request.user, memberships, today),
     }
     return render(request, "reporting/home.html", context)
@@ -38,22 +37,23 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @login_required
 def waiting_for_me(request: SignedInRequest) -> HttpResponse:
-    today = clock.today()
-    page = _page(request, waiting.for_person(request.user, role_keys_of(request.user, today), today))
-    context = {"title": "What waits for you", "page": page, "lines": presenter.lines(page.object_list, today)}
-    return render(request, "reporting/waiting.html", context)
+    return _list(request, "What waits for you", waiting.for_person, of_others=False)
 
 
 @require_safe
 @login_required
 def waiting_on_others(request: SignedInRequest) -> HttpResponse:
+    return _list(request, "What you are waiting for", waiting.on_others, of_others=True)
+
+
+def _list(request: SignedInRequest, title: str, find: Callable[..., Waiting], *, of_others: bool) -> HttpResponse:
     today = clock.today()
-    page = _page(request, waiting.on_others(request.user, role_keys_of(request.user, today), today))
-    lines = presenter.lines(page.object_list, today, of_others=True)
-    return render(
-        request, "reporting/waiting.html", {"title": "What you are waiting for", "page": page, "lines": lines}
-    )
-
-
-def _page(request: SignedInRequest, tasks: list[Task]) -> Page:
-    return Paginator(tasks, TASKS_ON_A_PAGE).get_page(request.GET.get("page"))
+    held = role_keys_of(request, today)
+    held = role_keys_of(request, today)
+    asked = request.GET.get("page", "")
+    number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
+    found = find(request.user, held, today, upto=number * TASKS_ON_A_PAGE)
+    page = Paginator(range(found.count), TASKS_ON_A_PAGE).get_page(number)
+    before = (page.number - 1) * TASKS_ON_A_PAGE
+    lines = presenter.lines(found.tasks[before : before + TASKS_ON_A_PAGE], today, of_others=of_others)
+    return render(request, "reporting/waiting.html", {"title": title, "page": page, "lines": lines})

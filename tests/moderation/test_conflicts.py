@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
+from accounts.waiting import found
 from asye.refusals import NotAllowed, Refused
 from moderation import queries
 from moderation.models import Allocation, ConflictDeclared, Reading, Resolution, SampleItem
+from moderation.queries.waiting import FOR_PERSON
 from moderation.services import allocation, confirming, conflicts, reading, resolution, rounds
 from moderation.states import Answer, How, Stage
 from registrations.services import changes
@@ -160,7 +162,7 @@ def test_a_reading_does_not_count_after_its_reader_declared(
         alone.setattr("moderation.services.reading._conclude", lambda *args, **options: None)
         first = make.completed(read_by_dev(cast), by=cast.dev, now=NOW)
     conflicts.declare(first.item, cast.dev, "A friend of the family.", by=cast.dev, now=NOW)
-    tasks = [one.what for one in queries.waiting_for(cast.amira, TODAY)]
+    tasks = [one.what for one in found([FOR_PERSON], cast.amira, roles.ALL, TODAY)[0].tasks]
     assert "Find a reader for a sampled record" in tasks
     assert "Resolve a sampled record" not in tasks
     browser = client_for()

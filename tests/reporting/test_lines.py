@@ -1,17 +1,18 @@
 """Tasks as lines of a list."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from accounts import roles
 from accounts.queries import role_keys_of
-from accounts.waiting import Task
+from accounts.waiting import Task, Waiting
 from reporting.presenters.home import Line, lines
 from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as moderate
 from tests.factories import payments as pay
+from tests.factories import registrations as make
 
 
 @pytest.fixture
@@ -62,18 +63,50 @@ def test_the_longest_due_comes_first_whichever_app_it_is_of(monkeypatch):
         (source(Task("a", "ben", "/4", late), Task("d", "ben", "/5", early)), [roles.ASSESSOR, roles.NQSW]),
         (source(Task("z", "ben", "/6", early)), [roles.ANALYST]),
     )
-    monkeypatch.setattr(waiting, "FOR_PERSON", sources)
-    monkeypatch.setattr(waiting, "ON_OTHERS", sources[:1])
-    assert [task.what for task in waiting.for_person("ben", {"assessor"}, TODAY)] == ["d", "a", "b", "c"]
-    assert [task.what for task in waiting.for_person("ben", {"nqsw"}, TODAY)] == ["d", "a"]
-    assert [task.what for task in waiting.on_others("cal", {"assessor"}, TODAY)] == ["x"]
-    assert waiting.on_others("cal", set(), TODAY) == []
+    monkeypatch.setattr(waiting, "FOR_PERSON", ())
+    monkeypatch.setattr(waiting, "ON_OTHERS", ())
+    monkeypatch.setattr(waiting, "WORKED_OUT_FOR_PERSON", sources)
+    monkeypatch.setattr(waiting, "WORKED_OUT_ON_OTHERS", sources[:1])
+    assert [task.what for task in waiting.for_person("ben", {"assessor"}, TODAY).tasks] == ["d", "a", "b", "c"]
+    assert [task.what for task in waiting.for_person("ben", {"nqsw"}, TODAY).tasks] == ["d", "a"]
+    assert [task.what for task in waiting.on_others("cal", {"assessor"}, TODAY).tasks] == ["x"]
+    assert waiting.on_others("cal", set(), TODAY).tasks == []
+
+
+def test_what_is_found_and_what_is_worked_out_stand_in_one_order(peopled, monkeypatch):
+    """One due before what the database finds, one after, one without a day; the count says how many there are."""
+    more = [
+        Task("a", "erin", "/1", TODAY),
+        Task("b", "erin", "/2", TODAY + timedelta(days=30)),
+        Task("A", "erin", "/3"),
+    ]
+    monkeypatch.setattr(waiting, "WORKED_OUT_FOR_PERSON", [(lambda user, on: more, [roles.CASEWORKER])])
+    for number in (31, 32):
+        make.submitted(peopled.northshire, by=peopled.amira, assessor=peopled.ben, now=NOW, number=number)
+    every = waiting.for_person(peopled.erin, {"caseworker"}, TODAY)
+    check = "Check a registration"
+    assert ([task.what for task in every.tasks], every.count) == (["a", check, check, "b", "A"], 5)
+    first = waiting.for_person(peopled.erin, {"caseworker"}, TODAY, upto=2)
+    assert (first.tasks, first.count) == (every.tasks[:2], 5)
+    mine, others = waiting.both(peopled.erin, {"caseworker"}, TODAY, upto=2)
+    assert (mine, others.tasks) == (first, [])
 
 
 def test_nobody_is_left_out_who_could_have_something_waiting(peopled):
-    """Asking every app about everybody finds nothing that asking by role does not."""
+    """Asking for every kind about everybody finds nothing that asking by role does not."""
     for user in peopled.everybody():
         held = role_keys_of(user, TODAY)
-        for gathered, sources in ((waiting.for_person, waiting.FOR_PERSON), (waiting.on_others, waiting.ON_OTHERS)):
-            everything = [task for gather, _ in sources for task in gather(user, TODAY)]
-            assert sorted(map(str, gathered(user, held, TODAY))) == sorted(map(str, everything))
+        for asked in (waiting.for_person, waiting.on_others):
+            assert asked(user, held, TODAY) == asked(user, roles.ALL, TODAY)
+
+
+def test_whose_tasks_they_are_the_rows_say_and_not_the_roles_asked_by(peopled):
+    """Somebody whose membership has ended finds nothing, even where the page still thought they held it."""
+    make.submitted(peopled.northshire, by=peopled.amira, assessor=peopled.ben, now=NOW, number=30)
+    for user in (peopled.amira, peopled.erin, peopled.dev):
+        held = role_keys_of(user, TODAY)
+        assert waiting.both(user, held, TODAY, upto=10) != (Waiting([], 0), Waiting([], 0))
+        user.memberships.update(ends_on=TODAY)
+        assert waiting.both(user, held, TODAY, upto=10) == (Waiting([], 0), Waiting([], 0))
+    peopled.omar.is_active = False
+    assert waiting.both(peopled.omar, {"coordinator"}, TODAY, upto=10) == (Waiting([], 0), Waiting([], 0))

@@ -1,0 +1,124 @@
+"""Every kind of thing that waits at an employer is shown there and nowhere else; long lists are paged."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts import roles
+from accounts.models import User
+from accounts.services import invitations
+from accounts.waiting import Kind, Task
+from asye import clock
+from moderation.services import allocation
+from registrations.models import Registration, RegistrationDraft
+from reporting.queries import waiting
+from tests.cast import NOW, TODAY, Cast
+from tests.factories import assessments as assess
+from tests.factories import moderation as moderate
+from tests.factories import registrations as make
+
+pytestmark = pytest.mark.django_db
+BEFORE = NOW - timedelta(days=120)
+
+
+@pytest.fixture(autouse=True)
+def at_now() -> Iterator[None]:
+    with clock.moved_to(NOW):
+        yield
+
+
+@pytest.fixture
+def northshire(cast: Cast) -> Cast:
+    """Northshire with at least one thing of every kind that its co-ordinator sees; Southmouth has nothing."""
+    opened = moderate.round_of(cast, now=NOW, results=("fail",) * 4, readers=False)
+    differs, agrees, read, _ = moderate.items_of(opened)
+    for item, answer in ((differs, "other"), (agrees, "agrees")):
+        allocation.allocate(item, cast.dev, by=cast.amira, now=NOW)
+        moderate.completed(moderate.held_by(cast.dev), by=cast.dev, now=NOW, answer=answer)
+    allocation.allocate(read, cast.dev, by=cast.amira, now=NOW)
+    moderate.recommended(cast, now=NOW, number=4)
+    own = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
+    make.queried(make.submitted(cast.northshire, number=10, **own), by=cast.erin, now=NOW)
+    make.submitted(cast.northshire, number=11, **own)
+    RegistrationDraft.objects.create(
+        owner=cast.amira, employer=cast.northshire, data={"name": {"first_name": "Una"}}, started_at=NOW, updated_at=NOW
+    )
+    for number, then in ((12, _appealed), (13, _deferred)):
+        then(make.registered(cast.northshire, caseworker=cast.erin, number=number, **{**own, "now": BEFORE}), cast)
+    invitations.invite("x@p.example", "X", "Y", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
+    return cast
+
+
+def _appealed(registration: Registration, cast: Cast) -> None:
+    make.joined(registration.nqsw, cast.noor)
+    assess.appealed(assess.confirmed(registration, "fail", by=cast.lena, now=NOW), by=cast.noor, now=NOW)
+
+
+def _deferred(registration: Registration, cast: Cast) -> None:
+    make.deferred(registration, by=cast.amira, now=NOW)
+
+
+def kinds_of(role: roles.Role, kinds: tuple[Kind, ...]) -> set[str]:
+    return {kind.what for kind in kinds if role in kind.roles}
+
+
+def asked(user: User) -> tuple[list[Task], list[Task]]:
+    """Whatever waits for or on somebody, asked for every kind there is."""
+    return waiting.for_person(user, roles.ALL, TODAY).tasks, waiting.on_others(user, roles.ALL, TODAY).tasks
+
+
+OF_ASSESSORS = {"Read feedback from moderation", "Moderate and confirm the outcome"}  # Amira recommended nobody
+
+
+def test_a_co_ordinator_sees_every_kind_and_the_neighbour_none_of_it(northshire: Cast) -> None:
+    mine, others = asked(northshire.amira)
+    assert {task.what for task in mine} == kinds_of(roles.COORDINATOR, waiting.FOR_PERSON) - OF_ASSESSORS
+    assert {task.what for task in others} == kinds_of(roles.COORDINATOR, waiting.ON_OTHERS) - OF_ASSESSORS
+    assert all(Client().get(task.url).status_code == 302 for task in (*mine, *others))  # an address, to be signed in at
+    for neighbour in (northshire.cora, northshire.sol, northshire.cal, northshire.mina, northshire.nils):
+        assert asked(neighbour) == ([], [])
+    client = Client()
+    client.force_login(northshire.cora)
+    for address in ("/", "/waiting", "/waiting/others"):
+        page = client.get(address).content.decode()
+        for task in (*mine, *others):
+            assert task.about not in page
+            assert f'href="{task.url}"' not in page.split("<main", 1)[1] or task.url == "/moderation"
+
+
+def test_who_confirmed_the_outcome_does_not_see_the_appeal(northshire: Cast) -> None:
+    appeal = "Decide the appeal"
+    assert appeal in [task.what for task in asked(northshire.amira)[0]]
+    assert appeal not in [task.what for task in asked(northshire.lena)[0]]
+
+
+def test_a_draft_without_a_name_says_so(northshire: Cast) -> None:
+    def drafts() -> list[str]:
+        return [task.about for task in asked(northshire.amira)[0] if task.what.startswith("Finish")]
+
+    assert drafts() == ["Una"]
+    RegistrationDraft.objects.filter(owner=northshire.amira, registration=None).update(data={})
+    assert drafts() == ["No name yet"]
+
+
+def test_more_than_a_page_of_one_kind(cast: Cast) -> None:
+    make.published_year(by=cast.adele, second=cast.zora, now=NOW)
+    for number in range(53):
+        make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, number=number)
+    client = Client()
+    client.force_login(cast.erin)
+    assert "See all 53" in client.get("/").content.decode()
+
+    def shown(page: str) -> list[str]:
+        content = client.get(f"/waiting?page={page}").content.decode()
+        return re.findall(r'task-list__hint">([^<.]+)\.', content)
+
+    first, second = shown("1"), shown("2")
+    assert (len(first), len(second)) == (50, 3)
+    assert len({*first, *second}) == 53
+    assert first == sorted(first)
+    assert shown("99") == second
+    assert shown("elephant") == shown("-1") == shown("0") == shown("99999999999999999999") == first
