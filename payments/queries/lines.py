@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
 from payments.models import Batch, GrantYear, Line, Payee
-from payments.rules import safe_cell
+from payments.rules import check_frozen, refusal, safe_cell
 from payments.states import BatchState, LineKind
 
 DOWNLOADED = "payments.download_file"
@@ -71,6 +71,20 @@ def content(batch: Batch) -> tuple[int, int, str]:
     for row in file_rows(batch):
         digest.update(row)
     return totals["n"], totals["paid"] - totals["back"], digest.hexdigest()
+
+
+def why_not_written(batch: Batch) -> str:
+    """Why the file of an approved batch cannot be written: its lines are not what was approved. Nothing where they are.
+
+    Read from the lines each time, so it says what the sweeper would find now.
+    """
+    return refusal(lambda: check_frozen(batch, *content(batch)))
+
+
+def not_written() -> list[Batch]:
+    """The approved batches whose file cannot be written; those that only wait for the sweeper are not among them."""
+    waiting = Batch.objects.filter(state=BatchState.APPROVED, file__isnull=True).order_by("id")
+    return [batch for batch in waiting if why_not_written(batch)]
 
 
 def batches_in_progress(user: User, on: date) -> QuerySet[Batch]:

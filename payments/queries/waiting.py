@@ -11,6 +11,7 @@ from accounts.queries import role_keys_of
 from accounts.waiting import Task
 from asye.money import pounds
 from payments.models import Batch, Payee
+from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
 from payments.states import BatchStage, BatchState, Hand
 
@@ -47,6 +48,7 @@ def _at(*stages: BatchStage) -> list[tuple[BatchStage, Batch]]:
 def _for_officer(on: date) -> list[Task]:
     to_do = {BatchStage.DRAFT: "Check and submit a batch", BatchStage.READY: "Download and hand over a payment file"}
     tasks = [_task(to_do[stage], batch) for stage, batch in _at(*to_do)]
+    tasks += [_task("The file was not written: cancel the batch and report this", batch) for batch in not_written()]
     totals = owed_totals(on)
     free = [total for total in totals if not total.blocked]
     stuck = [total for total in totals if total.blocked]

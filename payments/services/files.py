@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
 
 from accounts.services import audit
 from asye.refusals import Refused
@@ -12,22 +13,27 @@ from payments.queries.lines import content, file_rows
 from payments.services import ledger
 from payments.states import BatchState
 
+log = structlog.get_logger(__name__)
+
 
 def write_pending(now: datetime) -> int:
     """Writes the file of every approved batch that has none, each in its own transaction. Gives how many it wrote.
 
-    Run it as often and as many at once as you like: each batch gets one file and one ledger entry a line. Raises
-    Refused for a batch whose lines are not what was approved, after the others have been written.
+    Run it as often and as many at once as you like: each batch gets one file and one ledger entry a line. A batch whose
+    lines are not what was approved is left out, and shown to the officers by `queries.lines.not_written`. What the
+    database refuses is raised, after the others have been written.
     """
-    written, refused = 0, []
+    written, broken = 0, []
     waiting = Batch.objects.filter(state=BatchState.APPROVED, file__isnull=True).order_by("id")
     for pk in list(waiting.values_list("id", flat=True)):
         try:
             written += _write_one(pk, now)
-        except Refused as error:
-            refused.append(error)
-    if refused:
-        raise refused[0]
+        except Refused:
+            log.warning("payments.file_not_written", batch=pk)
+        except DatabaseError as error:
+            broken.append(error)
+    if broken:
+        raise broken[0]
     return written
 
 

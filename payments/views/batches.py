@@ -26,7 +26,7 @@ from payments.permissions import (
     may_prepare,
 )
 from payments.presenters import pages, words
-from payments.queries.lines import content, history_of, who_took_the_file
+from payments.queries.lines import content, history_of, who_took_the_file, why_not_written
 from payments.services import batches as services
 from payments.states import BatchStage, BatchState
 from payments.views.acting import done
@@ -59,6 +59,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "batch": one,
         "next_step": words.NEXT[BatchStage(stage)],
+        "not_written": why_not_written(one) if stage == BatchStage.APPROVED else "",
         "facts": pages.batch_facts(one, count, sum_pence, sha256),
         "header": pages.batch_line_header(may_hold),
         "page": page,
