@@ -1,5 +1,7 @@
 """What the worker does for certificates."""
 
+from functools import cache
+
 import structlog
 from celery import shared_task
 
@@ -15,4 +17,10 @@ def render_certificates() -> None:
     try:
         certificates.render_pending(now=clock.now())
     except certificates.CannotDraw as missing:
-        log.warning("certificates_wait", why=str(missing))
+        _say_once(str(missing))
+
+
+@cache
+def _say_once(why: str) -> None:
+    """Once in each process: the next tick is seconds away, and the reason the same."""
+    log.warning("certificates_wait", why=why)

@@ -1,8 +1,10 @@
 """Certificates: drawn once by the worker for every pass that has none, kept as they were issued."""
 
 import hashlib
+from contextlib import redirect_stdout
 from datetime import datetime
 from importlib import import_module
+from io import StringIO
 from types import ModuleType
 
 import structlog
@@ -147,7 +149,8 @@ def _forerunner(outcome: Outcome) -> Certificate | None:
 
 def _engine() -> ModuleType:
     try:
-        return import_module(ENGINE)
+        with redirect_stdout(StringIO()):  # WeasyPrint prints its own notice at every try
+            return import_module(ENGINE)
     except OSError as missing:
         raise CannotDraw(
             "Certificates wait: the libraries that make PDF files are missing. On Debian or Ubuntu: "

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 from structlog.testing import capture_logs
 
 from accounts.models import Notice
-from assessments import certificate_facts, throttle
+from assessments import certificate_facts, tasks, throttle
 from assessments.models import Certificate, Outcome
 from assessments.queries import pending_certificates
 from assessments.services import appeals, certificates
@@ -67,14 +68,20 @@ def test_an_open_appeal_freezes_it(year: Registration, cast: Cast) -> None:
 
 
 def test_without_the_libraries_certificates_wait(
-    year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing(name: str) -> None:
+        sys.stdout.write("five lines of the engine's own, at every try")
         raise OSError("cannot load library 'libpango-1.0-0'")
 
     make.confirmed(year, by=cast.lena, now=NOW)
     monkeypatch.setattr("assessments.services.certificates.import_module", missing)
-    render_certificates()
+    tasks._say_once.cache_clear()
+    with capture_logs() as said:
+        render_certificates()
+        render_certificates()
+    assert [line["event"] for line in said] == ["certificates_wait"]
+    assert "engine's own" not in capsys.readouterr().out
     with pytest.raises(certificates.CannotDraw, match="apt-get install libpango"):
         certificates.render_pending(now=NOW)
     assert pending_certificates().count() == 1
