@@ -28,11 +28,6 @@ LABELS: Final = {
     "code": "Certificate number",
 }
 
-STANDARD_SETS: Final = {
-    "pqs-2018": "Post-qualifying standard: child and family practitioner",
-    "pcf": "Professional capabilities framework",
-}
-
 
 def new_code() -> str:
     """Eighty random bits: a code cannot be worked out from another or guessed."""
@@ -57,8 +52,8 @@ def facts_of(outcome: Outcome, placement: Placement, *, code: str, issued_on: da
     return {
         "name": registration.nqsw.name_on_certificate,
         "swe_number": registration.nqsw.swe_number or "Not recorded",
-        "programme": f"{year.get_programme_display()}, {year.code}",
-        "standards": STANDARD_SETS.get(year.standard_set, year.standard_set),
+        "programme": f"{year.name}, {year.code}",
+        "standards": year.get_standard_set_display(),
         "employer": placement.employer.name,
         "started_on": long_date(registration.asye_start),
         "completed_on": long_date(london_date(outcome.decided_at)),

@@ -1,7 +1,7 @@
 """Words for the pages about records: what is done, what is next, what a record says and why it stands as it does."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -42,15 +42,21 @@ class Slot:
     ordinal: int
     title: str
     due: date | None
+    optional: bool = False
 
 
 def slots(
-    records: Iterable[Record], dates: Iterable[tuple[str, str, date]], *, starts_on: date, ends_on: date
+    records: Iterable[Record],
+    dates: Iterable[tuple[str, str, date]],
+    *,
+    starts_on: date,
+    ends_on: date,
+    optional: Collection[str] = (),
 ) -> list[Slot]:
     """What the year consists of, in order: agreement, reviews by date, observations there are and the next one,
-    recommendation."""
+    recommendation. `optional` are the review points that may be left out."""
     found = [_slot(AGREEMENT, due=starts_on)]
-    found += [_slot(REVIEW, review_point=key, due=due) for key, _, due in dates]
+    found += [replace(_slot(REVIEW, review_point=key, due=due), optional=key in optional) for key, _, due in dates]
     for kind in schemas.kinds():
         if schemas.newest(kind).repeats:
             last = max((record.ordinal for record in records if record.kind == kind), default=0)
@@ -86,9 +92,11 @@ def _task(
         if state not in DONE and slot.due:
             task["hint"] = _due(slot.due, today)
         return task
-    late = bool(slot.due and slot.due < today)
+    late = bool(slot.due and slot.due < today and not slot.optional)
     task = {"title": slot.title, "status": "Overdue" if late else "Not started", "colour": "red" if late else "grey"}
-    if slot.due:
+    if slot.optional and slot.due:
+        task["hint"] = f"May be left out. Held around {long_date(slot.due)}"
+    elif slot.due:
         task["hint"] = _due(slot.due, today)
     if may_open and may_open in schemas.newest(slot.kind).opened_by:
         task["href"] = reverse("record_new", args=[registration_id, slot.kind, slot.point])

@@ -16,6 +16,7 @@ from typing import Any, Final
 from assessments.standards import SETS, name_of
 from assessments.states import Part
 from asye.dates import long_date
+from registrations.rules.dates import review_label
 
 FOLDER = Path(__file__).parent / "schemas"
 RECOMMENDATION: Final = "recommendation"
@@ -81,7 +82,7 @@ class Schema:
 
     def title_of(self, review_point: str, ordinal: int) -> str:
         """What this record is called: "Six-month review", "Direct observation 2"."""
-        name = self.titles.get(review_point, self.title)
+        name = self.titles.get(review_point) or (review_label(review_point) if review_point else self.title)
         return f"{name} {ordinal}" if self.repeats else name
 
     def written_by(self, part: Part) -> list[Field]:

@@ -1,7 +1,7 @@
 """Reads of registrations with more than one caller. Every list starts from the person who asks."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 
@@ -143,9 +143,23 @@ def pauses_of(registration: Registration) -> list[dates.Pause]:
 
 
 def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
-    """(key, label, due day) of each review, earliest first, with deferrals that are over and extensions counted."""
+    """(key, label, due day) of each review there has to be, earliest first, with deferrals that are over and
+    extensions counted. Reviews that an employer may leave out are in all_review_dates()."""
+    left_out = set(registration.programme_year.optional_reviews)
+    return [review for review in all_review_dates(registration) if review[0] not in left_out]
+
+
+def all_review_dates(registration: Registration) -> list[tuple[str, str, date]]:
+    """As review_dates(), with the reviews that an employer may leave out."""
     months = registration.programme_year.review_months
     return dates.review_dates(registration.first_day, months, pauses_of(registration))
+
+
+def closing_dates(registration: Registration) -> list[tuple[str, date]]:
+    """(what, day by which it is planned) after the final review: moderation, and the confirmed outcome (U9)."""
+    year = registration.programme_year
+    moderated = review_dates(registration)[-1][2] + timedelta(days=year.panel_days)
+    return [("Moderation", moderated), ("Outcome confirmed", moderated + timedelta(days=year.report_days))]
 
 
 def planned_end(registration: Registration) -> date:

@@ -14,6 +14,10 @@ from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.states import Part, Result
 from registrations.models import Placement, Registration
 from registrations.queries import assessor_of
+from registrations.states import Evidence
+
+OBSERVATION = Evidence.DIRECT_OBSERVATION.value
+BY_THE_ASSESSOR = "Direct observation by the assessor"
 
 
 def recommendation_of(registration: Registration) -> Record | None:
@@ -88,16 +92,28 @@ class Count:
 
 
 def evidence_counts(registration: Registration) -> list[Count]:
-    """The programme year's least evidence beside what has been agreed; kinds there is no form for are left out."""
-    needed = {AGREEMENT: 1, **registration.programme_year.evidence}
+    """The programme year's least evidence beside what has been agreed; kinds there is no form for are left out.
+
+    Reviews that may be left out are not counted; observations are counted once more by whether the assessor made them.
+    """
+    year = registration.programme_year
+    needed = {AGREEMENT: 1, **year.evidence}
     if REVIEW in schema.kinds():
-        needed[REVIEW] = len(registration.programme_year.review_months)
-    agreed = Counter(Record.objects.done().filter(registration=registration).values_list("kind", flat=True))
-    return [
+        needed[REVIEW] = len(year.review_months) - len(year.optional_reviews)
+    done = Record.objects.done().filter(registration=registration)
+    agreed = Counter[str]()
+    by_assessor = 0
+    for kind, point, observer in done.values_list("kind", "review_point", "current_revision__content__observer"):
+        agreed[kind] += point not in year.optional_reviews
+        by_assessor += kind == OBSERVATION and observer == Part.ASSESSOR
+    counts = [
         Count(kind, schema.newest(kind).title, least, agreed[kind])
         for kind, least in needed.items()
         if kind in schema.kinds() and kind != RECOMMENDATION
     ]
+    if year.assessor_observations:
+        counts.append(Count(OBSERVATION, BY_THE_ASSESSOR, year.assessor_observations, by_assessor))
+    return counts
 
 
 def last_review(registration: Registration) -> str:

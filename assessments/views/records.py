@@ -25,7 +25,7 @@ from assessments.queries import (
 from assessments.states import Part, RecordState
 from asye import clock
 from registrations.models import Registration
-from registrations.queries import planned_end, review_dates
+from registrations.queries import all_review_dates, planned_end
 from registrations.states import State
 
 
@@ -50,8 +50,11 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     part = part_of(request.user, registration, on=today)
     open_now = registration.state == State.REGISTERED and registration.ended_on is None
     shown = visible_records(registration, request.user, today)
-    dates = review_dates(registration)
-    slots = presenters.slots(shown, dates, starts_on=registration.asye_start, ends_on=planned_end(registration))
+    dates = all_review_dates(registration)
+    optional = registration.programme_year.optional_reviews
+    slots = presenters.slots(
+        shown, dates, starts_on=registration.first_day, ends_on=planned_end(registration), optional=optional
+    )
     outcome = live_outcome(registration)
     if part != Part.ASSESSOR and not any(record.blind for record in shown):
         slots = [slot for slot in slots if slot.kind != "recommendation"]

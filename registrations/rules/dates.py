@@ -25,8 +25,11 @@ def add_months(day: date, months: int) -> date:
 
 
 def review_label(key: str) -> str:
-    """What a review point is called: "review_3" is the "3-month review"."""
-    return "Final review" if key == FINAL_REVIEW else f"{key.removeprefix('review_')}-month review"
+    """What a review point is called: "review_3" is the "3-month review", what is no review point a "Review"."""
+    months = key.removeprefix("review_")
+    if key == FINAL_REVIEW:
+        return "Final review"
+    return f"{months}-month review" if months.isascii() and months.isdigit() else "Review"
 
 
 def check_order(given: Mapping[str, date | None], on: date) -> None:
