@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import IO
 
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103  # macOS allows 104 bytes with the closing zero, Linux 108
@@ -75,9 +74,6 @@ def short_folder(wanted: Path) -> Path:
     return SHORT / f"asye-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}"
 
 
-_held_locks: list[IO[str]] = []
-
-
 def throw_away_folder() -> Path:
     """A new folder for servers that end with this process; short enough for sockets, passable for nobody.
 
@@ -89,7 +85,6 @@ def throw_away_folder() -> Path:
             shutil.rmtree(lock.parent, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="asye-", dir=SHORT))
     folder.chmod(0o755)
-    held = (folder / "in-use.lock").open("w")
+    held = os.open(folder / "in-use.lock", os.O_CREAT | os.O_WRONLY)  # never closed: the process's end lets it go
     fcntl.flock(held, fcntl.LOCK_EX)
-    _held_locks.append(held)
     return folder
