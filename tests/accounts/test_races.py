@@ -23,7 +23,7 @@ def shut(whom, by):
 
 def meet_before_locking(monkeypatch):
     """Both have been found allowed to act before either goes on."""
-    barrier = threading.Barrier(2, timeout=20)
+    barrier = threading.Barrier(2, timeout=60)
     lock = people._lock_all_in_the_role_of
 
     def meet(memberships):

@@ -142,7 +142,7 @@ def test_some_failures_end_the_drawing(
 @pytest.mark.django_db(transaction=True)
 def test_drawing_at_the_same_time_makes_one(year: Registration, cast: Cast) -> None:
     outcome = make.confirmed(year, by=cast.lena, now=NOW)
-    start, problems = threading.Barrier(4), []
+    start, problems = threading.Barrier(4, timeout=60), []
 
     def draw() -> None:
         try:

@@ -163,7 +163,7 @@ def test_bad_input(result: str, day: date | None, cast: Cast) -> None:
 def test_two_at_once_make_one_outcome(transactional_db: None, cast: Cast) -> None:
     item = only(cast)
     said: list[str] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def press() -> None:
         start.wait()

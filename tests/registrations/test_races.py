@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
     """Runs the acts in threads that start together; answers with "done" or the refusal of each."""
-    barrier = threading.Barrier(len(acts))
+    barrier = threading.Barrier(len(acts), timeout=60)
     results = [""] * len(acts)
 
     def run(place: int, act: Callable[[], object]) -> None:
