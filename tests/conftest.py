@@ -5,6 +5,6 @@ pytest_plugins = [
     "tests.ground.templates",
     "tests.ground.pages",
     "tests.ground.stack",
-    "tests.ground.browser",
     "tests.cast",
+    "tests.ground.browser",
 ]

@@ -8,8 +8,7 @@ from accounts.models import Invitation, KeptText
 from accounts.services import invitations
 from asye import clock
 from tests.cast import PASSWORD, build
-
-OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+from tests.ground.browser import go_on, look
 
 
 @pytest.fixture
@@ -18,14 +17,12 @@ def cast(stack, hashed_password):
 
 
 @pytest.fixture
-def open_page(stack, axe):
+def open_page(stack):
     """Opens an address and holds it to the rules of every page."""
 
     def go(page, path):
-        page.goto(path if path.startswith("http") else stack.url + path)
-        axe(page)
-        assert not page.evaluate(OVERFLOWS), f"{path} is wider than the screen"
-        return page
+        page.goto(stack.url + path)
+        return look(page)
 
     return go
 
@@ -34,23 +31,21 @@ def sign_in(page, url, user):
     page.goto(f"{url}/sign-in")
     page.get_by_label("Email address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "sign-in" not in address)
+    go_on(page, "Sign in")
+    assert "sign-in" not in page.url
 
 
-def test_an_invitation_is_taken_up_on_a_small_screen(narrow_page, cast, open_page, axe):
+def test_an_invitation_is_taken_up_on_a_small_screen(narrow_page, cast, open_page):
     _, token = invitations.invite(
         "fay@p.example", "Fay", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=clock.now()
     )
     page = open_page(narrow_page, f"/join/{token}")
-    page.get_by_role("button", name="Accept").click()
+    look(go_on(page, "Accept"))
     page.get_by_role("link", name="Enter a new password").click()
     assert page.evaluate("document.activeElement.id") == "password1"
-    axe(page)
     page.get_by_label("New password", exact=True).fill("eleven green kettles hum")
-    page.get_by_role("button", name="Accept").click()
-    page.get_by_text("What happens next").wait_for()
-    axe(page)
+    look(go_on(page, "Accept"))
+    assert page.get_by_text("What happens next").is_visible()
 
 
 def test_a_form_that_came_too_late_is_sent_again(page, cast, open_page, stack):
@@ -62,20 +57,19 @@ def test_a_form_that_came_too_late_is_sent_again(page, cast, open_page, stack):
     page.get_by_label("Email address").fill("fay@p.example")
     page.get_by_label("Assessor").check()
     page.context.clear_cookies(name="csrf")
-    page.get_by_role("button", name="Send the invitation").click()
-    page.get_by_role("heading", name="What you had typed").wait_for()
+    go_on(page, "Send the invitation")
+    assert page.get_by_role("heading", name="What you had typed").is_visible()
     assert page.get_by_text("O'Brien").is_visible()
-    page.get_by_role("button", name="Send it now").click()
-    page.get_by_text("We sent an invitation to fay@p.example").wait_for()
+    go_on(page, "Send it now")
+    assert page.get_by_text("We sent an invitation to fay@p.example").is_visible()
     assert Invitation.objects.filter(user__email="fay@p.example").count() == 1
     assert not KeptText.objects.exists()
 
 
-def test_the_lock_out_page(page, cast, open_page, stack, axe):
+def test_the_lock_out_page(page, cast, open_page):
     for _ in range(5):
         open_page(page, "/sign-in")
         page.get_by_label("Email address").fill("ben@northshire.example")
         page.get_by_label("Password", exact=True).fill("wrong")
-        page.get_by_role("button", name="Sign in").click()
-        axe(page)
+        look(go_on(page, "Sign in"))
     assert page.get_by_text("Try again in 15 minutes").is_visible()

@@ -1,15 +1,22 @@
-"""A real Chromium for the journeys, and axe to judge what it shows."""
+"""A real Chromium: a browser for each person, and the rules that every page it shows is held to."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
+from accounts.models import User
+from tests.cast import NOW
 from tests.ground import cluster
 
 BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome", "chromium-browser")
@@ -23,7 +30,20 @@ QUIET = [
 ]
 AXE = cluster.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN_AXE = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
+RUN_AXE = """
+    async tags => {
+        const options = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}
+        return (await axe.run(document, options)).violations
+    }
+"""  # what passed stays in the browser: handing it over takes longer than finding it
+SCREENS = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 320, "height": 700}}
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+PICTURES = os.environ.get("PICTURES")  # a folder for pictures of the pages; none are taken without it
+EACH_TIME_ANOTHER = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
+
+Window = Callable[..., Page]
+Look = Callable[..., Page]
+_judged: set[tuple[str, int]] = set()
 
 
 def chromium() -> str:
@@ -78,8 +98,11 @@ def axe() -> Callable[[Page], None]:
 
 
 def assert_accessible(page: Page) -> None:
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate(RUN_AXE, WCAG_2_2_AA)["violations"]
+    """Every rule of WCAG 2.2 A and AA that axe knows, on the page as it stands once it has loaded."""
+    page.wait_for_load_state("load")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    violations = page.evaluate(RUN_AXE, WCAG_2_2_AA)
     if violations:
         pytest.fail(
             f"{len(violations)} accessibility fault(s) on {page.url}\n" + "\n".join(map(_described, violations))
@@ -92,3 +115,92 @@ def _described(violation: dict[str, Any]) -> str:
         lines.append(f"    {' '.join(map(str, node['target']))}: {node['html'][:160]}")
         lines.extend(f"      {line.strip()}" for line in node["failureSummary"].splitlines()[1:4])
     return "\n".join(lines)
+
+
+def look(page: Page) -> Page:
+    """The page has no fault of accessibility and is no wider than the screen.
+
+    One that is to the letter the same as a page judged before at this width, but for its tokens, is not judged again.
+    """
+    page.wait_for_load_state("load")
+    words = EACH_TIME_ANOTHER.sub("", str(page.evaluate("document.documentElement.outerHTML")))
+    seen = sha256(words.encode()).hexdigest(), page.viewport_size["width"]  # type: ignore[index]
+    if seen not in _judged:
+        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {seen[1]} pixels"
+        assert_accessible(page)
+        _judged.add(seen)
+    return page
+
+
+def look_wide_and_narrow(page: Page, name: str) -> Page:
+    """Judges the page on both screens, as it stands, and keeps pictures under `name` if pictures are wanted."""
+    for screen, size in SCREENS.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{screen}.png", full_page=True)
+        look(page)
+    page.set_viewport_size(SCREENS["wide"])  # type: ignore[arg-type]
+    return page
+
+
+def go_on(page: Page, name: str, role: Any = "button") -> Page:
+    """Presses the button, or what has that role and name, and waits for the page it leads to.
+
+    A click alone comes back before the next document is there.
+    """
+    with page.expect_navigation():
+        page.get_by_role(role, name=name, exact=True).click()
+    return page
+
+
+@pytest.fixture
+def window_of(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Window]:
+    """`window_of(person, server)` is that person's own browser on the service at that address, signed in.
+
+    The same one each time they are asked for; without a person, the browser of somebody who is not signed in.
+    """
+    pages: dict[str, Page] = {}
+
+    def opened(person: User | None, server: str) -> Page:
+        who = person.email if person else ""
+        if who not in pages:
+            context = browser.new_context(**browser_context_args, base_url=server)
+            if person:
+                client = Client()
+                client.force_login(person)
+                kept = [{"name": name, "value": one.value, "url": server} for name, one in client.cookies.items()]
+                context.add_cookies(kept)  # type: ignore[arg-type]
+            pages[who] = context.new_page()
+        return pages[who]
+
+    yield opened
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def looked_at(  # noqa: PLR0917
+    request: pytest.FixtureRequest,
+    transactional_db: None,
+    settings: Any,
+    tmp_path: Path,
+    live_server: Any,
+    window_of: Window,
+) -> Look:
+    """`looked_at(who, name, *args, press="", status=200)` opens a page as a person on the day most of them act,
+    presses a button if told to, and judges what it shows on both screens."""
+    (tmp_path / "clock").write_text(NOW.isoformat())
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+    numbers = count(1)
+
+    def at(who: User | None, name: str, *args: object, press: str = "", status: int = 200) -> Page:
+        page = window_of(who, live_server.url)
+        answer = page.goto(reverse(name, args=args))
+        assert answer is not None
+        assert answer.status == status, (page.url, answer.status)
+        if press:
+            go_on(page, press)
+        who_is_it = who.first_name if who else "public"
+        return look_wide_and_narrow(page, f"{request.node.originalname}-{next(numbers):02}-{name}-{who_is_it}")
+
+    return at

@@ -50,7 +50,8 @@ def submit(page: Page) -> str:
     """The officer finds the draft that the monthly run has made, and submits it; answers with its reference."""
     go(page, "/payments")
     until_it_says(page, "Draft")
-    main(page).get_by_role("row").filter(has_text="Draft").get_by_role("link").click()
+    with page.expect_navigation():
+        main(page).get_by_role("row").filter(has_text="Draft").get_by_role("link").click()
     says(page, "the monthly run", "£1,000")
     assert value_of(page, "Lines") == "1"
     reference = main(page).get_by_role("heading", level=1).inner_text()
@@ -109,4 +110,5 @@ def read_statement(page: Page, employer: str, *, year: str, paid: str) -> None:
 def read_ledger(page: Page, *, total: str) -> None:
     """The ledger agrees with itself, with its seals and with the files; each £1 is entered as sent and as paid."""
     go(page, "/payments/ledger")
+    press(page, "Check the ledger")
     says(page, "Ledger, seals and payment files agree.", f"Debits come to {total} and credits to {total}.")

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page
 
 from tests.cast import NOW, Cast
 from tests.factories import registrations as make
+from tests.ground.browser import look_wide_and_narrow
 from tests.ground.stack import Stack
 
 PEOPLE = [
     "amira", "lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils", "",
 ]  # fmt: skip
-SCREENS = {"wide": (1280, 900), "narrow": (320, 700)}
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 def addresses(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "/") -> Iterator[str]:
@@ -59,31 +57,16 @@ def peopled(stack: Stack, cast: Cast) -> Cast:
     return cast
 
 
-@pytest.fixture(params=PEOPLE, ids=lambda who: who or "signed out")
-def client_of(request, peopled) -> Client:
-    """Each of the cast in turn, signed in, and somebody who is not."""
+@pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "signed out")
+def test_every_page_is_accessible_and_fits(who, peopled, stack, window_of):
+    """Each of the cast in turn, and somebody who is not signed in."""
+    person = getattr(peopled, who) if who else None
     client = Client()
-    if request.param:
-        client.force_login(getattr(peopled, request.param))
-    return client
-
-
-@pytest.fixture
-def window(client_of, stack, browser, browser_context_args) -> Iterator[Page]:
-    """The same person in the browser."""
-    context = browser.new_context(**browser_context_args, base_url=stack.url)
-    for name, morsel in client_of.cookies.items():
-        context.add_cookies([{"name": name, "value": morsel.value, "url": stack.url}])
-    yield context.new_page()
-    context.close()
-
-
-def test_every_page_is_accessible_and_fits(client_of, window, axe):
-    shown, refused = pages_of(client_of)
+    if person:
+        client.force_login(person)
+    shown, refused = pages_of(client)
     assert shown, "nobody is without a page"
+    page = window_of(person, stack.url)
     for address in [*shown, *refused]:
-        window.goto(address)
-        for screen, (width, height) in SCREENS.items():
-            window.set_viewport_size({"width": width, "height": height})
-            assert not window.evaluate(TOO_WIDE), f"{address} is wider than a {screen} screen"
-            axe(window)
+        page.goto(address)
+        look_wide_and_narrow(page, f"{who or 'public'}{address.replace('/', '-')}")

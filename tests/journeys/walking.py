@@ -1,7 +1,5 @@
 """Walking through the service in a real browser. Every page that comes by is held to the rules of every page."""
 
-import os
-import re
 import time
 from datetime import date
 from pathlib import Path
@@ -9,26 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.cast import PASSWORD
-from tests.ground.browser import assert_accessible
-
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
-_judged: set[str] = set()
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
-PICTURES = os.environ.get("PICTURES")  # a folder for the pictures of a journey; none are taken without it
-
-
-def look(page: Page) -> Page:
-    """The page has no fault of accessibility and is no wider than the screen.
-
-    One that is to the letter the same as a page judged before, but for its token, is not judged again.
-    """
-    words = TOKEN.sub("", str(page.evaluate("document.title + document.body.outerHTML")))
-    if words not in _judged:
-        assert_accessible(page)
-        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than the screen"
-        _judged.add(words)
-    return page
+from tests.ground.browser import go_on, look, look_wide_and_narrow
 
 
 def go(page: Page, address: str) -> Page:
@@ -39,9 +18,7 @@ def go(page: Page, address: str) -> Page:
 
 def press(page: Page, button: str) -> Page:
     """Presses the button of that name and looks at the page it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
-    return look(page)
+    return look(go_on(page, button))
 
 
 def follow(page: Page, link: str, *, exact: bool = True) -> Page:
@@ -123,11 +100,5 @@ def sign_in(page: Page, email: str) -> Page:
 
 
 def picture(page: Page, name: str) -> None:
-    """Takes the page wide and narrow, if pictures are wanted."""
-    if not PICTURES:
-        return
-    for screen, size in (("wide", WIDE), ("narrow", NARROW)):
-        page.set_viewport_size(size)
-        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than a {screen} screen"
-        page.screenshot(path=Path(PICTURES) / f"{name}-{screen}.png", full_page=True)
-    page.set_viewport_size(WIDE)
+    """Takes the page wide and narrow, if pictures are wanted; held to the rules on both screens."""
+    look_wide_and_narrow(page, name)

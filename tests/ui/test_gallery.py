@@ -8,6 +8,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import override_settings
 
+from tests.ground.browser import SCREENS, look
 from tests.ui.gallery import WRONG, Everything
 
 # Those of the service that need no database: the gallery's pages are drawn from nothing but their templates.
@@ -23,7 +24,6 @@ PROCESSORS = [
     "django.contrib.messages.context_processors.messages",
     "asye.ui.context.service",
 ]
-SCREENS = {"wide": (1280, 900), "narrow": (320, 700)}
 PAGES = ["gallery/plain", "gallery/wrong", "privacy", "cookies", "accessibility-statement", "broken/403", "broken/500"]
 
 
@@ -57,8 +57,7 @@ def address(django_test_environment: None, static_files: None) -> Iterator[str]:
 
 @pytest.fixture(params=SCREENS)
 def screen(request):
-    width, height = SCREENS[request.param]
-    return {"width": width, "height": height}
+    return SCREENS[request.param]
 
 
 @pytest.fixture(params=["script", "no script"])
@@ -77,10 +76,9 @@ def shown(request, browser, browser_context_args, screen):
 
 
 @pytest.mark.parametrize("where", PAGES)
-def test_page_is_accessible_and_fits(shown, address, axe, where):
+def test_page_is_accessible_and_fits(shown, address, where):
     shown.goto(f"{address}/{where}")
-    axe(shown)
-    assert shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    look(shown)
     refused = [line for line in shown.complaints if f"status of {where[-3:]}" not in line]
     assert refused == []
 
