@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -10,8 +11,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from tests.demo.pages import ANYBODY, NOT_SERVED, PAGES, SIGNED_IN, Page
 from tests.demo.scene import Scene
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -23,11 +22,21 @@ def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
             yield from addresses(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
 
 
-def answer(scene: Scene, page: Page, url: str, method: str, user: User | None) -> str:
-    """What somebody gets: "let in", "refused", "not served" or "sign in"; nothing they did is kept."""
+def signed_in(scene: Scene, user: User | None) -> Client:
+    """A new browser that sends the session's cookie and nothing else; everybody signs in once for the whole walk."""
     client = Client(raise_request_exception=False)
     if user is not None:
-        client.force_login(user)
+        if user.pk not in scene.sessions:
+            first = Client()
+            first.force_login(user)
+            scene.sessions[user.pk] = first.cookies[settings.SESSION_COOKIE_NAME].value
+        client.cookies[settings.SESSION_COOKIE_NAME] = scene.sessions[user.pk]
+    return client
+
+
+def answer(scene: Scene, page: Page, url: str, method: str, user: User | None) -> str:
+    """What somebody gets: "let in", "refused", "not served" or "sign in"; nothing they did is kept."""
+    client = signed_in(scene, user)
     with transaction.atomic():
         if page.prepare is not None:
             page.prepare(scene)

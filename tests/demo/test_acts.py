@@ -15,8 +15,6 @@ from tests.demo.acts.act import Act
 from tests.demo.scene import Scene
 from tests.test_services import public_functions
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def act_names() -> set[str]:
     """Every public function of the services in which somebody acts."""

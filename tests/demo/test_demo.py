@@ -21,7 +21,6 @@ from reporting.demo.cast import PASSWORD
 from reporting.demo.money import REJECTED
 from tests.demo.scene import NOW, Scene
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROLES = {
     "Administrator", "Analyst", "Assessor", "Auditor", "Caseworker", "Co-ordinator", "Moderator", "NQSW, finished",
     "NQSW, on the programme", "Payments approver", "Payments officer", "Senior lead",

@@ -26,8 +26,6 @@ from tests.demo import test_access as pages
 from tests.demo import test_acts as acts
 from tests.demo.scene import Scene
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 OF_DFE = {"caseworker", "payments officer", "payments approver", "analyst", "auditor", "administrator"}
 OF_NORTHSHIRE = {"coordinator", "senior lead", "assessor", "other assessor", "moderator", "other moderator", "nqsw"}
 NEIGHBOURS = {f"elsewhere {who}" for who in ("coordinator", "senior lead", "assessor", "moderator", "nqsw")}

@@ -33,7 +33,8 @@ DEPENDS_ON = (
     "asye/roles.sql",
     "asye/embedded/*.py",
     "requirements/dev.txt",
-    "tests/ground/*.py",
+    "tests/ground/cluster.py",
+    "tests/ground/template.py",
 )
 
 

@@ -1,6 +1,7 @@
 """Tests run as the application's role on a copy of a database that its owner migrated, as in production."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -25,10 +26,27 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
     template.make_database()
     TransactionTestCase._fixture_teardown = _empty_every_table
     yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _leave()
+
+
+@contextmanager
+def standing_on(name: str) -> Iterator[None]:
+    """Until its end Django works on the database of that name; no connection to it is left open."""
+    own = connection.settings_dict["NAME"]
+    _leave()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        _leave()
+        connection.settings_dict["NAME"] = own
+
+
+def _leave() -> None:
+    connection.close()
     if hasattr(connection, "close_pool"):
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            connection.close()
-            connection.close_pool()
+        connection.close_pool()
 
 
 def _empty_every_table(case: object) -> None:
@@ -40,7 +58,7 @@ def empty_every_table() -> None:
     """Empties every table that holds a row, but for what migrations wrote, and starts its numbers again."""
     with psycopg.connect(cluster.url(embedded.SUPERUSER), autocommit=True) as bootstrap:
         bootstrap.execute("SET session_replication_role = replica")
-        bootstrap.execute("SET lock_timeout = '10s'")
+        bootstrap.execute("SET lock_timeout = '60s'")
         tables = [name for (name,) in bootstrap.execute(TOUCHED_TABLES, [list(KEPT)]).fetchall()]
         if tables:
             names = sql.SQL(", ").join(sql.Identifier(name) for name in tables)

@@ -1,9 +1,11 @@
-"""The migrated database that every test process copies, made once in a session."""
+"""Databases that are made once in a session and copied by every test process: the migrated one, and fuller ones."""
 
 import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from asye import embedded
@@ -18,17 +20,44 @@ def make_database() -> None:
     One at a time: roles are the cluster's, and PostgreSQL refuses two who alter one role at once.
     """
     folder = cluster.ground.folder
-    with (folder / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone("template"):
         if not (folder / "template.state").exists():
             _migrate(folder)
-        server = cluster.url(embedded.SUPERUSER, "postgres")
-        embedded.create_database(server, cluster.DATABASE, TEMPLATE)
+        _copy(TEMPLATE, cluster.DATABASE)
+
+
+def copy_of(name: str, fill: Callable[[str], None]) -> str:
+    """The name of this process's own copy of the database `name`; whoever comes first makes and fills it.
+
+    `fill` gets the name of a copy of the template and must leave no connection to it open.
+    """
+    full, own = f"test_{name}", f"{cluster.DATABASE}_{name}"
+    ready = cluster.ground.folder / f"{full}.ready"
+    with _alone(name):
+        if not ready.exists():
+            with _alone("template"):
+                _copy(TEMPLATE, full)
+            fill(full)
+            ready.touch()
+    with _alone("template"):
+        _copy(full, own)
+    return own
+
+
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    with (cluster.ground.folder / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy(template: str, name: str) -> None:
+    embedded.create_database(cluster.url(embedded.SUPERUSER, "postgres"), name, template)
 
 
 def _migrate(folder: Path) -> None:
     key = cluster.migrated_state()
-    embedded.create_database(cluster.url(embedded.SUPERUSER, "postgres"), TEMPLATE)
+    _copy("template1", TEMPLATE)
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--noinput", "--skip-checks", "--verbosity=0"],
         cwd=cluster.ROOT, env={**os.environ, "DATABASE_URL": cluster.url(embedded.OWNER, TEMPLATE)},
