@@ -14,6 +14,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8000
 NOTED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "DEMO")
+FIRST_STEPS = """
+  Nobody can sign in yet. In a second window make the first administrator, who invites the others:
+
+    sh asye/bootstrap.sh manage first_administrator --email … --first-name … --last-name …
+
+  Then the programme years: docs/deployment.md, "First steps on a new server", step 5, each command in the same way.
+"""
 
 
 class NoFreePort(RuntimeError):

@@ -26,13 +26,6 @@ DJANGO = [sys.executable, "manage.py"]
 GRANIAN = ["--interface=wsgi", "--no-ws", "--log-level=warning", "--workers=2", "--blocking-threads=2"]
 READY_SECONDS = 90
 STOP_SECONDS = 10
-FIRST_STEPS = """
-  Nobody can sign in yet. In a second window make the first administrator, who invites the others:
-
-    sh asye/bootstrap.sh manage first_administrator --email … --first-name … --last-name …
-
-  Then the programme years: docs/deployment.md, "First steps on a new server", step 5, each command in the same way.
-"""
 
 
 class Stopped(BaseException):
@@ -146,7 +139,7 @@ def run(supervisor: Supervisor) -> None:
     if supervisor.env["DEMO"] == "1":
         load_demo(supervisor)
     else:
-        print(FIRST_STEPS, flush=True)
+        say(run_environment.FIRST_STEPS)
     supervisor.watch()
 
 
@@ -207,7 +200,7 @@ def start_service(supervisor: Supervisor) -> None:
     with said("Web"):
         supervisor.serve("web", granian)
         supervisor.wait_until(lambda: answers(port), "web")
-    print(f"\n  The service is at {supervisor.env['SITE_URL']}\n", flush=True)
+    say(f"\n  The service is at {supervisor.env['SITE_URL']}\n")
     supervisor.serve("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle"])
     schedule = str(supervisor.var / "beat-schedule")
     supervisor.serve("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "warning"])
@@ -221,10 +214,10 @@ def load_demo(supervisor: Supervisor) -> None:
             supervisor.finish(name)
         except Died as failure:
             supervisor.check()  # a service that died is another matter
-            print(f"\n  {failure}: the service runs on without it.\n", flush=True)
+            say(f"\n  {failure}: the service runs on without it.\n")
             return
     supervisor.printers[-1].join(2)
-    print(f"\n  The service is at {supervisor.env['SITE_URL']}  (Ctrl-C stops it)\n", flush=True)
+    say(f"\n  The service is at {supervisor.env['SITE_URL']}  (Ctrl-C stops it)\n")
 
 
 def answers(port: int) -> bool:
@@ -239,21 +232,29 @@ def answers(port: int) -> bool:
         line.close()
 
 
+def say(line: str) -> None:
+    """Writes a line; when nobody reads any more (Ctrl-C also ends the tee of `make run | tee log`) goes on without."""
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @contextlib.contextmanager
 def said(what: str) -> Iterator[None]:
     """Says that something is being started and, after it is, how long that took."""
     began = time.monotonic()
-    print(f"{what} …", flush=True)
+    say(f"{what} …")
     yield
-    print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
+    say(f"{what} ready after {time.monotonic() - began:.1f} s")
 
 
 def _print_lines(name: str, process: subprocess.Popen[str]) -> None:
     prefix = "" if name == "people" else f"{name:<9} | "
     with process.stdout or contextlib.nullcontext(()) as lines:
         for line in filter(str.strip, lines):
-            sys.stdout.write(f"{prefix}{line.rstrip()}\n")
-            sys.stdout.flush()
+            say(f"{prefix}{line.rstrip()}")
 
 
 def _stop_now(how: int, frame: FrameType | None) -> None:
@@ -270,7 +271,7 @@ def main(var: Path = ROOT / "var") -> int:
             print("The service already runs from this folder. Stop it first (Ctrl-C where it runs).", file=sys.stderr)
             return 1
         for line in left_overs.stop(var):
-            print(f"Stopped {line}, left over from an earlier run", flush=True)
+            say(f"Stopped {line}, left over from an earlier run")
         for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, _stop_now)
         supervisor = Supervisor(var)
@@ -278,7 +279,7 @@ def main(var: Path = ROOT / "var") -> int:
             run_environment.fill_in(supervisor.env, var)
             run(supervisor)
         except Stopped:
-            print("\nStopping …", flush=True)
+            say("\nStopping …")
             return 0
         except (Died, embedded.ServerFailed, run_environment.NoFreePort) as failure:
             print(f"\n{failure}. Stopping everything else.", file=sys.stderr, flush=True)

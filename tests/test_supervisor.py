@@ -13,7 +13,7 @@ import pytest
 
 from asye import left_overs
 from asye.run_environment import fill_in, free_port
-from asye.supervisor import Died, Supervisor, start_servers
+from asye.supervisor import ROOT, Died, Supervisor, start_servers
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = [
@@ -63,6 +63,29 @@ def test_lines_carry_the_name_of_the_process(supervisor: Supervisor, capfd: pyte
     said = capfd.readouterr().out
     assert "web       | hello\n" in said
     assert "web       | trouble\n" in said
+
+
+def test_the_service_runs_on_when_nobody_reads(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, signal, sys; from asye.supervisor import Supervisor, say\n"
+        "supervisor = Supervisor(pathlib.Path(sys.argv[1]))\n"
+        "sys.stdin.readline()\n"  # nobody reads from here on
+        "supervisor.begin('web', [sys.executable, '-c', 'for n in range(9): print(n, flush=True)'])\n"
+        "supervisor.finish('web'); supervisor.stop(); say('done')"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert run.stdin is not None
+    assert run.stdout is not None
+    assert run.stderr is not None
+    run.stdout.close()
+    run.stdin.write("go\n")
+    run.stdin.close()
+    assert run.stderr.read() == ""
+    run.stderr.close()
+    assert run.wait(20) == 0
 
 
 def test_a_service_that_dies_is_named(supervisor: Supervisor) -> None:
