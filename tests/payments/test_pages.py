@@ -82,7 +82,7 @@ def test_a_batch_goes_the_whole_way_through_the_pages(setting: Cast) -> None:
     again = omar.post(f"{page}/response", {"file": SimpleUploadedFile("response.csv", content)}, follow=True)
     assert "Nothing was changed. Omar Farouk imported this file on 14 September 2026" in again.content.decode()
     assert "The payer has answered every line." in _text(omar, page)
-    assert "Ledger, seals and payment files agree." in _text(omar, "/payments/ledger")
+    assert "Ledger, seals and payment files agree." in omar.post("/payments/ledger").content.decode()
 
 
 def test_a_maker_is_told_that_somebody_else_approves(setting: Cast) -> None:
@@ -201,7 +201,7 @@ def test_vendor_details_through_the_pages(cast: Cast) -> None:
 def test_acts_of_money_are_never_kept_for_later(setting: Cast) -> None:
     for one in urlpatterns:
         view = one.callback
-        reads_only = one.name in {"payments", "ledger", "batch", "line", "statement_of", "statement", "payees", "payee"}
+        reads_only = one.name in {"payments", "batch", "line", "statement_of", "statement", "payees", "payee"}
         assert getattr(view, "never_kept", False) != reads_only, one.name
 
 
@@ -228,7 +228,7 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         done[name] = len(queries)
-    assert done == {"payments": 16, "batch": 16, "payees": 11, "ledger": 14, "statement": 14, "line": 13}
+    assert done == {"payments": 16, "batch": 16, "payees": 11, "ledger": 10, "statement": 14, "line": 13}
 
 
 def test_what_waits_for_whom(setting: Cast) -> None:
