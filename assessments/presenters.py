@@ -49,13 +49,13 @@ def slots(
     records: Iterable[Record],
     dates: Iterable[tuple[str, str, date]],
     *,
-    starts_on: date,
+    agreement_due: date,
     ends_on: date,
     optional: Collection[str] = (),
 ) -> list[Slot]:
     """What the year consists of, in order: agreement, reviews by date, observations there are and the next one,
     recommendation. `optional` are the review points that may be left out."""
-    found = [_slot(AGREEMENT, due=starts_on)]
+    found = [_slot(AGREEMENT, due=agreement_due)]
     found += [replace(_slot(REVIEW, review_point=key, due=due), optional=key in optional) for key, _, due in dates]
     for kind in schemas.kinds():
         if schemas.newest(kind).repeats:

@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from asye.clock import london_date
-from asye.dates import long_date, long_datetime
+from asye.dates import long_date
 from asye.ui import components
 from asye.ui.environment import render
 from asye.ui.links import link
-from registrations.models import Deferral, RegisterCheck, Registration, RegistrationDraft
+from registrations.models import Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules import standing
-from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
+from registrations.rules.years import part_time_months
+from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
@@ -99,12 +100,12 @@ def year_rows(registration: Registration, *, employer: str, assessor: str, end: 
     """What is registered."""
     rows: list[tuple[str, Any]] = [
         ("Reference", registration.reference or "Given when the registration is approved"),
-        ("Programme year", str(registration.programme_year)),
+        ("Programme year", _with_cohort(registration.programme_year)),
         ("Employer", employer),
         ("Assessor", assessor or "Nobody"),
         ("Job title", registration.job_title),
         ("Contract", registration.get_contract_display()),
-        ("Working time", f"{registration.fte_percent}% of full time"),
+        ("Working time", _working_time(registration)),
         ("Employment started", long_date(registration.employment_start)),
         ("ASYE starts", long_date(registration.asye_start)),
         ("Planned end", long_date(end)),
@@ -114,8 +115,19 @@ def year_rows(registration: Registration, *, employer: str, assessor: str, end: 
     return rows
 
 
+def _with_cohort(year: ProgrammeYear) -> str:
+    return f"{year}, cohort {year.cohort}" if year.cohort else str(year)
+
+
+def _working_time(registration: Registration) -> str:
+    year = registration.programme_year
+    months = part_time_months(year, registration.fte_percent)
+    longer = f": the year is expected to take {months} months" if months > year.months else ""
+    return f"{registration.fte_percent}% of full time{longer}"
+
+
 def review_rows(reviews: Sequence[tuple[str, str, date]], deferral: Deferral | None) -> list[tuple[str, str]]:
-    """Review dates; those that fall into a deferral without a return yet wait for it."""
+    """Planned dates; those that fall into a deferral without a return yet wait for it."""
     return [
         (label, "Waits for the return" if deferral and due >= deferral.starts_on else long_date(due))
         for _, label, due in reviews
@@ -131,20 +143,6 @@ def deferral_rows(deferrals: Iterable[Deferral]) -> list[tuple[str, str]]:
         )
         for each in deferrals
     ]
-
-
-def check_rows(check: RegisterCheck, given: str) -> list[tuple[str, Any]]:
-    """What the register said, beside what the employer said."""
-    rows: list[tuple[str, Any]] = [
-        ("Status", RegisterStatus(check.status).label),
-        ("Checked", long_datetime(check.checked_at)),
-    ]
-    if check.name_found:
-        found = check.name_found + ("" if check.name_matches else " (different: ask the employer)")
-        rows += [("Name in the register", found), ("Name given by the employer", given)]
-    if check.registered_from:
-        rows.append(("Registered from", long_date(check.registered_from)))
-    return rows
 
 
 def reasons(registration: Registration) -> list[dict[str, str]]:

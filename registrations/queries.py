@@ -21,7 +21,7 @@ from registrations.models import (
 )
 from registrations.models.register import TROUBLE
 from registrations.models.years import IN_FORCE
-from registrations.rules import dates
+from registrations.rules import dates, years
 from registrations.states import EndReason, Programme, RegisterStatus, Stage, State
 
 SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
@@ -155,11 +155,35 @@ def all_review_dates(registration: Registration) -> list[tuple[str, str, date]]:
     return dates.review_dates(registration.first_day, months, pauses_of(registration))
 
 
-def closing_dates(registration: Registration) -> list[tuple[str, date]]:
-    """(what, day by which it is planned) after the final review: moderation, and the confirmed outcome (U9)."""
-    year = registration.programme_year
-    moderated = review_dates(registration)[-1][2] + timedelta(days=year.panel_days)
-    return [("Moderation", moderated), ("Outcome confirmed", moderated + timedelta(days=year.report_days))]
+def agreement_due(registration: Registration) -> date:
+    """The day by which the agreement of the year is to be signed, deferrals and extensions counted."""
+    due = registration.asye_start + timedelta(days=registration.programme_year.agreement_days)
+    return dates.shifted(due, pauses_of(registration))
+
+
+def planned_dates(registration: Registration) -> list[tuple[str, str, date]]:
+    """(key, label, planned day) of the agreement, every review, moderation and the outcome (U8, U9)."""
+    year, found = registration.programme_year, pauses_of(registration)
+    agreed = dates.shifted(registration.asye_start + timedelta(days=year.agreement_days), found)
+    reviews = dates.review_dates(registration.first_day, year.review_months, found)
+    moderated = reviews[-1][2] + timedelta(days=year.panel_days)
+    return [
+        ("agreement", "Agreement signed", agreed),
+        *(
+            (key, f"{label} (may be left out)" if key in year.optional_reviews else label, due)
+            for key, label, due in reviews
+        ),
+        ("moderation", "Moderation", moderated),
+        ("outcome", "Outcome confirmed", moderated + timedelta(days=year.report_days)),
+    ]
+
+
+def part_time_days(registration: Registration) -> int:
+    """By how many days the year has still to be extended to last as long as the share of full time asks for (U6)."""
+    year, start = registration.programme_year, registration.first_day
+    wanted = dates.add_months(start, years.part_time_months(year, registration.fte_percent))
+    given = sum(each.days for each in registration.extensions.all())
+    return max((wanted - dates.add_months(start, year.months)).days - given, 0)
 
 
 def planned_end(registration: Registration) -> date:

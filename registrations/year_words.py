@@ -122,6 +122,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Row, ...]], ...]] = (
     (
         "Reviews and evidence",
         (
+            Row("Agreement signed within", "reviews", _several("agreement_days", "day", "days")),
             Row("Reviews", "reviews", _reviews),
             Row("Moderation after the final review", "reviews", _several("panel_days", "day", "days")),
             Row("Outcome after moderation", "reviews", _several("report_days", "day", "days")),

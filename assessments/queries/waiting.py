@@ -21,7 +21,7 @@ from assessments.queries.records import schema_of, title_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
-from registrations.queries import planned_end, review_dates
+from registrations.queries import agreement_due, planned_end, review_dates
 from registrations.states import State
 
 SOON = timedelta(days=28)
@@ -43,7 +43,7 @@ class Year:
     def due(self) -> dict[tuple[str, str], date]:
         """When each record of the year is due, by kind and review point."""
         dates = {(REVIEW, key): day for key, _, day in review_dates(self.registration)}
-        dates[AGREEMENT, ""] = self.registration.asye_start
+        dates[AGREEMENT, ""] = agreement_due(self.registration)
         dates[RECOMMENDATION, ""] = planned_end(self.registration)
         return dates
 

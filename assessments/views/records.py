@@ -25,7 +25,7 @@ from assessments.queries import (
 from assessments.states import Part, RecordState
 from asye import clock
 from registrations.models import Registration
-from registrations.queries import all_review_dates, planned_end
+from registrations.queries import agreement_due, all_review_dates, planned_end
 from registrations.states import State
 
 
@@ -53,7 +53,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     dates = all_review_dates(registration)
     optional = registration.programme_year.optional_reviews
     slots = presenters.slots(
-        shown, dates, starts_on=registration.first_day, ends_on=planned_end(registration), optional=optional
+        shown, dates, agreement_due=agreement_due(registration), ends_on=planned_end(registration), optional=optional
     )
     outcome = live_outcome(registration)
     if part != Part.ASSESSOR and not any(record.blind for record in shown):

@@ -83,6 +83,8 @@ def round_rows(round_: Round) -> list[tuple[str, str]]:
         ("Opened", f"{long_datetime(round_.opened_at)} by {round_.opened_by}"),
         ("Rule", f"Every fail, {round_.sample_percent}% of the passes, and a pass of every assessor each year"),
         ("Readers of each record", str(round_.readers)),
+        ("Panel", f"At least {round_.programme_year.panel_members} members"),
+        ("External moderation", round_.programme_year.get_external_moderation_display()),
         ("Population hash", round_.population_hash),
         ("Seed", round_.seed),
     ]

@@ -30,6 +30,8 @@ due AS (
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     WHERE r.state = 'registered' AND r.verdict = 'fundable'
       AND (o.result = 'pass' OR (o.result = 'fail' AND y.on_fail = 'pay'))
+      AND (y.last_completion_on IS NULL
+           OR (o.decided_at AT TIME ZONE 'Europe/London')::date <= y.last_completion_on)
     UNION ALL
     SELECT r.id, 'completion', 'final_year_advance', g.final_year_advance_on, NULL, NULL, y.on_move
     FROM payments_grantyear g

@@ -80,6 +80,10 @@ class Extending(forms.Form):
     )
     reason = forms.TextAreaField(noun="the reason for the extension", label="Why?", max_length=500)
 
+    def __init__(self, *args: Any, expected: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["days"].help_text = expected
+
 
 class NewAssessor(forms.Form):
     assessor = forms.ChoiceField(noun="their new assessor", label="Who is their new assessor?")

@@ -159,6 +159,9 @@ class Length(YearForm):
 
 class Reviews(YearForm):
     heading = "Reviews"
+    agreement_days = number(
+        "the number of days", "Within how many days of the start is the agreement signed?", most=365, suffix="days"
+    )
     review_points = forms.TextField(
         noun="the months of the reviews",
         label="In which months are reviews held before the final one?",
@@ -190,6 +193,7 @@ class Reviews(YearForm):
             "review_points": ", ".join(map(str, points)),
             "optional_points": ", ".join(map(str, optional)),
             "final_month": year.review_months.get(FINAL_REVIEW),
+            "agreement_days": year.agreement_days,
             "panel_days": year.panel_days,
             "report_days": year.report_days,
         }
@@ -206,6 +210,7 @@ class Reviews(YearForm):
         return {
             "review_months": {**points, FINAL_REVIEW: given["final_month"]},
             "optional_reviews": [f"review_{months}" for months in given["optional_points"]],
+            "agreement_days": given["agreement_days"],
             "panel_days": given["panel_days"],
             "report_days": given["report_days"],
         }

@@ -65,6 +65,7 @@ class ProgrammeYear(models.Model):
     longest_months = models.PositiveSmallIntegerField(default=24)  # with extensions, without deferrals
     part_time = models.CharField(max_length=10, choices=PartTime, default=PartTime.BY_HOURS)
     longest_deferral_months = models.PositiveSmallIntegerField(null=True)  # None: as long as it takes
+    agreement_days = models.PositiveSmallIntegerField(default=28)  # from the start to the signed agreement
     review_months = models.JSONField()  # {"review_3": 3, "review_6": 6, "review_final": 12}
     optional_reviews = models.JSONField(default=list)  # keys of review_months that an employer may leave out
     panel_days = models.PositiveSmallIntegerField(default=28)  # from the final review to moderation

@@ -20,6 +20,7 @@ class YearRules(Protocol):
     window_to: date
     fundable_years: int
     latest_days_after_start: int
+    agency_funded: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def evaluate(answers: Answers, year: YearRules, on: date) -> Result:
 def _reasons(answers: Answers, year: YearRules, on: date) -> Iterable[Reason]:
     yield _registered(answers, on)
     yield _within_years(answers, year)
-    yield from _post(answers)
+    yield from _post(answers, year)
     yield from _people(answers)
     yield from _dates(answers, year, on)
 
@@ -114,7 +115,7 @@ def _within_years(answers: Answers, year: YearRules) -> Reason:
     )
 
 
-def _post(answers: Answers) -> Iterable[Reason]:
+def _post(answers: Answers, year: YearRules) -> Iterable[Reason]:
     given = answers.eligibility
     yield _needs(
         "E3",
@@ -136,6 +137,12 @@ def _post(answers: Answers) -> Iterable[Reason]:
             "Agency workers and locums can take part only where the agency or the host employer has agreed to meet "
             "the duties of the ASYE.",
         )
+        if not year.agency_funded:
+            yield Reason(
+                "E5",
+                f"Agency workers and locums are not funded in {year.code}. They can take part without funding.",
+                Verdict.UNFUNDED,
+            )
     yield _needs(
         "E6", given.in_england, "Their place of work is in England.", "Their place of work must be in England."
     )

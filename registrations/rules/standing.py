@@ -162,6 +162,14 @@ def check_can_resume(registration: "Registration", on: date, deferral: "Deferral
         )
     if on > today:
         raise Refused("The date they returned must be today or in the past", field="on")
+    longest = registration.programme_year.longest_deferral_months
+    last = add_months(deferral.starts_on, longest) if longest else on
+    if on > last:
+        raise Refused(
+            f"A deferral can be at most {longest} months long, and this one had to end by {long_date(last)}. Withdraw "
+            "the registration. The person can be registered again when they are back",
+            field="on",
+        )
 
 
 def check_can_extend(registration: "Registration", days: int, already: int, year: "ProgrammeYear") -> None:

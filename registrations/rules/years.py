@@ -30,7 +30,7 @@ EDITABLE: Final = frozenset(
         *("name", "note", "cohort", "reference_prefix", "window_from", "window_to"),
         *("fundable_years", "latest_days_after_start", "agency_funded", "second_attempt"),
         *("counts_from", "months", "longest_months", "part_time", "longest_deferral_months"),
-        *("review_months", "optional_reviews", "panel_days", "report_days"),
+        *("review_months", "optional_reviews", "agreement_days", "panel_days", "report_days"),
         *("standard_set", "evidence", "assessor_observations", "last_completion_on"),
         *("sample_percent", "readers", "panel_members", "external_moderation", "appeal_days"),
     }

@@ -158,10 +158,17 @@ def _view(request: SignedInRequest, pk: int, form_class: Any, change: Change, **
     if form_class is acts.NewAssessor:
         employer = queries.placement_of(found, on).employer_id
         options["assessors"] = [(str(u.pk), u.full_name) for u in queries.assessors_at(employer, on)]
+    if form_class is acts.Extending:
+        options["expected"] = _expected(found)
     form = form_class(request.POST if request.method == "POST" else None, **options)
     if "back" in request.POST:
         return render(request, "registrations/change.html", {"registration": found, "form": form, "change": change})
     return _page(request, found, form, change, now)
+
+
+def _expected(found: Registration) -> str:
+    days = queries.part_time_days(found)
+    return f"At {found.fte_percent}% of full time, {days} more days are expected." if days else ""
 
 
 @login_required

@@ -53,7 +53,7 @@ def _year(registration: Registration, on: date) -> dict[str, Any]:
             assessor=assessor.full_name if assessor else "",
             end=queries.planned_end(registration),
         ),
-        "reviews": presenters.review_rows(queries.review_dates(registration), queries.open_deferral(registration)),
+        "reviews": presenters.review_rows(queries.planned_dates(registration), queries.open_deferral(registration)),
     }
 
 

@@ -1,5 +1,6 @@
 """The list of registrations and the page of one."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading, search
 from accounts.http import SignedInRequest
 from asye import clock
-from registrations import permissions, presenters, queries, register
+from registrations import permissions, presenters, queries, register, register_page
 from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
@@ -82,10 +83,9 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     deferral = queries.open_deferral(found)
     annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
     stage, colour = presenters.stage_of(annotated)
-    check = found.register_checks.first()
-    given = f"{found.given_first_name} {found.given_last_name}"
     coordinator = permissions.is_coordinator_of(request.user, found, on)
     caseworker = permissions.may_check(request.user, on)
+    sees_names = caseworker or permissions.is_auditor(request.user, on)
     return {
         "registration": found,
         "stage": stage,
@@ -100,9 +100,10 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             assessor=assessor.full_name if assessor else "",
             end=queries.planned_end(found),
         ),
-        "review_rows": presenters.review_rows(queries.review_dates(found), deferral),
+        "review_rows": presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
-        "check_rows": presenters.check_rows(check, given) if check and caseworker else [],
+        "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names),
+        "register_header": register_page.HISTORY_HEADER,
         "events": presenters.timeline(queries.history(found)),
         "open_query": queries.open_query(found),
         "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
@@ -114,3 +115,10 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }
+
+
+def register_of(found: Registration, on: date, *, caseworker: bool, sees_names: bool) -> register_page.Part:
+    """What the page shows of the register, to those who may have it asked and to the others."""
+    looks = found.register_checks.select_related("checked_by", "settled__settled_by")
+    waiting = found.register_requests.filter(done_at__isnull=True).first() if caseworker else None
+    return register_page.part(found, list(looks), waiting, on=on, sees_names=sees_names, asks=caseworker)

@@ -88,7 +88,7 @@ def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
     sent = f"Sent on {long_date(registration.submitted_at)}"
     if approved and registration.decided_at:
         sent = f"Approved on {long_date(registration.decided_at)}"
-    dates = [(AGREEMENT, newest(AGREEMENT).title, registration.asye_start), *own.dates]
+    dates = [(AGREEMENT, newest(AGREEMENT).title, own.agreement_due), *own.dates]
     steps = [
         ("Registration", sent, "Your co-ordinator answers a question" if asked else "A caseworker of the Department",
          approved),

@@ -19,7 +19,7 @@ from payments.models import Line, ResponseRow
 from payments.queries.owed import owed_totals
 from payments.states import BatchState, LineKind, Result
 from registrations.models import AssessorAssignment, Placement, Registration
-from registrations.queries import last_employers, review_dates, with_stage
+from registrations.queries import agreement_due, last_employers, review_dates, with_stage
 from registrations.states import Stage, State
 
 
@@ -74,7 +74,7 @@ def _next_of(registration: Registration, done: set[str]) -> Assessed:
     if registration.stage == Stage.DEFERRED:  # type: ignore[attr-defined]
         return Assessed(registration, "Deferred", None)
     if AGREEMENT not in done:
-        return Assessed(registration, newest(AGREEMENT).title, registration.asye_start)
+        return Assessed(registration, newest(AGREEMENT).title, agreement_due(registration))
     dates = review_dates(registration)
     for key, label, due in dates:
         if key not in done:
@@ -101,6 +101,7 @@ class OwnYear:
     registration: Registration
     employer: str
     assessor: str
+    agreement_due: date
     dates: list[tuple[str, str, date]]
     done: set[str]
     observations: int
@@ -142,6 +143,7 @@ def own_years(user: User, on: date) -> list[OwnYear]:
             registration=registration,
             employer=employers[registration.pk].name if registration.pk in employers else "",
             assessor=assessors.get(registration.pk, ""),
+            agreement_due=agreement_due(registration),
             dates=review_dates(registration),
             done=done.get(registration.pk, set()),
             observations=observed.get(registration.pk, 0),

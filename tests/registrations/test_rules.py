@@ -23,6 +23,7 @@ YEAR = SimpleNamespace(
     window_to=date(2027, 3, 31),
     fundable_years=4,
     latest_days_after_start=90,
+    agency_funded=True,
 )
 ON = date(2026, 9, 14)
 PLAIN = make.answers(SimpleNamespace(pk=1), on=ON)  # type: ignore[arg-type]

@@ -31,7 +31,9 @@ def own(stage="on_programme", *, done=(), observations=0, outcome=None, certific
     for name, value in changed.items():
         setattr(registration, name, value)
     registration.stage = stage
-    return OwnYear(registration, "Northshire", "Ben Okafor", DATES, set(done), observations, outcome, certificate)
+    return OwnYear(
+        registration, "Northshire", "Ben Okafor", date(2026, 7, 2), DATES, set(done), observations, outcome, certificate
+    )
 
 
 def steps(*args, **kwargs):
