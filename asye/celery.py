@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
         "accounts.beat": 30.0,  # the worker's heartbeat, which the health check reads
         "accounts.send_notices": 10.0,
         "accounts.purge_kept_text": 3600.0,
+        "registrations.queue_renewals": 300.0,
+        "registrations.ask_register": 30.0,
         "payments.prepare_month": 300.0,
         "payments.write_files": 10.0,
         "assessments.render_certificates": 10.0,

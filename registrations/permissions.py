@@ -77,6 +77,11 @@ def may_check(user: User, on: date) -> bool:
     return has_role(user, roles.CASEWORKER, on=on)
 
 
+def is_auditor(user: User, on: date) -> bool:
+    """Whether the person reads everything for the audit."""
+    return has_role(user, roles.AUDITOR, on=on)
+
+
 def check_may_decide(user: User, registration: Registration, on: date) -> Membership:
     """A caseworker who is neither the sender nor the NQSW, by human; raises NotAllowed."""
     under = check_may_check(user, on)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import changes, checking, joining, nqsw, registration, wizard, years
+from registrations.views import changes, checking, joining, nqsw, register, registration, wizard, years
 
 urlpatterns = [
     path("nqsw/join/<str:token>", joining.join, name="nqsw_join"),
@@ -19,7 +19,9 @@ urlpatterns = [
     path("registrations/drafts/<int:pk>/delete", wizard.delete, name="registration_draft_delete"),
     path("registrations/drafts/<int:pk>/<slug:key>", wizard.step, name="registration_draft_step"),
     path("registrations/<int:pk>", registration.registration, name="registration"),
-    path("registrations/<int:pk>/check-register", checking.check_register, name="registration_check_register"),
+    path("registrations/<int:pk>/check-register", register.check, name="registration_check_register"),
+    path("registrations/<int:pk>/keep-asking", register.keep_asking, name="registration_keep_asking"),
+    path("registrations/<int:pk>/same-person", register.settle_name, name="registration_settle_name"),
     path("registrations/<int:pk>/approve", checking.approve, name="registration_approve"),
     path("registrations/<int:pk>/approved", checking.approved, name="registration_approved"),
     path("registrations/<int:pk>/ask", checking.ask, name="registration_ask"),

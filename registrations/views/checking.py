@@ -19,8 +19,8 @@ from registrations.forms.acts import Answer, Question, Refusal, Seen
 from registrations.models import Registration
 from registrations.rules import standing
 from registrations.services import checking, drafts, joining
-from registrations.states import RegisterStatus, State
-from registrations.views.registration import PER_PAGE
+from registrations.states import State
+from registrations.views.registration import PER_PAGE, register_of
 from registrations.views.seen import seen_version
 
 
@@ -36,20 +36,6 @@ def queue(request: SignedInRequest) -> HttpResponse:
     cells = presenters.queue_cells([(each, employers[each.pk]) for each in page], on)
     words = {"page": page, "header": presenters.QUEUE_HEADER, "cells": cells}
     return render(request, "registrations/queue.html", words)
-
-
-@login_required
-@require_http_methods(["POST"])
-def check_register(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Looks into the register and says what it found."""
-    now = clock.now()
-    found = permissions.get_registration_for(request.user, pk, on=clock.london_date(now))
-    check = checking.check_register_entry(found, by=request.user, now=now)
-    if check.status == RegisterStatus.UNAVAILABLE:
-        messages.warning(request, "The register did not answer. Try again in a few minutes.")
-    else:
-        messages.info(request, f"The register says: {RegisterStatus(check.status).label.lower()}.")
-    return redirect("registration", pk=found.pk)
 
 
 def _act(
@@ -81,15 +67,13 @@ def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     def act() -> None:
         checking.approve(found, by=request.user, now=now, seen_version=seen_version(request))
 
-    latest = found.register_checks.first()
-    given = f"{found.given_first_name} {found.given_last_name}"
     again = _act(
         request,
         found,
         form,
         "registrations/approve.html",
         act,
-        check_rows=presenters.check_rows(latest, given) if latest else [],
+        register=register_of(found, on, caseworker=False, sees_names=True),
         reviews=queries.review_dates(found),
     )
     return again or redirect("registration_approved", pk=found.pk)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
-from tests.demo.acts import registrations as acts
+from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
 
 Args = Callable[[Scene], dict[str, int | str]]
@@ -137,14 +137,14 @@ PAGES: dict[str, Page] = {
         lambda scene: {"pk": scene.registrations["submitted"].pk},
         NOT_SERVED,
         "caseworker",
-        acts.register_without_answer,
+        register_without_answer,
     ),
     "registration_settle_name": Page(
         "submitted",
         lambda scene: {"pk": scene.registrations["submitted"].pk},
         "caseworker",
         "caseworker",
-        acts.other_name_in_register,
+        other_name_in_register,
     ),
     "registration_approve": reg("submitted", "caseworker", "caseworker"),
     "registration_approved": reg(
@@ -209,6 +209,12 @@ PAGES: dict[str, Page] = {
     "reading": thing("allocation", "moderator", "moderator", about="moderated"),
     "reading_seal": thing("allocation", "moderator", "moderator", about="moderated"),
     "reading_complete": thing("allocation", "moderator", "moderator", about="moderated"),
+    "own_conflict": reg(
+        "moderated",
+        "coordinator, senior lead, moderator, other moderator",
+        "coordinator, senior lead, moderator, other moderator",
+        key="registration_id",
+    ),
     "reading_conflict": thing("allocation", "moderator", "moderator", about="moderated"),
     "outcomes_to_confirm": page("senior lead, elsewhere senior lead"),
     "outcome_confirm": reg("confirmable", "senior lead", "senior lead", key="registration_id"),
@@ -229,7 +235,7 @@ PAGES: dict[str, Page] = {
     "batch_file": thing("paid batch", NOT_SERVED, "payments officer"),
     "batch_hand_over": thing("paid batch", "payments officer", "payments officer"),
     "batch_response": thing("paid batch", "payments officer", "payments officer"),
-    "line": thing("line", "coordinator, senior lead, payments officer, payments approver, auditor"),
+    "line": thing("line", "coordinator, payments officer, payments approver, auditor"),
     "line_hold": thing("draft line", "payments officer", "payments officer"),
     "statement_of": thing("northshire", "coordinator, senior lead, payments officer, payments approver, auditor"),
     "statement": thing("grant year", "coordinator, senior lead, payments officer, payments approver, auditor"),

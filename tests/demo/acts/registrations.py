@@ -1,15 +1,13 @@
 """Acts on registrations, drafts of them and programme years."""
 
-from dataclasses import replace
-from unittest import mock
-
 from accounts.models import Employer, Notice, User
 from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
 from registrations.services import changes, checking, drafts, equality, joining, looking, registering, years
-from registrations.simulator import people, person_of
+from registrations.simulator import people
 from registrations.states import DeferralReason, EndReason, Programme
 from tests.demo.acts.act import Act
+from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, TODAY, Scene
 from tests.factories import registrations as factory
 
@@ -79,26 +77,6 @@ def choose(scene: Scene, by: User) -> ProgrammeYear:
 def reassign(scene: Scene, by: User) -> object:
     other = scene.personas("running")["other assessor"]
     return changes.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
-
-
-def register_says(scene: Scene, manner: str, name: str = "") -> None:
-    """The caseworker has the register asked about the submitted registration, and it answers in that manner."""
-    about = scene.registration("submitted")
-    person = person_of(about.nqsw.swe_number or "")
-    assert person is not None
-    if name:
-        NQSW.objects.filter(pk=about.nqsw_id).update(first_name=name, last_name=name)
-        Registration.objects.filter(pk=about.pk).update(given_first_name=name, given_last_name=name)
-    with mock.patch("registrations.simulator.person_of", return_value=replace(person, manner=manner)):
-        checking.check_register_entry(about, by=scene.by_name["Erin Maddox"], now=NOW)
-
-
-def register_without_answer(scene: Scene) -> None:
-    register_says(scene, "busy")
-
-
-def other_name_in_register(scene: Scene) -> None:
-    register_says(scene, "", "Nowhere")
 
 
 def settle(scene: Scene, by: User) -> object:
