@@ -19,9 +19,11 @@ from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
 from payments import forms as payments
-from registrations.forms import acts, lists, own, steps
+from registrations.forms import acts, lists, own, register, steps, year_outcomes, years
+from registrations.models import ProgrammeYear
 from registrations.states import Contract, DeferralReason, Route
 from tests.bad_input.typed import good_answer
+from tests.cast import TODAY
 
 Build = Callable[[Any, Any], BaseForm]
 OURS = ("asye", "accounts", "registrations", "assessments", "moderation", "payments", "reporting")
@@ -57,13 +59,15 @@ NOBODY = User(email="noor@northshire.example", first_name="Noor", last_name="Azi
 NOBODY.check_password = lambda raw_password: True  # type: ignore[method-assign]
 PEOPLE = [("7", "Ben Okafor"), ("8", "Sally Thornton")]
 ABSTRACT = {accounts.NewPassword, accounts.Person, steps.StepForm, moderation.Versioned, moderation.StepForm}
+ABSTRACT |= {years.YearForm, year_outcomes.OneChoice}
 PLAIN: list[type[BaseForm]] = [
     accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer,
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Withdrawal,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     lists.Filter, moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, payments.CallBack, payments.Nothing, payments.Reason,
-    payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile,
+    payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson,
+    year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
 CERTIFICATE_NUMBER = "4F7K92MX8Q1TZV3D"
 
@@ -94,6 +98,12 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
         answers = {key: value for key, value in extra.items() if key in step.form.base_fields}
         build = partial(_step, step.form)
         yield step.form, Built(f"registration step {step.key}", build, answers)
+    year = ProgrammeYear(window_from=TODAY, window_to=TODAY)
+    own_words = {"reference_prefix": "CF", "review_points": "3, 6, 9", "optional_points": "9"}
+    for page in year_outcomes.FORMS.values():
+        answers = {key: typed for key, typed in own_words.items() if key in page.base_fields}
+        yield of(page, partial(page, year=year, on=TODAY), **answers)
+    yield of(year_outcomes.Against, partial(year_outcomes.Against, choices=[("1", "2026-27, version 1")]))
     questions = [("strengths", "Strengths")]
     yield of(assessments.ReturnForm, partial(assessments.ReturnForm, questions))
     yield of(assessments.AppealCloseForm, partial(assessments.AppealCloseForm, Result.PASS, list(AppealResult)))

@@ -163,6 +163,8 @@ def good_answer(name: str, asked: Field) -> dict[str, Any]:
     if isinstance(asked, (forms.ChoiceField, forms.MultiChoiceField)):
         first = next(str(value) for value, _ in asked.choices if value != "")
         return {name: [first] if isinstance(asked, forms.MultiChoiceField) else first}
+    if isinstance(asked, forms.NumberField) and asked.most is not None:
+        return {name: str(asked.most)}
     return {name: next((text for kind, text in GOOD.items() if isinstance(asked, kind)), "Something good")}
 
 
