@@ -80,6 +80,11 @@ def get_statement_employer_for(user: User, pk: int, *, on: date) -> Employer:
     return employer
 
 
+def sees_lines(user: User, employer: Employer, *, on: date) -> bool:
+    """Whether a statement names people: to co-ordinators and those who look after the money; a lead sees sums."""
+    return has_role(user, roles.COORDINATOR, on=on, employer=employer) or sees_all_money(user, on=on)
+
+
 def get_grant_year(code: str) -> GrantYear:
     """The grant year of a code like 2026-27, else Http404."""
     year = GrantYear.objects.filter(code=code).first()

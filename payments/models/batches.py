@@ -134,11 +134,11 @@ class BatchHand(models.Model):
 
 class LineQuerySet(models.QuerySet["Line"]):
     def visible_to(self, user: User, on: date) -> "LineQuerySet":
-        """All lines for those who look after the money; for a co-ordinator or senior lead their employer's own."""
+        """All lines for those who look after the money; for a co-ordinator their employer's own."""
         live = Membership.objects.live(on).filter(user=user)
         if live.filter(role__in=SEES_ALL_MONEY).exists():
             return self
-        own = live.filter(role__in=[roles.COORDINATOR.key, roles.SENIOR_LEAD.key])
+        own = live.filter(role=roles.COORDINATOR.key)
         return self.filter(employer__in=own.values("employer"))
 
     def live(self) -> "LineQuerySet":

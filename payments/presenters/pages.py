@@ -24,6 +24,7 @@ BLOCKED = ["Registration", "Employer", "Payment", "Due since", AMOUNT, "Why, and
 BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
 STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
+STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
 PAYEES = ["Employer", "Vendor number", "Status", "Action"]
 BALANCES = [
@@ -176,6 +177,11 @@ def statement_facts(shown: Statement) -> list[tuple[str, str]]:
         ("Owed, in the next batch", pounds(shown.owed_pence)),
         ("Blocked", pounds(shown.blocked_pence)),
     ]
+
+
+def statement_total_rows(shown: Statement) -> list[list[Any]]:
+    """One row for each milestone and status, without names."""
+    return [[one.milestone.label, one.state, f"{one.count:,}", pounds(one.sum_pence)] for one in shown.totals()]
 
 
 def statement_rows(shown: Statement) -> list[list[Any]]:

@@ -8,6 +8,17 @@ from payments.models import GrantYear, Line
 from payments.queries.ledger import paid_to
 from payments.queries.owed import Owed, owed
 from payments.states import LineStage
+from registrations.states import Milestone
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many payments of one milestone stand alike, and what they come to in pence. Names nobody."""
+
+    milestone: Milestone
+    state: str
+    count: int
+    sum_pence: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,20 @@ class Statement:
     def blocked_pence(self) -> int:
         """Due, but something has to be done first."""
         return sum(one.amount_pence for one in self.owed if one.blocked)
+
+    def totals(self) -> list[Total]:
+        """The same payments by milestone and by where they stand, for those who see no names."""
+        stages = [(line, LineStage(getattr(line, "stage"))) for line in self.lines]  # noqa: B009
+        found = [(line.milestone, str(stage.label), line.amount_pence) for line, stage in stages]
+        found += [
+            (one.milestone, one.blocked_label or "Owed, in the next batch", one.amount_pence) for one in self.owed
+        ]
+        groups: dict[tuple[str, str], list[int]] = {}
+        for milestone, state, pence in found:
+            groups.setdefault((milestone, state), []).append(pence)
+        return [
+            Total(Milestone(milestone), state, len(group), sum(group)) for (milestone, state), group in groups.items()
+        ]
 
 
 def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statement:

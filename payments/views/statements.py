@@ -19,6 +19,7 @@ from payments.permissions import (
     get_line_for,
     get_statement_employer_for,
     sees_all_money,
+    sees_lines,
 )
 from payments.presenters import pages, words
 from payments.queries.lines import history_of_line
@@ -50,19 +51,22 @@ def statement_of(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
-    """What an employer was paid, is owed and waits for in one financial year."""
+    """What an employer was paid, is owed and waits for in one financial year; a senior lead sees only sums."""
     now = clock.now()
-    employer = get_statement_employer_for(request.user, pk, on=clock.london_date(now))
+    today = clock.london_date(now)
+    employer = get_statement_employer_for(request.user, pk, on=today)
     shown = read_statement(employer, get_grant_year(code), now=now)
+    names = sees_lines(request.user, employer, on=today)
     context = {
         "employer": employer,
         "year": shown.year,
-        "other_years": _other_years(shown.year, clock.london_date(now)),
+        "other_years": _other_years(shown.year, today),
         "facts": pages.statement_facts(shown),
-        "line_header": pages.STATEMENT_LINES,
-        "lines": pages.statement_rows(shown),
+        "names": names,
+        "line_header": pages.STATEMENT_LINES if names else pages.STATEMENT_TOTALS,
+        "lines": pages.statement_rows(shown) if names else pages.statement_total_rows(shown),
         "owed_header": pages.STATEMENT_OWED,
-        "owed": pages.statement_owed_rows(shown),
+        "owed": pages.statement_owed_rows(shown) if names else [],
     }
     return render(request, "payments/statement.html", context)
 
