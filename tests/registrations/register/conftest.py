@@ -48,5 +48,3 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def by_manner(manner: str) -> simulator.Person:
     """The first in the register with that manner."""
     return next(person for person in simulator.people() if person.manner == manner)
-
-
