@@ -19,6 +19,7 @@ from moderation.queries import assessor_who_signed
 from moderation.services import telling
 from moderation.states import Conclusion
 from registrations.models import ProgrammeYear
+from registrations.services import rechecking
 
 
 @transaction.atomic
@@ -65,6 +66,7 @@ def open_round(
         member.round = round_
     PopulationItem.objects.bulk_create(population)
     drawn = _draw(round_, population, candidates)
+    rechecking.want_before_outcome([member.registration_id for member in population], now)
     audit.record(
         "moderation.open_round", round_, by=by, now=now, under=under, codes=[seed, round_.population_hash[:60]]
     )

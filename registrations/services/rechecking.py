@@ -8,11 +8,13 @@ from typing import Final
 import structlog
 from django.db import connection, transaction
 
+from accounts.models import User
 from accounts.services import jobs
 from asye.clock import LONDON, london_date
 from asye.refusals import Refused
 from registrations import register
-from registrations.models import RegisterRequest
+from registrations.models import RegisterCheck, RegisterRequest, Registration
+from registrations.permissions import check_may_end
 from registrations.rules import renewal, standing
 from registrations.services import looking
 from registrations.states import NoAnswer, RegisterOccasion, State
@@ -85,6 +87,23 @@ def want_before_outcome(registrations: Iterable[int], now: datetime) -> int:
             {"occasion": RegisterOccasion.OUTCOME, "now": now, "registrations": list(registrations)},
         )
         return cursor.rowcount
+
+
+def look_before_outcome(registration: Registration, *, by: User, now: datetime) -> RegisterCheck:
+    """A senior lead has the register asked before they confirm the outcome (rule E13); what it said is kept.
+
+    Where it does not answer, the service goes on asking by itself. Raises NotAllowed, or Refused unless the
+    registration is live and the number known. The register is asked before anything is locked.
+    """
+    on = london_date(now)
+    check_may_end(by, registration, on)
+    answer = register.look_up(standing.check_can_look_up(registration))
+    with transaction.atomic():
+        under = check_may_end(by, registration, on)
+        look = looking.keep(registration, answer, RegisterOccasion.OUTCOME, by=by, now=now, under=under)
+        if not look.is_answer:
+            want_before_outcome([registration.pk], now)
+        return look
 
 
 def ask_pending(now: datetime) -> int:
