@@ -141,7 +141,7 @@ def _odd(manner: str, entry: dict[str, Any]) -> Any:
     """The entry as the manner spoils it."""
     changed: dict[str, dict[str, Any]] = {
         "types": {"Registered Name": ["Ann", 7], "Registered from": 20_250_715, "Status": True},
-        "other": {"Registration Number": "SW700011"},
+        "other": {"Registration Number": f"SW{int(entry['Registration Number'][2:]) + 1}"},
         "nameless": {"Registered Name": "  "},
         "status": {"Status": "Pending review"},
         "contradiction": {"Status": "No Longer Registered - Removed"},

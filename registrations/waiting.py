@@ -12,8 +12,16 @@ from accounts.models import User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, london_day, name_of
 from registrations import queries
-from registrations.models import NQSW, Deferral, EqualityAnswers, Placement, Registration, RegistrationDraft
-from registrations.states import State
+from registrations.models import (
+    NQSW,
+    Deferral,
+    EqualityAnswers,
+    Placement,
+    RegisterRequest,
+    Registration,
+    RegistrationDraft,
+)
+from registrations.states import RegisterStatus, State
 
 CHECKED_WITHIN_DAYS = 7  # what the page promises: five working days
 COORDINATORS: Final = frozenset({roles.COORDINATOR})
@@ -76,6 +84,32 @@ def _to_check(user: User, on: date) -> Rows:
     return _about_people(found, due=london_day("submitted_at", days_later=CHECKED_WITHIN_DAYS))
 
 
+def _off_the_register(user: User, on: date) -> Rows:
+    """People on the programme whom the register no longer has, or never had: the co-ordinator speaks to them."""
+    found = queries.troubles().filter(
+        Q(status=RegisterStatus.NOT_REGISTERED) | Q(status=RegisterStatus.NOT_FOUND),
+        _here(user, on, "registration_id"),
+        registration__state=State.REGISTERED,
+    )
+    return lines(found, at="registration_id", about=name_of("registration__nqsw"))
+
+
+def _register_trouble(user: User, on: date) -> Rows:
+    """What the register says about people on the programme that needs a caseworker: gone, not found, another name."""
+    found = queries.troubles().filter(Exists(holding(user, on, roles.CASEWORKER)), registration__state=State.REGISTERED)
+    due = london_day("checked_at", days_later=CHECKED_WITHIN_DAYS)
+    return lines(found, at="registration_id", about=name_of("registration__nqsw"), due=due)
+
+
+def _register_asked(user: User, on: date) -> Rows:
+    """Questions the caseworker left to the service: the register has not answered yet."""
+    found = RegisterRequest.objects.filter(
+        Exists(holding(user, on, roles.CASEWORKER)), wanted_by=user, done_at__isnull=True
+    )
+    who = Value("The Social Work England register")
+    return lines(found, at="registration_id", about=name_of("registration__nqsw"), who=who)
+
+
 def _asked(user: User, on: date) -> Rows:
     found = Registration.objects.filter(
         Exists(holding(user, on, roles.CASEWORKER)), state=State.QUERIED, ended_on__isnull=True
@@ -103,12 +137,15 @@ FOR_PERSON: Final = (
     Kind("Answer a question about a registration", "registration", COORDINATORS, _to_answer),
     Kind("Finish a registration you have started", "registration_draft", COORDINATORS, _to_finish),
     Kind("Record the return from a deferral", "registration", COORDINATORS, _to_return),
+    Kind("Speak to somebody the register does not have", "registration", COORDINATORS, _off_the_register),
     Kind("Check a registration", "registration", CASEWORKERS, _to_check),
+    Kind("Look into what the register says", "registration", CASEWORKERS, _register_trouble),
     Kind("Give your equality answers (optional)", "my_equality", NQSWS, _own_equality, of_row=False),
 )
 ON_OTHERS: Final = (
     Kind("A registration is being checked", "registration", COORDINATORS, _being_checked),
     Kind("The NQSW has not joined yet", "registration", COORDINATORS, _not_joined),
     Kind("Your question is not answered yet", "registration", CASEWORKERS, _asked),
+    Kind("The register has not answered yet", "registration", CASEWORKERS, _register_asked),
     Kind("Your registration is being checked", "registration", NQSWS, _own_checked),
 )
