@@ -71,7 +71,8 @@ def check_code(code: str, window_from: date) -> None:
 def check_move(year: "ProgrammeYear", to: YearState) -> None:
     """Raises Refused unless the version may become that (states.MOVES_YEAR)."""
     if to not in MOVES_YEAR[year.state]:
-        raise Refused(f"{year.full_name}, is {year.state.label.lower()} and cannot become {to.label.lower()}.")
+        here, there = year.state.label.lower(), to.label.lower()
+        raise Refused(f"Version {year.version} of {year} is “{here}”, so it cannot become “{there}”.")
 
 
 def check_is_draft(year: "ProgrammeYear") -> None:

@@ -59,6 +59,7 @@ def draft_next(source: ProgrammeYear, *, by: User, now: datetime) -> ProgrammeYe
     """Drafts the year after `source` with its rules and amounts. The choices on money are left open: they are made
     for each year (D4). Raises NotAllowed, or Refused where that year is there already."""
     check_may_keep_years(by, london_date(now))
+    source = _locked(source)
     window_from, window_to = rules.a_year_later(source.window_from, source.window_to)
     code = rules.code_of(window_from.year)
     if ProgrammeYear.objects.filter(programme=source.programme, code=code, discarded_at__isnull=True).exists():
@@ -77,8 +78,9 @@ def draft_correction(source: ProgrammeYear, because: str, *, by: User, now: date
     Raises NotAllowed, or Refused unless `source` is the published version in force.
     """
     check_may_keep_years(by, london_date(now))
+    source = _locked(source)
     if source.state != YearState.PUBLISHED:
-        raise Refused(f"{source.full_name}, is {source.state.label.lower()}. Only a published version is corrected.")
+        raise Refused(f"Version {source.version} of {source} is not the one in force. Correct the version that is.")
     if not because.strip():
         raise Refused("Enter what is corrected and why", field="because")
     facts = {**_facts(source), "note": because.strip()}
