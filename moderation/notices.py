@@ -68,6 +68,14 @@ class ConflictFound(About):
     template: ClassVar[str] = "moderation/notices/conflict_declared.txt"
 
 
+class ConflictOfOwn(About):
+    """To the co-ordinators: somebody who holds no reading of a record may not act on it."""
+
+    kind: ClassVar[str] = "moderation.own_conflict_declared"
+    subject: ClassVar[str] = "Somebody has declared a conflict"
+    template: ClassVar[str] = "moderation/notices/own_conflict_declared.txt"
+
+
 class FeedbackSent(About):
     """To the assessor."""
 

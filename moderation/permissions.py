@@ -15,6 +15,8 @@ from moderation.conflicts import Conflicted, TookPart
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from registrations.models import ProgrammeYear, Registration
 
+DECLARE = (roles.COORDINATOR, roles.SENIOR_LEAD, roles.MODERATOR)
+
 
 def check_may_run(user: User, employer: Employer | int, *, on: date) -> Membership:
     """A co-ordinator of the employer runs its moderation; raises NotAllowed."""
@@ -85,9 +87,9 @@ def check_is_lead(user: User, *, on: date) -> Membership:
 
 
 def check_may_declare(user: User, moderator: User, employer: Employer | int, *, on: date) -> Membership:
-    """Moderators declare their own conflicts, co-ordinators anybody's at their employer; raises NotAllowed."""
+    """Whoever would act on the record declares their own conflict, co-ordinators anybody's; raises NotAllowed."""
     if user.pk == moderator.pk:
-        return check_has_role(user, roles.MODERATOR, on=on, employer=employer)
+        return check_has_role(user, *DECLARE, on=on, employer=employer)
     return check_may_run(user, employer, on=on)
 
 
@@ -175,6 +177,17 @@ def get_confirmable_for(user: User, registration_id: int, *, on: date) -> Popula
         .first()
     )
     if item is None:
+        raise Http404
+    return item
+
+
+def get_declarable_for(user: User, registration_id: int, *, on: date) -> PopulationItem:
+    """The newest place of a registration in a round of an employer for which this person acts; else Http404."""
+    keys = [role.key for role in DECLARE]
+    mine = Membership.objects.live(on).filter(user=user, role__in=keys).values("employer")
+    found = PopulationItem.objects.filter(registration=registration_id, round__employer__in=mine)
+    item = found.select_related("round__employer", "registration").order_by("-final_revision_id").first()
+    if item is None or not user.is_active:
         raise Http404
     return item
 

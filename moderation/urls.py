@@ -23,6 +23,7 @@ urlpatterns = [
     path("moderation/outcomes/to-confirm", confirming.to_confirm, name="outcomes_to_confirm"),
     path("moderation/outcomes/<int:registration_id>/confirm", confirming.confirm, name="outcome_confirm"),
     path("moderation/outcomes/<int:registration_id>/confirmed", confirming.confirmed, name="outcome_confirmed"),
+    path("moderation/registrations/<int:registration_id>/conflict", confirming.declare_own, name="own_conflict"),
     path("moderation/feedback", feedback.mine, name="feedback_mine"),
     path("moderation/feedback/<int:pk>", feedback.feedback, name="feedback"),
 ]

@@ -1,5 +1,6 @@
 """The senior lead's pages: what may be confirmed, the decision, and what follows."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +12,11 @@ from assessments.queries import live_outcome
 from asye import clock
 from asye.refusals import Refused, Stale
 from moderation import permissions, queries
-from moderation.forms import ConfirmForm
+from moderation.forms import BecauseForm, ConfirmForm
 from moderation.models import PopulationItem
 from moderation.presenters import outcomes as presenters
 from moderation.presenters.records import answers
-from moderation.services import confirming
+from moderation.services import confirming, conflicts
 
 
 @require_GET
@@ -99,3 +100,21 @@ def confirmed(request: SignedInRequest, registration_id: int) -> HttpResponse:
         "next_steps": presenters.next_steps(outcome),
     }
     return render(request, "moderation/confirmed.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def declare_own(request: SignedInRequest, registration_id: int) -> HttpResponse:
+    """Whoever would act on a moderated record says that they have a conflict, whether they hold a reading or not."""
+    now = clock.now()
+    member = permissions.get_declarable_for(request.user, registration_id, on=clock.london_date(now))
+    form = BecauseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            conflicts.declare_own(member, form.cleaned_data["because"], by=request.user, now=now)
+        except Refused as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, "Your conflict is recorded. Somebody else acts on this record.")
+            return redirect("moderation")
+    return render(request, "moderation/own_conflict.html", {"member": member, "form": form})

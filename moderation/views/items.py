@@ -51,6 +51,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         "feedback": queries.feedback_on(found),
         "may_allocate": may_run and open_ and rules.can_allocate(stages, round_.readers),
         "may_resolve": may_run and open_ and not blind and is_read,
+        "may_declare": may_run and resolved is None,
         "may_send": may_run and resolved is not None and not blind,
         "waiting": open_,
         "blind": blind,

@@ -104,6 +104,11 @@ ACTS: dict[str, Act] = {
         about=ABOUT,
     ),
     "moderation.services.conflicts.declare": Act("coordinator, moderator", declare, about=ABOUT),
+    "moderation.services.conflicts.declare_own": Act(
+        "coordinator, senior lead, moderator, other moderator",
+        lambda scene, by: conflicts.declare_own(item(scene).population, "A friend.", by=by, now=NOW),
+        about=ABOUT,
+    ),
     "moderation.services.reading.save_step": Act(
         "moderator",
         lambda scene, by: save(scene, by, Stage.OPEN, Judgement.PASS),
