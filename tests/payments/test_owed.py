@@ -89,6 +89,15 @@ def test_a_fail_is_paid_as_the_programme_year_says(cast: Cast, on_fail: str, cou
     assert len(owed(TOMORROW)) == count
 
 
+@pytest.mark.parametrize(("last", "count"), [(TOMORROW.date(), 1), (NOW.date(), 0)])
+def test_a_completion_is_paid_until_the_programme_years_last_day(cast: Cast, last: date, count: int) -> None:
+    make.setting(cast, now=NOW, last_completion_on=last)
+    registration = make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    make.completed(registration, "pass", cast, now=TOMORROW)
+    assert len(owed(TOMORROW)) == count
+
+
 @pytest.mark.parametrize(("on_move", "to"), [("completing", "Southmouth"), ("registering", "Northshire")])
 def test_a_move_pays_whom_the_programme_year_names(cast: Cast, on_move: str, to: str) -> None:
     make.setting(cast, now=NOW, on_move=on_move)
