@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.ground.stack",
     "tests.cast",
     "tests.ground.browser",
+    "tests.ground.order",
 ]
