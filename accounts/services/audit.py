@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,32 @@ def record(
     if words:
         AuditDetail.objects.create(event=event, salt=salt, words=dict(words))
     return event
+
+
+def record_many(
+    act: str,
+    objects: Sequence[Model],
+    *,
+    by: User | None,
+    now: datetime,
+    under: Membership | None = None,
+    codes: Iterable[str] = (),
+) -> list[AuditEvent]:
+    """The same for an act done to many things at once: an event for each, in one statement, without words."""
+    codes = list(codes)
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(
+            act=act,
+            actor=by,
+            membership=under,
+            object_type=obj._meta.label_lower,
+            object_id=obj.pk,
+            codes=codes,
+            request_id=request_id.get(),
+            at=now,
+        )
+        for obj in objects
+    )
 
 
 @transaction.atomic
