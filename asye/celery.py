@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
         "accounts.purge_kept_text": 3600.0,
         "registrations.queue_renewals": 300.0,
         "registrations.ask_register": 30.0,
+        "registrations.check_files": 3.0,  # somebody waits before the page
+        "registrations.purge_files": 3600.0,
         "payments.prepare_month": 300.0,
         "payments.write_files": 10.0,
         "assessments.render_certificates": 10.0,

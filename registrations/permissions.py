@@ -10,7 +10,7 @@ from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from asye.refusals import NotAllowed
 from registrations import queries
-from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import NQSW, BulkUpload, ProgrammeYear, Registration, RegistrationDraft
 
 
 def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
@@ -123,6 +123,20 @@ def get_draft_for(user: User, pk: int, *, on: date) -> RegistrationDraft:
     if draft is None:
         raise Http404
     return draft
+
+
+def files_of(user: User, on: date) -> QuerySet[BulkUpload]:
+    """The files with many registrations of the employers this person registers for; without what stands in them."""
+    found = BulkUpload.objects.filter(employer__in=employers_to_register_for(user, on))
+    return found.select_related("employer", "uploaded_by", "registered_by").defer("content")
+
+
+def get_file_for(user: User, pk: int, *, on: date) -> BulkUpload:
+    """A file of an employer this person registers for; else Http404."""
+    upload = files_of(user, on).filter(pk=pk).first()
+    if upload is None:
+        raise Http404
+    return upload
 
 
 def check_is_self(user: User, nqsw: NQSW) -> Membership | None:

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from asye import clock
-from registrations.services import rechecking
+from registrations.bulk import checking
+from registrations.services import bulk, rechecking
 
 
 @shared_task(name="registrations.queue_renewals")
@@ -16,3 +17,15 @@ def queue_renewals() -> None:
 def ask_register() -> None:
     """Asks the register what waits for an answer."""
     rechecking.ask_pending(clock.now())
+
+
+@shared_task(name="registrations.check_files")
+def check_files() -> None:
+    """Checks the files with many registrations that wait for it."""
+    checking.check_pending(clock.now())
+
+
+@shared_task(name="registrations.purge_files")
+def purge_files() -> None:
+    """Forgets what old files say."""
+    bulk.purge(clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import changes, checking, joining, nqsw, register, registration, wizard, years
+from registrations.views import bulk, changes, checking, joining, nqsw, register, registration, wizard, years
 
 urlpatterns = [
     path("nqsw/join/<str:token>", joining.join, name="nqsw_join"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("registrations", registration.registrations, name="registrations"),
     path("registrations/queue", checking.queue, name="registration_queue"),
     path("registrations/start", wizard.start, name="registration_start"),
+    path("registrations/files", bulk.files, name="registration_files"),
+    path("registrations/files/template.<slug:ending>", bulk.template, name="registration_file_template"),
+    path("registrations/files/<int:pk>", bulk.file, name="registration_file"),
+    path("registrations/files/<int:pk>/rows", bulk.rows, name="registration_file_rows"),
+    path("registrations/files/<int:pk>/register", bulk.register, name="registration_file_register"),
+    path("registrations/files/<int:pk>/to-correct", bulk.corrections, name="registration_file_corrections"),
+    path("registrations/files/<int:pk>/check-again", bulk.check_again, name="registration_file_check"),
+    path("registrations/files/<int:pk>/delete", bulk.delete, name="registration_file_delete"),
     path("registrations/drafts", wizard.drafts_list, name="registration_drafts"),
     path("registrations/drafts/<int:pk>", wizard.resume_draft, name="registration_draft"),
     path("registrations/drafts/<int:pk>/check", wizard.check, name="registration_draft_check"),

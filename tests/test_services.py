@@ -24,6 +24,11 @@ WITHOUT_A_PERSON = {
     "payments.services.files.write_pending",
     "payments.services.preparing.prepare_month",
     "payments.services.years.open_year",
+    "registrations.services.bulk.begin_check",
+    "registrations.services.bulk.finish_check",
+    "registrations.services.bulk.keep_findings",
+    "registrations.services.bulk.purge",
+    "registrations.services.bulk.refuse_file",
     "registrations.services.rechecking.ask_pending",
     "registrations.services.rechecking.queue_renewals",
     "registrations.services.rechecking.want_before_outcome",
@@ -40,6 +45,8 @@ PARTS = {
     "registrations.services.looking.keep",
     "registrations.services.moving.move",
     "registrations.services.moving.touch",
+    "registrations.services.storing.lock_numbers",
+    "registrations.services.storing.store",
 }
 
 

@@ -23,7 +23,7 @@ QUOTES: Final = Fault(
 
 def rows(data: bytes, limits: Limits) -> tuple[str, Iterator[RawRow]]:
     """The encoding of the text and its rows, blank ones too. Raises BadFile, also out of the stream."""
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     delimiter, skip = _delimiter(data, encoding)
     return encoding, _rows(data, encoding, delimiter, skip)
 
@@ -52,7 +52,7 @@ def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """UTF-8 with or without its mark, UTF-16 with its mark, else what Windows writes in western Europe."""
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise BadFile(NOT_TEXT)

@@ -10,6 +10,7 @@ from django.forms.utils import ErrorDict
 from asye.refusals import Refused
 from asye.ui import forms
 from registrations.bulk import days
+from registrations.bulk.checks import NOT_AN_ASSESSOR
 from registrations.bulk.columns import ASSESSOR, COLUMNS, KEY, Column, Layout, choices, chooser
 from registrations.bulk.findings import Fault
 from registrations.bulk.prepared import Prepared
@@ -20,10 +21,6 @@ from registrations.wizard import answers_of
 
 EMPTY: Final = "The cell is empty."
 LIKE: Final = "Write it like 2026-09-01 or 01/09/2026."
-NOT_AN_ASSESSOR: Final = Fault(
-    "Nobody with this email address is an assessor of your organisation.",
-    "Correct it, or invite them as an assessor first and check the file again.",
-)
 MOST_KEPT: Final = 1_000
 
 
@@ -101,7 +98,20 @@ class Reading:
             made.answers = answers_of(clean)
         for key, sentence in dates.order_findings(clean, self.on):
             made.find(self.layout.headings, key, f"{sentence}.", "Correct whichever of the dates is wrong.")
+        self._find_twice(made)
         return made
+
+    def _find_twice(self, made: Prepared) -> None:
+        """The same number or address in another row: every row that has it is named, because none is the right one."""
+        others = self.survey.others(KEY, made.number, made.row)
+        if others:
+            reason = f"This number stands in {_rows(others)} too."
+            made.find(self.layout.headings, KEY, reason, "Keep one row for each person.")
+            return
+        others = self.survey.others("email", (made.clean.get("email") or "").lower(), made.row)
+        if others:
+            reason = f"This email address stands in {_rows(others)} too."
+            made.find(self.layout.headings, "email", reason, "Enter each person’s own email address.")
 
     def _asked(self, column: Column, cell: str) -> tuple[Any, Fault | None]:
         kept = self.kept[column.key]
@@ -153,6 +163,11 @@ class Reading:
         if parts is None:
             raise Told(Fault(f"{field.Noun} must be a real date.", LIKE))
         return parts
+
+
+def _rows(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:5])) + (" and others" if len(numbers) > 5 else "")
+    return f"row{'' if len(numbers) == 1 else 's'} {shown}"
 
 
 class Told(ValidationError):

@@ -11,8 +11,11 @@ from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.models import Batch, Line, Payee
 from payments.services import payees
+from registrations.bulk import checking
 from registrations.models import ProgrammeYear, Registration, RegistrationDraft
+from registrations.services import bulk
 from registrations.states import Programme, State
+from tests.registrations.bulk.people import csv, person
 
 AT = "Northshire County Council"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -128,7 +131,11 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     editable = Record.objects.get(registration=regs["late"], state="draft")
     line = Line.objects.filter(employer=northshire).order_by("id").first()
     code = Certificate.objects.filter(registration=regs["passed"]).values_list("public_code", flat=True).first()
+    people = csv([person(1, assessor=scene.by_name["Sally Thornton"].email)])
+    file = bulk.send(northshire, people, name="people.csv", ending="csv", unused=[], by=amira, now=now).upload
+    checking.check(file, now)
     return {
+        "file": {"pk": file.pk},
         "programme year": {"pk": ProgrammeYear.objects.get(programme=Programme.ASYE_ADULTS).pk},
         "northshire": {"pk": northshire.pk},
         "grant year": {"pk": northshire.pk, "code": line.grant_year.code},

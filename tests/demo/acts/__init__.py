@@ -5,12 +5,13 @@ be followed by words in brackets: the same act about something else. An act that
 walk.
 """
 
-from tests.demo.acts import accounts, assessments, moderation, payments, registrations
+from tests.demo.acts import accounts, assessments, bulk, moderation, payments, registrations
 from tests.demo.acts.act import Act
 
 ACTS: dict[str, Act] = {
     **accounts.ACTS,
     **registrations.ACTS,
+    **bulk.ACTS,
     **assessments.ACTS,
     **moderation.ACTS,
     **payments.ACTS,
@@ -19,9 +20,12 @@ ACTS: dict[str, Act] = {
 # Called by other acts only, inside their transaction, after they have asked whether the person may.
 PARTS: dict[str, str] = {
     "accounts.services.audit.record": "the trail itself: every act writes it, whoever acts",
+    "accounts.services.audit.record_many": "the same for many things at once",
+    "accounts.services.inviting.invite_many": "of bulk.register_many, which knows the employer",
     "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
     "registrations.services.looking.keep": "of checking.check_register_entry and the sweep that asks the register",
     "registrations.services.registering.invite": "of register and answer, which know the employer",
+    "registrations.services.storing.store": "of bulk.register_many, which has checked everything",
     "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",
     "assessments.services.outcomes.supersede": "of appeals.close",

@@ -1,0 +1,111 @@
+"""Checks the files that wait for it, bit by bit: what it finds is kept as it goes, so a page can show how far it is."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Final
+
+from django.db import connection
+
+from asye.clock import london_date
+from registrations import queries
+from registrations.bulk import checks, reader
+from registrations.bulk.columns import matched
+from registrations.bulk.findings import BadFile, Fault
+from registrations.bulk.limits import EMPLOYERS, Limits
+from registrations.bulk.prepared import Digest, Prepared
+from registrations.bulk.reader import Row
+from registrations.bulk.reading import Reading, Survey
+from registrations.models import BulkUpload, ProgrammeYear
+from registrations.services import bulk, registering
+
+AT_A_TIME: Final = 500
+
+
+def check_pending(now: datetime) -> int:
+    """Checks every file that waits for it; answers how many. Two at once never check the same file."""
+    waiting = BulkUpload.objects.filter(checked_at__isnull=True, purged_at__isnull=True).order_by("pk")
+    count = 0
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with _alone(pk) as mine:
+            upload = waiting.filter(pk=pk).select_related("employer", "uploaded_by").first() if mine else None
+            if upload is not None:
+                check(upload, now)
+                count += 1
+    return count
+
+
+def check(upload: BulkUpload, now: datetime, limits: Limits = EMPLOYERS) -> None:
+    """Reads a file twice: once to learn what stands in it more than once, then to check its rows."""
+    on = london_date(now)
+    try:
+        year = _year_open(on)
+        file = File.of(upload, on, limits)
+        bulk.begin_check(upload, file.reading.survey.rows, now=now)
+        digest, good, unfunded = Digest(), 0, 0
+        rows = file.rows()
+        while some := list(islice(rows, AT_A_TIME)):
+            checks.check(some, file.headings, employer=upload.employer, by=upload.uploaded_by, year=year, on=on)
+            digest.add(some)
+            good += sum(row.is_good for row in some)
+            unfunded += sum(row.is_good and bool(row.findings) for row in some)
+            bulk.keep_findings(upload, (each for row in some for each in row.findings), len(some), now=now)
+    except BadFile as bad:
+        bulk.refuse_file(upload, bad, now=now)
+    else:
+        bulk.finish_check(upload, digest=str(digest), good=good, unfunded=unfunded, now=now)
+
+
+def _year_open(on: date) -> ProgrammeYear:
+    year = queries.year_open(on)
+    if year is None:
+        raise BadFile(Fault(registering.NO_YEAR, "Then have the file checked again."))
+    return year
+
+
+@dataclass(frozen=True)
+class File:
+    """An employer's file with the questions it answers. Raises BadFile where it cannot be read, then and later."""
+
+    content: bytes
+    limits: Limits
+    header: tuple[str, ...]
+    reading: Reading
+
+    @classmethod
+    def of(cls, upload: BulkUpload, on: date, limits: Limits = EMPLOYERS) -> "File":
+        """Opens a file that was kept, with the employer's assessors of that day."""
+        content = bytes(upload.content or b"")
+        sheet = reader.read(content, limits)
+        layout = matched(sheet.header)
+        assessors = dict(queries.assessors_at(upload.employer_id, on).values_list("email", "pk"))
+        return cls(content, limits, sheet.header, Reading(layout, Survey(layout).over(sheet.rows), assessors, on))
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """What the file calls the column of each question."""
+        return self.reading.layout.headings
+
+    def lines(self) -> Iterator[Row]:
+        """Its rows as they were written."""
+        return reader.read(self.content, self.limits).rows
+
+    def rows(self) -> Iterator[Prepared]:
+        """What its rows say."""
+        return map(self.reading.prepared, self.lines())
+
+
+@contextmanager
+def _alone(pk: int) -> Iterator[bool]:
+    """Whether nobody else is at the file; a lock of the connection, so it ends with the worker too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 4))", [f"checking {pk}"])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 4))", [f"checking {pk}"])

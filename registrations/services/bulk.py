@@ -1,0 +1,244 @@
+"""An employer registers many NQSWs from one file: sent in, checked, confirmed, and forgotten again."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from accounts.models import Employer, User
+from accounts.services import audit
+from asye.clock import london_date
+from asye.refusals import Refused, Stale
+from registrations import queries
+from registrations.bulk import checks
+from registrations.bulk.findings import BadFile, Finding
+from registrations.bulk.prepared import Digest, Prepared
+from registrations.models import BulkFinding, BulkUpload
+from registrations.permissions import check_may_register
+from registrations.services import registering, storing
+from registrations.states import UploadState
+
+KEPT_FOR: Final = timedelta(days=30)
+CHANGED: Final = "The file was checked again after you opened the page. Look at what was found before you go on."
+DELETED: Final = "This file has been deleted, or cannot be read. Send it in again."
+MEANWHILE: Final = "Somebody registered one of these people at the same time. Nothing was registered. Try again."
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that was sent in; `already` where the same one had been sent before and nothing was done."""
+
+    upload: BulkUpload
+    already: bool = False
+
+
+@transaction.atomic
+def send(
+    employer: Employer, content: bytes, *, name: str, ending: str, unused: Sequence[str], by: User, now: datetime
+) -> Sent:
+    """Keeps a file to be checked in the background. The same bytes again lead to the file sent before, while it
+    waits or once all its rows are registered. Raises NotAllowed, or Refused where no programme year is open."""
+    on = london_date(now)
+    under = check_may_register(by, employer, on)
+    if queries.year_open(on) is None:
+        raise Refused(registering.NO_YEAR, field="file")
+    sha256 = hashlib.sha256(content).hexdigest()
+    _lock(f"upload {employer.pk} {sha256}")
+    same = BulkUpload.objects.filter(employer=employer, sha256=sha256).select_related("uploaded_by", "registered_by")
+    for before in same:
+        if before.purged_at is None and (before.registered_at is None or before.registered == before.rows):
+            return Sent(before, already=True)
+    upload = BulkUpload.objects.create(
+        employer=employer,
+        uploaded_by=by,
+        uploaded_at=now,
+        name=name[:100],
+        ending=ending,
+        sha256=sha256,
+        content=content,
+        unused=[heading[:100] for heading in unused],
+    )
+    audit.record("registrations.send_file", upload, by=by, now=now, under=under)
+    return Sent(upload)
+
+
+@transaction.atomic
+def check_again(upload: BulkUpload, *, by: User, now: datetime) -> BulkUpload:
+    """Has a file checked once more, for what has changed since. Raises NotAllowed or Refused."""
+    under = check_may_register(by, upload.employer, london_date(now))
+    upload = _locked(upload)
+    _check_open(upload)
+    _forget_check(upload)
+    audit.record("registrations.check_file_again", upload, by=by, now=now, under=under)
+    return upload
+
+
+@transaction.atomic
+def delete(upload: BulkUpload, *, by: User, now: datetime) -> BulkUpload:
+    """Deletes what a file says; that it was there stays. Raises NotAllowed, or Refused once registered."""
+    under = check_may_register(by, upload.employer, london_date(now))
+    upload = _locked(upload)
+    _check_open(upload)
+    _purge(upload, now)
+    audit.record("registrations.delete_file", upload, by=by, now=now, under=under)
+    return upload
+
+
+@transaction.atomic
+def register_many(
+    upload: BulkUpload,
+    rows: Sequence[Prepared],
+    headings: Mapping[str, str],
+    *,
+    only_good: bool,
+    seen_digest: str,
+    by: User,
+    now: datetime,
+) -> BulkUpload:
+    """Registers exactly the rows that were shown as good (`seen_digest`), all or none of them in one transaction.
+
+    `rows` are all rows of the file, read again. Each is checked once more under the lock of its number: what has
+    become impossible is a new finding, and then the others are registered only with `only_good`; the answer tells by
+    its `registered_at`. Asked a second time it changes nothing. Raises NotAllowed, Stale, or Refused where a row
+    cannot be registered and `only_good` is not chosen.
+    """
+    on = london_date(now)
+    under = check_may_register(by, upload.employer, on)
+    upload = _locked(upload)
+    if upload.registered_at is not None:
+        return upload
+    _check_open(upload)
+    chosen = _as_shown(upload, rows, seen_digest)
+    if upload.bad and not only_good:
+        raise Refused("Some rows cannot be registered. Correct them, or register only the others.", field="which")
+    year = queries.year_open(on)
+    if year is None:
+        raise Refused(registering.NO_YEAR)
+    storing.lock_numbers([row.number for row in chosen])
+    checks.check(chosen, headings, employer=upload.employer, by=by, year=year, on=on)
+    good = [row for row in chosen if row.is_good]
+    if len(good) < len(chosen):
+        _note_fallen(upload, [row for row in chosen if not row.is_good], good, now)
+        if not only_good or not good:
+            audit.record("registrations.file_changed", upload, by=by, now=now, under=under)
+            return upload
+    everybody = [row.answers for row in good if row.answers is not None]
+    try:
+        with transaction.atomic():
+            storing.store(everybody, employer=upload.employer, year=year, by=by, under=under, now=now, on=on)
+    except IntegrityError:
+        raise Stale(MEANWHILE) from None
+    upload.registered, upload.registered_by, upload.registered_at = len(good), by, now
+    upload.save(update_fields=["registered", "registered_by", "registered_at"])
+    audit.record("registrations.register_file", upload, by=by, now=now, under=under, codes=[str(len(good))])
+    return upload
+
+
+@transaction.atomic
+def begin_check(upload: BulkUpload, rows: int, *, now: datetime) -> None:
+    """Notes how many rows there are to check; findings of a check that broke off are forgotten."""
+    BulkFinding.objects.filter(upload=upload).delete()
+    upload.rows, upload.done = rows, 0
+    upload.save(update_fields=["rows", "done"])
+
+
+@transaction.atomic
+def keep_findings(upload: BulkUpload, findings: Iterable[Finding], checked: int, *, now: datetime) -> None:
+    """Keeps what was found in the next rows, and how many are done."""
+    _keep(upload, findings)
+    upload.done += checked
+    upload.save(update_fields=["done"])
+
+
+@transaction.atomic
+def finish_check(upload: BulkUpload, *, digest: str, good: int, unfunded: int, now: datetime) -> None:
+    """The check is over: what can be registered is named by its digest."""
+    upload.digest, upload.good, upload.unfunded, upload.checked_at = digest, good, unfunded, now
+    upload.save(update_fields=["digest", "good", "unfunded", "checked_at"])
+
+
+@transaction.atomic
+def refuse_file(upload: BulkUpload, bad: BadFile, *, now: datetime) -> None:
+    """The file cannot be checked row by row, and why."""
+    BulkFinding.objects.filter(upload=upload).delete()
+    upload.fault, upload.checked_at = str(bad)[:1000], now
+    upload.save(update_fields=["fault", "checked_at"])
+
+
+@transaction.atomic
+def purge(now: datetime) -> int:
+    """Forgets what old files say, 30 days after they were sent in, registered or not; answers how many."""
+    old = BulkUpload.objects.select_for_update(of=("self",), skip_locked=True)
+    found = list(old.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)[:100])
+    for upload in found:
+        _purge(upload, now)
+    return len(found)
+
+
+def _as_shown(upload: BulkUpload, rows: Sequence[Prepared], seen_digest: str) -> list[Prepared]:
+    """The rows that were found good, proved to say what they said then; raises Stale."""
+    bad = set(upload.findings.filter(is_note=False).values_list("row", flat=True))
+    chosen = [row for row in rows if row.row not in bad]
+    digest = Digest()
+    digest.add(chosen)
+    if not seen_digest == upload.digest == str(digest):
+        raise Stale(CHANGED)
+    return [row for row in chosen if row.answers is not None]
+
+
+def _note_fallen(upload: BulkUpload, fallen: Sequence[Prepared], good: Sequence[Prepared], now: datetime) -> None:
+    _keep(upload, (each for row in fallen for each in row.findings if not each.is_note))
+    digest = Digest()
+    digest.add(good)
+    notes = upload.findings.filter(Q(is_note=True) & ~Q(row__in=[row.row for row in fallen]))
+    finish_check(upload, digest=str(digest), good=len(good), unfunded=notes.values("row").distinct().count(), now=now)
+
+
+def _keep(upload: BulkUpload, findings: Iterable[Finding]) -> None:
+    BulkFinding.objects.bulk_create(
+        BulkFinding(
+            upload=upload,
+            row=each.row,
+            column=each.column[:100],
+            reason=each.reason[:500],
+            remedy=each.remedy[:500],
+            is_note=each.is_note,
+        )
+        for each in findings
+    )
+
+
+def _forget_check(upload: BulkUpload) -> None:
+    upload.findings.all().delete()
+    upload.rows, upload.done, upload.good, upload.unfunded = None, 0, None, None
+    upload.digest, upload.fault, upload.checked_at = "", "", None
+    upload.save(update_fields=["rows", "done", "good", "unfunded", "digest", "fault", "checked_at"])
+
+
+def _purge(upload: BulkUpload, now: datetime) -> None:
+    upload.findings.all().delete()
+    upload.content, upload.purged_at = None, now
+    upload.save(update_fields=["content", "purged_at"])
+
+
+def _check_open(upload: BulkUpload) -> None:
+    if upload.state == UploadState.REGISTERED:
+        raise Refused("The people in this file are registered already.")
+    if upload.state == UploadState.DELETED:
+        raise Refused(DELETED)
+    if upload.state == UploadState.CHECKING:
+        raise Refused("This file is being checked. Wait until the check is over.")
+
+
+def _locked(upload: BulkUpload) -> BulkUpload:
+    found = BulkUpload.objects.select_for_update(of=("self",)).select_related("employer")
+    return found.get(pk=upload.pk)
+
+
+def _lock(key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [key])
