@@ -22,6 +22,11 @@ urlpatterns = [
     path("moderation/readings/<int:pk>/conflict", readings.declare, name="reading_conflict"),
     path("moderation/outcomes/to-confirm", confirming.to_confirm, name="outcomes_to_confirm"),
     path("moderation/outcomes/<int:registration_id>/confirm", confirming.confirm, name="outcome_confirm"),
+    path(
+        "moderation/outcomes/<int:registration_id>/check-register",
+        confirming.check_register,
+        name="outcome_check_register",
+    ),
     path("moderation/outcomes/<int:registration_id>/confirmed", confirming.confirmed, name="outcome_confirmed"),
     path("moderation/registrations/<int:registration_id>/conflict", confirming.declare_own, name="own_conflict"),
     path("moderation/feedback", feedback.mine, name="feedback_mine"),

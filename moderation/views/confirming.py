@@ -1,5 +1,7 @@
 """The senior lead's pages: what may be confirmed, the decision, and what follows."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -17,6 +19,9 @@ from moderation.models import PopulationItem
 from moderation.presenters import outcomes as presenters
 from moderation.presenters.records import answers
 from moderation.services import confirming, conflicts
+from registrations import register_page
+from registrations.queries import latest_answer
+from registrations.services import rechecking
 
 
 @require_GET
@@ -72,8 +77,14 @@ def confirm(request: SignedInRequest, registration_id: int) -> HttpResponse:
         "form": form,
         "recommendation": answers(item.final_revision.record, item.final_revision),
         "moderation": presenters.moderation_rows(item, resolution),
+        "register": register_warning(item, today),
     }
     return render(request, "moderation/confirm.html", context)
+
+
+def register_warning(item: PopulationItem, today: date) -> str:
+    """What whoever confirms must know about the register (rule E13): a fact beside the decision, which stays theirs."""
+    return register_page.before_outcome(item.registration, latest_answer(item.registration), today)
 
 
 def _ask_again(request: SignedInRequest, item: PopulationItem, form: ConfirmForm) -> HttpResponse:
@@ -82,8 +93,25 @@ def _ask_again(request: SignedInRequest, item: PopulationItem, form: ConfirmForm
         "form": form,
         "rows": presenters.decision_rows(item, form.cleaned_data),
         "hidden": presenters.typed(request.POST),
+        "register": register_warning(item, clock.today()),
     }
     return render(request, "moderation/confirm_check.html", context)
+
+
+@require_http_methods(["POST"])
+@login_required
+def check_register(request: SignedInRequest, registration_id: int) -> HttpResponse:
+    """Looks into the Social Work England register before the outcome is confirmed."""
+    now = clock.now()
+    today = clock.london_date(now)
+    item = permissions.get_confirmable_for(request.user, registration_id, on=today)
+    permissions.check_may_confirm(request.user, item, on=today)
+    look = rechecking.look_before_outcome(item.registration, by=request.user, now=now)
+    if look.is_answer:
+        messages.info(request, f"The register says: {look.get_status_display().lower()}.")
+    else:
+        messages.warning(request, "The register did not answer. Try again, or later.")
+    return redirect("outcome_confirm", registration_id)
 
 
 @require_GET

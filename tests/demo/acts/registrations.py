@@ -3,7 +3,7 @@
 from accounts.models import Employer, Notice, User
 from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
-from registrations.services import changes, checking, drafts, equality, joining, looking, registering, years
+from registrations.services import changes, checking, drafts, equality, joining, looking, rechecking, registering, years
 from registrations.simulator import people
 from registrations.states import DeferralReason, EndReason, Programme
 from tests.demo.acts.act import Act
@@ -121,6 +121,11 @@ ACTS: dict[str, Act] = {
         lambda scene, by: looking.keep_asking(scene.registration("submitted"), by=by, now=NOW),
         about="submitted",
         prepare=register_without_answer,
+    ),
+    "registrations.services.rechecking.look_before_outcome": Act(
+        "senior lead",
+        lambda scene, by: rechecking.look_before_outcome(scene.registration("confirmable"), by=by, now=NOW),
+        about="confirmable",
     ),
     "registrations.services.looking.settle_name": Act(
         "caseworker", settle, about="submitted", prepare=other_name_in_register
