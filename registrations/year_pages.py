@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from django.db.models import JSONField
 from django.urls import reverse
 
 from accounts.models import AuditEvent
@@ -14,7 +15,8 @@ from asye.ui.environment import render
 from asye.ui.links import link
 from registrations import year_words
 from registrations.models import ProgrammeYear
-from registrations.states import YEAR_COLOURS, Programme, YearState
+from registrations.rules.years import EDITABLE
+from registrations.states import YEAR_COLOURS, Milestone, Programme, YearState
 
 LIST_HEADER: Final = ["Year", "Version", "State", "Open for registration", {"text": "Registrations", "numeric": True}]
 ORDER: Final = tuple(YearState)
@@ -81,22 +83,36 @@ def standing(year: ProgrammeYear, registered: int) -> str:
     return f"It cannot be changed; a correction is a new version. {people} it."
 
 
-def history(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """What was done to a version, newest first: who, when, and for a change which rules."""
+def history(year: ProgrammeYear, events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """What was done to a version, newest first: who, when, and for a change each rule before and after."""
     return [
         {
             "heading": HEADINGS[event.act],
             "at": event.at,
             "by": event.actor.full_name if event.actor else "the service",
-            "text": _told(event),
+            "text": _told(year, event),
         }
         for event in events
     ][::-1]
 
 
-def _told(event: AuditEvent) -> str:
+def _told(year: ProgrammeYear, event: AuditEvent) -> str:
     words = event.detail.words if hasattr(event, "detail") and event.detail.words else {}
-    return str(words.get("because", ""))
+    if "after" not in words:
+        return str(words.get("because", ""))
+    differ, _ = year_words.compared(*(_as_it_was(year, words[side]) for side in ("before", "after")))
+    return "\n".join(f"{each.label}: {each.one or 'nothing'} → {each.other or 'nothing'}" for each in differ)
+
+
+def _as_it_was(year: ProgrammeYear, said: Mapping[str, Any]) -> tuple[ProgrammeYear, dict[str, int]]:
+    """The version with the values of an audit event in it, and the amounts among them."""
+    facts = {name: getattr(year, name) for name in EDITABLE}
+    for name, value in said.items():
+        if name in EDITABLE:
+            field = ProgrammeYear._meta.get_field(name)
+            facts[name] = value if isinstance(field, JSONField) else field.to_python(value)
+    amounts = {key: pence for key, pence in said.items() if key in Milestone.values and pence is not None}
+    return ProgrammeYear(**facts), amounts
 
 
 def name_in_list(year: ProgrammeYear) -> str:

@@ -129,9 +129,10 @@ def choose(
     under = check_may_keep_years(by, london_date(now))
     year = _locked(year)
     chosen = {"on_fail": on_fail, "on_withdrawal": on_withdrawal, "on_move": on_move}
-    _change(year, {**chosen, "certificate_issuer": certificate_issuer.strip()}, {}, by=by, now=now)
+    changed = _change(year, {**chosen, "certificate_issuer": certificate_issuer.strip()}, {}, by=by, now=now)
     codes = [f"{field}:{value}" for field, value in chosen.items()]
-    audit.record("registrations.choose_year", year, by=by, now=now, under=under, codes=codes)
+    words = changed[1] if changed else None
+    audit.record("registrations.choose_year", year, by=by, now=now, under=under, codes=codes, words=words)
     return year
 
 

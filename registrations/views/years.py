@@ -52,7 +52,7 @@ def programme_year(request: SignedInRequest, pk: int) -> HttpResponse:
             "sections": year_pages.sections(year, amounts, may_change=keeps and draft),
             "missing": rules.missing_choices(year, set(amounts)) if draft else [],
             "barred": rules.has_hand(hands, request.user.human_id),
-            "history": year_pages.history(year_queries.history_of_year(year)),
+            "history": year_pages.history(year, year_queries.history_of_year(year)),
             "standing": year_pages.standing(year, year_queries.registered_under(year)),
             "in_force": year.state == YearState.PUBLISHED,
             "is_draft": draft,

@@ -177,6 +177,19 @@ def test_amounts_are_typed_in_pounds_and_kept_in_pence(cast: Cast, draft: Progra
     assert "£900" in page
 
 
+def test_what_happened_says_each_rule_before_and_after(cast: Cast, draft: ProgrammeYear) -> None:
+    changed = {"months": 13, "last_completion_on": TODAY.replace(year=2028), "agency_funded": False}
+    years.edit_year(draft, changed, amounts_pence={"completion": 50_000}, by=cast.adele, now=NOW)
+    page = text_of(signed_in(cast.udo).get(at("programme_year", draft.pk)))
+    for line in (
+        "Length: 12 months → 13 months",
+        "Last day of a paid completion: No last day → 14 September 2028",
+        "Agency workers and locums: Funded → Not funded",
+        "Second payment, at completion: £1,000 → £500",
+    ):
+        assert line in page
+
+
 def test_a_stale_page_is_409(cast: Cast, draft: ProgrammeYear) -> None:
     years.edit_year(draft, {"cohort": 99}, by=cast.adele, now=NOW)
     for name, data in (("change", GOOD["fail"]), ("publish", {}), ("discard", {"because": "No."})):
