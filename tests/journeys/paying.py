@@ -111,5 +111,4 @@ def read_ledger(page: Page, *, total: str) -> None:
     """The ledger agrees with itself, with its seals and with the files; each £1 is entered as sent and as paid."""
     go(page, "/payments/ledger")
     press(page, "Check the ledger")
-    press(page, "Check the ledger")
     says(page, "Ledger, seals and payment files agree.", f"Debits come to {total} and credits to {total}.")
