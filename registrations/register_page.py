@@ -28,6 +28,7 @@ class Part:
     may_keep_asking: bool
     may_settle: bool
     history: list[list[str]]
+    header: tuple[str, ...] = HISTORY_HEADER
 
 
 def part(

@@ -103,7 +103,6 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "review_rows": presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
         "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names),
-        "register_header": register_page.HISTORY_HEADER,
         "events": presenters.timeline(queries.history(found)),
         "open_query": queries.open_query(found),
         "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
