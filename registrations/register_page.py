@@ -80,7 +80,7 @@ def warning_of(registration: Registration, answer: RegisterCheck | None) -> str:
 def before_outcome(registration: Registration, answer: RegisterCheck | None, on: date) -> str:
     """What whoever confirms an outcome must know about the register, in one sentence; empty where all is well (E13)."""
     warning = warning_of(registration, answer)
-    when = f" It was checked on {long_date(answer.checked_at)}." if answer else ""
+    when = f" The register was last checked on {long_date(answer.checked_at)}." if answer else ""
     if warning:
         return warning + when
     if renewal.needs_check(london_date(answer.checked_at) if answer else None, on):
