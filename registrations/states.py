@@ -142,6 +142,41 @@ class Verdict(TextChoices):
     CANNOT_REGISTER = "cannot_register", "Cannot be registered"
 
 
+class Occasion(TextChoices):
+    """Why the eligibility rules were applied."""
+
+    SUBMITTED = "submitted", "Registration sent"
+    CORRECTED = "corrected", "Answers corrected"
+    REGISTER = "register", "The register answered"
+    FACT = "fact", "A fact was corrected"
+
+
+class AdjustmentWish(TextChoices):
+    """Whether the NQSW wishes reasonable adjustments (domain 4.2)."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_SAID = "prefer_not_to_say", "Prefer not to say"
+
+
+class ServiceArea(TextChoices):
+    """Where in a child and family service they work (domain 4.2)."""
+
+    ASSESSMENT = "assessment", "Referral and assessment"
+    EARLY_HELP = "early_help", "Early help and family support"
+    PROTECTION = "protection", "Child protection and children in need"
+    CARE = "care", "Children in care"
+    LEAVING_CARE = "leaving_care", "Leaving care"
+    FOSTERING = "fostering", "Fostering"
+    ADOPTION = "adoption", "Adoption"
+    DISABILITY = "disability", "Disabled children"
+    YOUTH_JUSTICE = "youth_justice", "Youth justice"
+    COURTS = "courts", "Family courts"
+    HEALTH = "health", "Hospital or health service"
+    SCHOOL = "school", "School or academy"
+    OTHER = "other", "Another area"
+
+
 class Route(TextChoices):
     """How the person came to qualify (domain 3.3)."""
 
@@ -183,6 +218,45 @@ class DeferralReason(TextChoices):
     SUPPORT = "support", "Employer cannot give support"
     EMPLOYER_CHANGE = "employer_change", "Change of employer"
     OTHER = "other", "Another reason"
+
+
+class ChangeKind(TextChoices):
+    """What is changed in the course of a year and can be undone."""
+
+    WITHDRAWAL = "withdrawal", "Withdrawal"
+    DEFERRAL = "deferral", "Deferral"
+    RETURN = "return", "Return from a deferral"
+    EXTENSION = "extension", "Extension"
+    ASSESSOR = "assessor", "Change of assessor"
+    COVER = "cover", "Cover for an assessor"
+
+
+# A change cannot be undone while a later one of these stands: it was made on what the earlier one left.
+STANDS_ON: Final = {
+    ChangeKind.WITHDRAWAL: (),
+    ChangeKind.DEFERRAL: (ChangeKind.DEFERRAL, ChangeKind.RETURN),
+    ChangeKind.RETURN: (ChangeKind.DEFERRAL,),
+    ChangeKind.EXTENSION: (),
+    ChangeKind.ASSESSOR: (ChangeKind.ASSESSOR,),
+    ChangeKind.COVER: (),
+}
+
+
+class MoveSide(TextChoices):
+    """The two employers of a move."""
+
+    LEAVING = "leaving", "The employer they leave"
+    RECEIVING = "receiving", "The employer they go to"
+
+
+class MoveState(TextChoices):
+    """Where a move to another employer stands: read from its facts, never stored."""
+
+    LEAVING_ASKED = "leaving_asked", "Waits for the employer they leave"
+    RECEIVING_ASKED = "receiving_asked", "Waits for the employer they go to"
+    OVERLAP = "overlap", "The two days overlap"
+    DONE = "done", "Agreed"
+    CALLED_OFF = "called_off", "Called off"
 
 
 class RegisterStatus(TextChoices):

@@ -1,5 +1,9 @@
 """The tables of registrations. Written by registrations.services only."""
 
+from registrations.models.changes import Change, Move
+from registrations.models.evaluations import ChangedVerdict, Evaluation
+from registrations.models.lateness import AllowedLate
+from registrations.models.own import AddressProof, AdjustmentReader, Adjustments, FactRequest
 from registrations.models.people import NQSW, EqualityAnswers
 from registrations.models.placements import AssessorAssignment, Deferral, Extension, Placement
 from registrations.models.register import NameSettled, RegisterCheck, RegisterRequest
@@ -14,13 +18,22 @@ from registrations.models.years import MilestoneAmount, ProgrammeYear, YearHand
 
 __all__ = [
     "NQSW",
+    "AddressProof",
+    "AdjustmentReader",
+    "Adjustments",
+    "AllowedLate",
     "AssessorAssignment",
     "BulkFinding",
     "BulkUpload",
+    "Change",
+    "ChangedVerdict",
     "Deferral",
     "EqualityAnswers",
+    "Evaluation",
     "Extension",
+    "FactRequest",
     "MilestoneAmount",
+    "Move",
     "NameSettled",
     "Placement",
     "ProgrammeYear",

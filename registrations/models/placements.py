@@ -29,12 +29,18 @@ class Placement(models.Model):
 
 
 class AssessorAssignment(models.Model):
-    """Who assesses under a placement, from one day up to (not including) another."""
+    """Who assesses under a placement, from one day up to (not including) another.
+
+    With `cover` they stand in for the assessor between two days, who stays the assessor. `note` is what is handed
+    over, or why cover is needed. Where both days are the same the assignment never was: it has been undone.
+    """
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="assignments")
     assessor = models.ForeignKey(User, models.PROTECT, related_name="assignments")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    cover = models.BooleanField(default=False)
+    note = models.CharField(max_length=1000, blank=True, default="")
     assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
 
@@ -47,17 +53,30 @@ class AssessorAssignment(models.Model):
             models.UniqueConstraint(
                 fields=["placement"], condition=Q(ends_on__isnull=True), name="assignment_one_open"
             ),
+            models.CheckConstraint(
+                condition=Q(cover=False) | (Q(ends_on__isnull=False) & ~Q(note="")), name="assignment_cover_ends"
+            ),
         ]
 
 
 class Deferral(models.Model):
-    """A pause of the year, from one day up to (not including) the day of return."""
+    """A pause of the year, from one day up to (not including) the day of return.
+
+    NQSW, assessor and line manager have agreed on their days; `recorded_by` is the co-ordinator, who has agreed by
+    recording it. None of the days is there for a pause taken over from elsewhere. Where both days of the pause are
+    the same it never was: it has been undone.
+    """
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="deferrals")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     reason = models.CharField(max_length=20, choices=DeferralReason)
     detail = models.CharField(max_length=500, blank=True, default="")
+    expected_back = models.DateField(null=True)
+    nqsw_agreed_on = models.DateField(null=True)
+    assessor_agreed_on = models.DateField(null=True)
+    manager_agreed_on = models.DateField(null=True)
+    manager_name = models.CharField(max_length=200, blank=True, default="")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -65,7 +84,7 @@ class Deferral(models.Model):
         ordering = ["starts_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="deferral_in_order"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="deferral_in_order"
             ),
             models.UniqueConstraint(
                 fields=["registration"], condition=Q(ends_on__isnull=True), name="deferral_one_open"
@@ -73,17 +92,35 @@ class Deferral(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=DeferralReason.OTHER, detail=""), name="deferral_other_is_explained"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    nqsw_agreed_on__isnull=True,
+                    assessor_agreed_on__isnull=True,
+                    manager_agreed_on__isnull=True,
+                    manager_name="",
+                )
+                | (
+                    Q(nqsw_agreed_on__isnull=False, assessor_agreed_on__isnull=False, manager_agreed_on__isnull=False)
+                    & ~Q(manager_name="")
+                ),
+                name="deferral_agreed_by_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_back__isnull=True) | Q(expected_back__gt=F("starts_on")),
+                name="deferral_expected_back_later",
+            ),
         ]
 
 
 class Extension(models.Model):
-    """More days for the year, with the reason."""
+    """More days for the year, with the reason. Nothing counts it from `undone_at` on."""
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="extensions")
     days = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
