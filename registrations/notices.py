@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notices import Message
-from registrations.models import ProgrammeYear, Registration
+from registrations.models import AllowedLate, ProgrammeYear, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,3 +196,16 @@ class YearDiscarded(AboutYear):
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "because": self.because}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateAllowed(Message):
+    """To the co-ordinators: you may register this person though it is late."""
+
+    kind = "registrations.late_allowed"
+    subject = "A late registration has been allowed"
+    template = "registrations/notices/late_allowed.txt"
+    allowed: AllowedLate
+
+    def context(self) -> dict[str, Any]:
+        return {"allowed": self.allowed, "path": reverse("registration_start")}

@@ -159,6 +159,11 @@ def check_may_keep_years(user: User, on: date) -> Membership:
     return check_has_role(user, roles.ADMINISTRATOR, on=on)
 
 
+def check_may_read_late(user: User, on: date) -> Membership:
+    """Caseworkers and auditors read which late registrations were allowed; raises NotAllowed."""
+    return check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
+
+
 def may_keep_years(user: User, on: date) -> bool:
     """Whether check_may_keep_years would let the person pass."""
     return has_role(user, roles.ADMINISTRATOR, on=on)

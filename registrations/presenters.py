@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from asye.clock import london_date
-from asye.dates import long_date
+from asye.dates import long_date, long_datetime
 from asye.ui import components
 from asye.ui.environment import render
 from asye.ui.links import link
-from registrations.models import Deferral, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules import standing
 from registrations.rules.years import part_time_months
-from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
+from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
@@ -37,6 +37,7 @@ HEADINGS: Final = {
     "registrations.assign_assessor": "Assessor changed",
     "registrations.resend_invitation": "Invitation sent again",
 }
+LATE_HEADER: Final = ["Number", "Employer", "Until", "Allowed by", "Why"]
 WORDS_SHOWN: Final = ("question", "answer", "because", "detail", "reason")
 
 
@@ -158,13 +159,20 @@ def timeline(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
         texts = [str(words[key]) for key in WORDS_SHOWN if words.get(key)]
         shown.append(
             {
-                "heading": HEADINGS[event.act],
+                "heading": _heading(event),
                 "at": event.at,
                 "by": event.actor.full_name if event.actor else "the service",
                 "text": "\n".join(texts),
             }
         )
     return shown[::-1]
+
+
+def _heading(event: AuditEvent) -> str:
+    """What was done; of a look into the register also what it said."""
+    said = next((RegisterStatus(code).label for code in event.codes if code in RegisterStatus.values), "")
+    asked = event.act == "registrations.check_register" and said
+    return f"{HEADINGS[event.act]}: {said.lower()}" if asked else HEADINGS[event.act]
 
 
 def next_step(registration: Registration, *, deferred: bool = False, checks: bool = False) -> str:
@@ -262,3 +270,17 @@ def changes_open(registration: Registration, *, deferred: bool) -> list[dict[str
     if standing.can_withdraw(registration):
         found.append(("registration_withdraw", "Withdraw the registration"))
     return [{"href": reverse(name, args=[registration.pk]), "text": text} for name, text in found]
+
+
+def late_cells(found: Iterable[AllowedLate]) -> list[list[Any]]:
+    """Late registrations that were allowed, with employer and caseworker, as rows of LATE_HEADER."""
+    return [
+        [
+            each.swe_number,
+            each.employer.name,
+            long_date(each.until),
+            f"{each.allowed_by.full_name}, {long_datetime(each.allowed_at)}",
+            each.because,
+        ]
+        for each in found
+    ]

@@ -10,6 +10,7 @@ from accounts.models import AuditEvent, Employer, Membership, User
 from asye.clock import london_date
 from registrations.models import (
     NQSW,
+    AllowedLate,
     AssessorAssignment,
     Deferral,
     MilestoneAmount,
@@ -125,6 +126,12 @@ def year_open(on: date, programme: Programme = Programme.ASYE_CHILD_AND_FAMILY) 
         .order_by("-code")
         .first()
     )
+
+
+def lifted_for(swe_number: str, employer: Employer | int, on: date) -> frozenset[str]:
+    """The numbers of the rules that are lifted for the person of a number at an employer, to be sent in on a day."""
+    late = AllowedLate.objects.filter(swe_number=swe_number, employer=employer, until__gte=on)
+    return frozenset({"U3"}) if late.exists() else frozenset()
 
 
 def amounts_of(year: ProgrammeYear) -> dict[str, int]:

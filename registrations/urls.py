@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registrations.views import bulk, changes, checking, joining, nqsw, register, registration, wizard, years
+from registrations.views import bulk, changes, checking, joining, lateness, nqsw, register, registration, wizard, years
 
 urlpatterns = [
     path("nqsw/join/<str:token>", joining.join, name="nqsw_join"),
@@ -42,6 +42,8 @@ urlpatterns = [
     path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),
     path("registrations/<int:pk>/extend", changes.extend, name="registration_extend"),
     path("registrations/<int:pk>/assessor", changes.assessor, name="registration_assessor"),
+    path("registrations/late", lateness.late_allowed, name="registration_late_allowed"),
+    path("registrations/late/allow", lateness.late_allow, name="registration_late_allow"),
     path("programme-years", years.programme_years, name="programme_years"),
     path("programme-years/<int:pk>", years.programme_year, name="programme_year"),
     path("programme-years/<int:pk>/change/<slug:step>", years.change, name="programme_year_change"),

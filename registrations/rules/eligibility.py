@@ -1,6 +1,6 @@
 """Whether a person can be registered and funded: one pure function, every reason with its rule's number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -67,23 +67,24 @@ def latest_registration(asye_start: date, year: YearRules) -> date:
     return asye_start + timedelta(days=year.latest_days_after_start)
 
 
-def evaluate(answers: Answers, year: YearRules, on: date) -> Result:
+def evaluate(answers: Answers, year: YearRules, on: date, lifted: Collection[str] = ()) -> Result:
     """What rules E1 to E12 and U3 say to these answers, registered on the day `on` under that programme year.
 
+    `lifted` are the numbers of rules that a caseworker has lifted for this person: U3 or E10.
     E7 (employers take part of their own will), E13 (the register is looked at again) and E14 (every route into the
     profession counts alike) forbid nothing and so give no reason; E15 belongs to the look into the register.
     """
-    reasons = tuple(_reasons(answers, year, on))
+    reasons = tuple(_reasons(answers, year, on, lifted))
     verdict = max((reason.effect for reason in reasons), key=_ORDER.index)
     return Result(verdict, reasons)
 
 
-def _reasons(answers: Answers, year: YearRules, on: date) -> Iterable[Reason]:
+def _reasons(answers: Answers, year: YearRules, on: date, lifted: Collection[str]) -> Iterable[Reason]:
     yield _registered(answers, on)
     yield _within_years(answers, year)
     yield from _post(answers, year)
-    yield from _people(answers)
-    yield from _dates(answers, year, on)
+    yield from _people(answers, lifted)
+    yield from _dates(answers, year, on, lifted)
 
 
 def _needs(rule: str, met: bool, yes: str, no: str) -> Reason:
@@ -148,7 +149,7 @@ def _post(answers: Answers, year: YearRules) -> Iterable[Reason]:
     )
 
 
-def _people(answers: Answers) -> Iterable[Reason]:
+def _people(answers: Answers, lifted: Collection[str]) -> Iterable[Reason]:
     given = answers.eligibility
     yield _needs(
         "E8",
@@ -164,13 +165,15 @@ def _people(answers: Answers) -> Iterable[Reason]:
             "They are on an ASYE with adults. It must end before an ASYE with children and families begins.",
             Verdict.CANNOT_REGISTER,
         )
+    elif given.previous == Previous.FAILED and "E10" in lifted:
+        yield Reason("E10", "A caseworker has allowed a second attempt.", Verdict.FUNDABLE)
     elif given.previous == Previous.FAILED:
         yield Reason(
             "E10", "They have failed an ASYE before. A second attempt is not possible.", Verdict.CANNOT_REGISTER
         )
 
 
-def _dates(answers: Answers, year: YearRules, on: date) -> Iterable[Reason]:
+def _dates(answers: Answers, year: YearRules, on: date, lifted: Collection[str]) -> Iterable[Reason]:
     starts = answers.asye_start
     yield _needs(
         "E11",
@@ -185,6 +188,10 @@ def _dates(answers: Answers, year: YearRules, on: date) -> Iterable[Reason]:
         f"Registration for {year.code} is open from {long_date(year.window_from)} to {long_date(year.window_to)} only.",
     )
     latest = latest_registration(starts, year)
+    if on > latest and "U3" in lifted:
+        allowed = f"A caseworker has allowed this registration after the last day for it, {long_date(latest)}."
+        yield Reason("U3", allowed, Verdict.FUNDABLE)
+        return
     yield _needs(
         "U3",
         on <= latest,

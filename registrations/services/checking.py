@@ -146,8 +146,9 @@ def _correct(
 ) -> tuple[list[str], dict[str, str]]:
     """Writes corrected answers over a locked registration (saved by the caller's move): fields and old values."""
     on = london_date(now)
-    year, result = registering.judge(answers, london_date(registration.submitted_at), registration.programme_year)
-    placement = queries.placement_of(registration, on)
+    placement, sent_on = queries.placement_of(registration, on), london_date(registration.submitted_at)
+    lifted = queries.lifted_for(answers.swe_number, placement.employer_id, sent_on)
+    year, result = registering.judge(answers, sent_on, registration.programme_year, lifted)
     assessor = registering.check_assessor(answers, placement.employer, on)
     new = registering.facts(answers, year, result)
     new.pop("rule_version")

@@ -1,5 +1,6 @@
 """An employer registers an NQSW."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -63,10 +64,11 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     on = london_date(now)
     under = check_may_register(by, employer, on)
     lock_number(answers.swe_number)
-    year, result = judge(answers, on)
+    lifted = queries.lifted_for(answers.swe_number, employer, on)
+    year, result = judge(answers, on, lifted=lifted)
     assessor = check_assessor(answers, employer, on)
     nqsw = _find_or_make(answers, now)
-    _check_free(nqsw, answers)
+    _check_free(nqsw, answers, lifted)
     if nqsw.user is None:
         invite(nqsw, answers, by=by, now=now)
     _check_two_people(nqsw, assessor)
@@ -97,10 +99,13 @@ def lock_number(swe_number: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
 
 
-def judge(answers: Answers, on: date, year: ProgrammeYear | None = None) -> tuple[ProgrammeYear, Result]:
+def judge(
+    answers: Answers, on: date, year: ProgrammeYear | None = None, lifted: Collection[str] = ()
+) -> tuple[ProgrammeYear, Result]:
     """The year open on that day and what its rules say; raises Refused where the person cannot be registered.
 
     `year` is the version that a registration was made under: that one judges it for good, superseded or not.
+    `lifted` are the rules that a caseworker has lifted for the person (queries.lifted_for).
     """
     if not numbers.is_canonical(answers.swe_number):
         raise ValueError("The number must be brought to its canonical form first.")
@@ -108,7 +113,7 @@ def judge(answers: Answers, on: date, year: ProgrammeYear | None = None) -> tupl
     if year is None:
         raise Refused(NO_YEAR)
     dates.check_order(vars(answers), on)
-    result = eligibility.evaluate(answers, year, on)
+    result = eligibility.evaluate(answers, year, on, lifted)
     if result.verdict == Verdict.CANNOT_REGISTER:
         raise Refused(" ".join(reason.sentence for reason in result.deciding))
     return year, result
@@ -188,20 +193,21 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
     return found
 
 
-def check_free(answers: Answers) -> None:
+def check_free(answers: Answers, lifted: Collection[str] = ()) -> None:
     """Raises Refused where the person of that number is registered already or was to the end (rules E9 and E10)."""
     nqsw = NQSW.objects.select_related("merged_into").filter(swe_number=answers.swe_number).first()
     if nqsw is not None:
-        _check_free(nqsw, answers)
+        _check_free(nqsw, answers, lifted)
 
 
-def _check_free(nqsw: NQSW, answers: Answers) -> None:
-    """One live registration, none after an outcome. Never says where the other one is."""
+def _check_free(nqsw: NQSW, answers: Answers, lifted: Collection[str]) -> None:
+    """One live registration, none after an outcome unless a second attempt is allowed (E10). Never says where the
+    other one is."""
     person = nqsw.merged_into or nqsw
     own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
     if own.filter(queries.LIVE).exists():
         raise Refused(taken.LIVE_ELSEWHERE, field="swe_number")
-    if own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
+    if "E10" not in lifted and own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
         raise Refused(taken.HAS_OUTCOME, field="swe_number")
     if Placement.objects.filter(nqsw=person, ends_on__gt=answers.asye_start).exists():
         raise Refused(taken.WITHIN_EARLIER, field="asye_start")

@@ -133,13 +133,14 @@ def _send(request: SignedInRequest, draft: RegistrationDraft, walk: wizard.Walk,
 def _check_words(draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> dict[str, Any]:
     """What the check page shows. A correction is judged by the day on which the registration was sent in."""
     on = clock.london_date(draft.corrects.submitted_at) if draft.corrects else clock.today()
-    year = queries.year_open(on)
+    year = draft.corrects.programme_year if draft.corrects else queries.year_open(on)
     answers = walk.answers()
+    lifted = queries.lifted_for(answers.swe_number, draft.employer_id, on)
     obstacle = "" if year else registering.NO_YEAR
-    result = eligibility.evaluate(answers, year, on) if year else None
+    result = eligibility.evaluate(answers, year, on, lifted) if year else None
     if year and not draft.corrects:
         try:
-            registering.check_free(answers)
+            registering.check_free(answers, lifted)
         except Refused as refusal:
             obstacle = str(refusal)
     return {

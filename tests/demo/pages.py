@@ -170,6 +170,8 @@ PAGES: dict[str, Page] = {
     "registration_resume": reg("deferred", "coordinator", "coordinator"),
     "registration_extend": reg("running", "coordinator", "coordinator"),
     "registration_assessor": reg("running", "coordinator", "coordinator"),
+    "registration_late_allowed": page("caseworker, auditor"),
+    "registration_late_allow": page("caseworker", "caseworker"),
     "programme_years": page("auditor, administrator"),
     "programme_year": thing("programme year", "auditor, administrator"),
     "programme_year_compare": thing("programme year", "auditor, administrator"),

@@ -3,7 +3,18 @@
 from accounts.models import Employer, Notice, User
 from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
-from registrations.services import changes, checking, drafts, equality, joining, looking, rechecking, registering, years
+from registrations.services import (
+    changes,
+    checking,
+    drafts,
+    equality,
+    joining,
+    lateness,
+    looking,
+    rechecking,
+    registering,
+    years,
+)
 from registrations.simulator import people
 from registrations.states import DeferralReason, EndReason, Programme
 from tests.demo.acts.act import Act
@@ -181,6 +192,10 @@ ACTS: dict[str, Act] = {
     "registrations.services.registering.submit": Act("coordinator", submit),
     "registrations.services.registering.register": Act(
         "coordinator", lambda scene, by: registering.register(northshire(scene), answers(scene), by=by, now=NOW)
+    ),
+    "registrations.services.lateness.allow": Act(
+        "caseworker",
+        lambda scene, by: lateness.allow("SW1", northshire(scene), TODAY, "The letter was lost.", by=by, now=NOW),
     ),
     "registrations.services.years.draft_year": Act(
         "administrator", lambda scene, by: factory.draft_year(2031, by=by, now=NOW)
