@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,6 +51,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     part = part_of(request.user, registration, on=today)
     open_now = registration.state == State.REGISTERED and registration.ended_on is None
     shown = visible_records(registration, request.user, today)
+    prefetch_related_objects([registration], "deferrals", "extensions")
     dates = all_review_dates(registration)
     optional = registration.programme_year.optional_reviews
     slots = presenters.slots(

@@ -153,7 +153,7 @@ def test_a_senior_lead_sees_the_same_counts_of_their_employer(cast, year, read):
 def test_an_assessor_sees_whose_review_is_due_and_when(cast, year, read):
     mine = registered(cast, 0, now=BEFORE)
     neighbour = registered(cast, 1, "southmouth", now=BEFORE)
-    assert f"{mine.nqsw.full_name} Support and assessment agreement 3 May 2026, 134 days late" in read(cast.ben)
+    assert f"{mine.nqsw.full_name} Support and assessment agreement 31 May 2026, 106 days late" in read(cast.ben)
     make.joined(mine.nqsw, cast.noor)
     assess.agreed(mine, "agreement", now=BEFORE)
     page = read(cast.ben)
