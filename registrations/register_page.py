@@ -50,7 +50,7 @@ def part(
     live = registration.ended_on is None and registration.state != State.REFUSED
     return Part(
         rows=_rows(registration, answer, sees_names=sees_names) if answer else [],
-        warning=warning_of(registration, answer) or (_outdated(answer, on) if answer and live and asks else ""),
+        warning=warning_of(registration, answer) or (_stale(registration, answer, on) if answer and live else ""),
         unanswered=_unanswered(newest) if newest and unanswered and asks else "",
         asking=_asking(request) if request and asks else "",
         button=(BUTTON_AGAIN if checks else BUTTON) if asks and live else "",
@@ -83,7 +83,8 @@ def before_outcome(registration: Registration, answer: RegisterCheck | None, on:
     when = f" The register was last checked on {long_date(answer.checked_at)}." if answer else ""
     if warning:
         return warning + when
-    if renewal.needs_check(london_date(answer.checked_at) if answer else None, on):
+    known = answer is not None and not is_about_another(registration, answer)
+    if renewal.needs_check(london_date(answer.checked_at) if answer and known else None, on):
         return "The Social Work England register must be checked again before you confirm." + when
     return ""
 
@@ -136,11 +137,22 @@ def _left(check: RegisterCheck) -> str:
     return LeftBecause(check.left_because).label.lower()
 
 
-def _outdated(check: RegisterCheck, on: date) -> str:
+def _stale(registration: Registration, check: RegisterCheck, on: date) -> str:
+    """Why a good answer says nothing about today."""
     checked = london_date(check.checked_at)
-    if not renewal.is_outdated(checked, on):
-        return ""
-    return f"The register was checked on {long_date(checked)}. The yearly renewal has ended since: check it again."
+    if is_about_another(registration, check):
+        return "The number was changed after the register was checked, so the register must be checked again."
+    if renewal.is_outdated(checked, on):
+        return (
+            f"The register was last checked on {long_date(checked)}. The yearly renewal has ended since, so it must be "
+            "checked again."
+        )
+    return ""
+
+
+def is_about_another(registration: Registration, check: RegisterCheck) -> bool:
+    """Whether the number was corrected since, so that the answer may be about somebody else."""
+    return bool(check.number) and check.number != registration.nqsw.swe_number
 
 
 def _unanswered(check: RegisterCheck) -> str:

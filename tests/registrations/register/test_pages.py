@@ -156,6 +156,19 @@ def test_after_the_renewals_the_old_look_is_called_old(client, cast, here):
         assert "The yearly renewal has ended since" not in opened(client, cast.erin, here)
 
 
+def test_after_a_corrected_number_the_old_look_is_called_old(client, cast, here):
+    NQSW.objects.filter(pk=here.nqsw_id).update(swe_number="SW700018")
+    assert "The number was changed after the register was checked" in opened(client, cast.erin, here)
+    here.refresh_from_db()
+    assert "must be checked again" in register_page.before_outcome(here, latest_answer(here), TODAY)
+
+
+def test_the_timeline_says_what_the_register_said(client, cast, here, server):
+    page = said(client, cast.erin, here, server, "deceased")
+    assert "Register checked: no longer registered" in page
+    assert "Register checked: registered" in page
+
+
 def test_an_erased_look_is_shown_as_erased(client, cast, here):
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_register_check(%s, %s)", [here.register_checks.get().pk, NOW])
