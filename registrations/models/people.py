@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from accounts.models import Invitation, User
 
@@ -17,13 +18,16 @@ class NQSW(models.Model):
     invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="+")
     swe_number = models.CharField(max_length=9, unique=True, null=True)
     number_unknown_because = models.CharField(max_length=200, blank=True, default="")
+    title = models.CharField(max_length=20, blank=True, default="")
     first_name = models.CharField(max_length=100)
+    middle_names = models.CharField(max_length=100, blank=True, default="")
     last_name = models.CharField(max_length=100)
     former_name = models.CharField(max_length=100, blank=True, default="")
     certificate_name = models.CharField(max_length=200, blank=True, default="")
     email = models.EmailField(max_length=254)
-    personal_email = models.EmailField(max_length=254, blank=True, default="")
+    personal_email = models.EmailField(max_length=254, blank=True, default="")  # proved by a link sent to it
     date_of_birth = models.DateField(null=True)
+    institution = models.CharField(max_length=200, blank=True, default="")  # where they qualified
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
     created_at = models.DateTimeField()
 
@@ -36,6 +40,9 @@ class NQSW(models.Model):
                 name="nqsw_number_canonical_or_explained",
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="nqsw_not_merged_into_itself"),
+            models.UniqueConstraint(
+                Lower("personal_email"), condition=~Q(personal_email=""), name="nqsw_personal_email_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,15 +62,11 @@ class NQSW(models.Model):
 class EqualityAnswers(models.Model):
     """What the NQSW alone has chosen to say. Never shown for a person on any page; read in aggregate only.
 
-    Every answer may be "prefer_not_to_say"; an empty one means not answered yet.
+    `answers` has a key of registrations.equality for each answer given, which may be "prefer_not_to_say"; a question
+    that is not there was not answered. `list_version` names the lists they were chosen from.
     """
 
     nqsw = models.OneToOneField(NQSW, models.PROTECT, primary_key=True, related_name="equality_answers")
-    sex = models.CharField(max_length=20, blank=True, default="")
-    gender_same = models.CharField(max_length=20, blank=True, default="")
-    ethnic_group = models.CharField(max_length=40, blank=True, default="")
-    ethnic_detail = models.CharField(max_length=40, blank=True, default="")
-    disability = models.CharField(max_length=20, blank=True, default="")
-    orientation = models.CharField(max_length=20, blank=True, default="")
-    religion = models.CharField(max_length=20, blank=True, default="")
+    answers = models.JSONField(default=dict)
+    list_version = models.CharField(max_length=20, default="2021-census")
     answered_at = models.DateTimeField()

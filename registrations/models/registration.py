@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models import Employer, User
 from registrations.models.people import NQSW
 from registrations.models.years import ProgrammeYear
-from registrations.states import Contract, EndReason, Qualification, Route, State, Verdict
+from registrations.states import Contract, EndReason, Qualification, Route, ServiceArea, State, Verdict
 
 
 class Registration(models.Model):
@@ -21,7 +21,11 @@ class Registration(models.Model):
     version = models.PositiveIntegerField(default=1)  # counts changes, so that a stale page is noticed
     given_first_name = models.CharField(max_length=100)  # as the employer wrote it; the NQSW's own may differ
     given_last_name = models.CharField(max_length=100)
+    given_middle_names = models.CharField(max_length=100, blank=True, default="")
     job_title = models.CharField(max_length=100)
+    team = models.CharField(max_length=100, blank=True, default="")
+    service_area = models.CharField(max_length=20, choices=ServiceArea, blank=True, default="")
+    assessor_is_manager = models.BooleanField(null=True)  # None: not said
     contract = models.CharField(max_length=20, choices=Contract)
     fte_percent = models.PositiveSmallIntegerField()
     qualification = models.CharField(max_length=20, choices=Qualification)
@@ -88,7 +92,8 @@ class Registration(models.Model):
                 condition=Q(fte_percent__gte=10, fte_percent__lte=100), name="registration_fte_10_to_100"
             ),
             models.CheckConstraint(
-                condition=Q(verdict__in=[Verdict.FUNDABLE, Verdict.UNFUNDED]), name="registration_verdict_allows"
+                condition=Q(verdict__in=[Verdict.FUNDABLE, Verdict.UNFUNDED]) | ~Q(state=State.REGISTERED),
+                name="registration_verdict_allows",
             ),
             models.CheckConstraint(
                 condition=Q(swe_registered_from__gte=F("qualified_on"))

@@ -15,18 +15,19 @@ from registrations.permissions import check_is_self
 
 @transaction.atomic
 def save(nqsw: NQSW, answers: Mapping[str, str], *, by: User, now: datetime) -> EqualityAnswers:
-    """Keeps the answers to every question of registrations.equality.QUESTIONS; "" means not answered.
+    """Keeps the answers by the keys of registrations.equality, instead of those before; one that is missing or ""
+    means not answered. What stood beneath an answer that is another now is forgotten.
 
     The audit trail says that answers were given and not which. Raises NotAllowed, or Refused (with the field).
     """
     under = check_is_self(by, nqsw)
-    equality.check_answers(answers)
+    kept = equality.counting(answers)
     nqsw = NQSW.objects.select_for_update(of=("self",)).get(pk=nqsw.pk)
-    kept, _ = EqualityAnswers.objects.update_or_create(
-        nqsw=nqsw, defaults={**{key: answers.get(key, "") for key in equality.FIELDS}, "answered_at": now}
+    found, _ = EqualityAnswers.objects.update_or_create(
+        nqsw=nqsw, defaults={"answers": kept, "list_version": equality.LIST_VERSION, "answered_at": now}
     )
     audit.record("registrations.answer_equality", nqsw, by=by, now=now, under=under)
-    return kept
+    return found
 
 
 @transaction.atomic

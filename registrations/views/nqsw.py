@@ -63,7 +63,7 @@ def my_equality(request: SignedInRequest) -> HttpResponse:
     """The NQSW's equality answers: every question may be left or answered "Prefer not to say", and changed later."""
     nqsw = get_own_nqsw_for(request.user)
     kept = EqualityAnswers.objects.filter(nqsw=nqsw).first()
-    form = Equality(request.POST) if request.method == "POST" else Equality(initial=Equality.initial_of(kept))
+    form = Equality(request.POST) if request.method == "POST" else Equality(initial=kept.answers if kept else {})
     if request.method == "POST" and form.is_valid():
         try:
             equality.save(nqsw, form.answers(), by=request.user, now=clock.now())

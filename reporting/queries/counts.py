@@ -1,6 +1,7 @@
 """The aggregate that the published statistics are made from."""
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.fields.json import KT
 
 from assessments.models import Appeal, Outcome
 from assessments.states import Result
@@ -23,8 +24,8 @@ def registrations_and_outcomes() -> list[Group]:
             year=F("programme_year__code"),
             kind=Subquery(first.values("employer__kind")[:1]),
             region=Subquery(first.values("employer__region")[:1]),
-            sex=F("nqsw__equality_answers__sex"),
-            ethnic_group=F("nqsw__equality_answers__ethnic_group"),
+            sex=KT("nqsw__equality_answers__answers__sex"),
+            ethnic_group=KT("nqsw__equality_answers__answers__ethnic_group"),
             measure=Case(
                 When(Exists(standing.filter(result=Result.PASS)), then=Value(PASSES)),
                 When(Exists(standing.filter(result=Result.FAIL)), then=Value(FAILS)),

@@ -203,11 +203,11 @@ def test_joining(cast, sent, monkeypatch):
     nqsw = joining.accept(token, "seven green herons walk", now=NOW)
     assert nqsw.user.email == "nqsw0@people.example"
     assert queries.registrations_visible_to(nqsw.user, TODAY).get() == sent
-    equality.save(nqsw, {"sex": "female", "ethnic_group": "white", "ethnic_detail": "irish"}, by=nqsw.user, now=NOW)
+    equality.save(nqsw, {"sex": "female", "ethnic_group": "white", "ethnic_detail_white": "irish"}, by=nqsw.user, now=NOW)
     with pytest.raises(NotAllowed):
         equality.save(nqsw, {"sex": "male"}, by=cast.amira, now=NOW)
     with pytest.raises(Refused):
-        equality.save(nqsw, {"ethnic_group": "white", "ethnic_detail": "arab"}, by=nqsw.user, now=NOW)
+        equality.save(nqsw, {"ethnic_group": "white", "ethnic_detail_white": "arab"}, by=nqsw.user, now=NOW)
 
 
 @pytest.mark.parametrize(
