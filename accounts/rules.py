@@ -1,12 +1,12 @@
 """What may be done to people, employers and invitations, whoever asks. Values in, a refusal or nothing out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from accounts import roles
 from accounts.roles import Role
-from accounts.states import EmployerKind
+from accounts.states import EmployerKind, Scope
 from asye.dates import long_date
 from asye.refusals import Refused
 
@@ -104,3 +104,23 @@ def check_is_open(invitation: "Invitation") -> None:
         raise Refused("This invitation has already been accepted")
     if invitation.revoked_at is not None:
         raise Refused("This invitation has already been cancelled or sent again")
+
+
+def check_key(name: str, scopes: Collection[str], expires_on: date, today: date) -> None:
+    """An API key has a name, does something, and works for a year at the longest."""
+    if not name.strip():
+        raise Refused("Enter a name for the key", "name")
+    if not scopes or not set(scopes) <= set(Scope.values):
+        raise Refused("Select what the key may do", "scopes")
+    if expires_on <= today:
+        raise Refused("The date the key expires must be in the future", "expires_on")
+    if expires_on > last_day_of_key(today):
+        raise Refused(f"The date the key expires must be {long_date(last_day_of_key(today))} or earlier", "expires_on")
+
+
+def last_day_of_key(today: date) -> date:
+    """The latest day on which a key made today may expire: a year later, 28 February for 29 February."""
+    try:
+        return today.replace(year=today.year + 1)
+    except ValueError:
+        return today.replace(year=today.year + 1, day=28)

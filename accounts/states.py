@@ -1,4 +1,6 @@
-"""Kinds of employer and the nine regions of England."""
+"""Kinds and states of employers, the nine regions of England, and states of requests and terms: data only."""
+
+from typing import Final
 
 from django.db.models import TextChoices
 
@@ -30,3 +32,82 @@ class Region(TextChoices):
     LONDON = "E12000007", "London"
     SOUTH_EAST = "E12000008", "South East"
     SOUTH_WEST = "E12000009", "South West"
+
+
+class EmployerState(TextChoices):
+    """Whether an employer acts: read from the day it closes, never stored."""
+
+    OPEN = "open", "Open"
+    CLOSING = "closing", "Closing"
+    CLOSED = "closed", "Closed"
+
+
+EMPLOYER_COLOURS: Final = {
+    EmployerState.OPEN: "green",
+    EmployerState.CLOSING: "orange",
+    EmployerState.CLOSED: "grey",
+}
+
+
+class RequestState(TextChoices):
+    """Where an organisation's request to take part stands."""
+
+    UNCONFIRMED = "unconfirmed", "Email address not confirmed"
+    WAITING = "waiting", "Waiting for a decision"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+MOVES_REQUEST: Final = {
+    RequestState.UNCONFIRMED: (RequestState.WAITING,),
+    RequestState.WAITING: (RequestState.APPROVED, RequestState.REFUSED),
+    RequestState.APPROVED: (),
+    RequestState.REFUSED: (),
+}
+WAITS_FOR_REQUEST: Final = {
+    RequestState.UNCONFIRMED: "whoever asked",
+    RequestState.WAITING: "caseworker",
+    RequestState.APPROVED: "",
+    RequestState.REFUSED: "",
+}
+REQUEST_COLOURS: Final = {
+    RequestState.UNCONFIRMED: "grey",
+    RequestState.WAITING: "yellow",
+    RequestState.APPROVED: "green",
+    RequestState.REFUSED: "red",
+}
+
+
+class TermsState(TextChoices):
+    """Where a version of the grant terms stands: a later one that is published supersedes it."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+MOVES_TERMS: Final = {
+    TermsState.DRAFT: (TermsState.PUBLISHED,),
+    TermsState.PUBLISHED: (TermsState.SUPERSEDED,),
+    TermsState.SUPERSEDED: (),
+}
+WAITS_FOR_TERMS: Final = {TermsState.DRAFT: "administrator", TermsState.PUBLISHED: "", TermsState.SUPERSEDED: ""}
+TERMS_COLOURS: Final = {
+    TermsState.DRAFT: "yellow",
+    TermsState.PUBLISHED: "green",
+    TermsState.SUPERSEDED: "grey",
+}
+
+
+class TermsHandKind(TextChoices):
+    """What a person did to a version of the grant terms: one of the two, never both."""
+
+    DRAFTER = "drafter", "Drafted or changed it"
+    PUBLISHER = "publisher", "Published it"
+
+
+class Scope(TextChoices):
+    """What an API key may do."""
+
+    READ = "registrations:read", "Read your organisation's registrations"
+    WRITE = "registrations:write", "Register NQSWs, answer questions and withdraw"

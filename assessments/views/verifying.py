@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assessments import certificate_facts, throttle
+from assessments import certificate_facts
 from assessments.forms import VerifyForm
 from assessments.queries import certificate_by_code
 from assessments.states import CertificateState
+from asye import throttle
 
 COLOURS = {CertificateState.VALID: "green", CertificateState.REPLACED: "orange", CertificateState.REVOKED: "red"}
 

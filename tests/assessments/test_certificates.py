@@ -17,11 +17,12 @@ from pypdf import PdfReader
 from structlog.testing import capture_logs
 
 from accounts.models import Notice
-from assessments import certificate_facts, tasks, throttle
+from assessments import certificate_facts, tasks
 from assessments.models import Certificate, Outcome
 from assessments.queries import pending_certificates
 from assessments.services import appeals, certificates
 from assessments.tasks import render_certificates
+from asye import throttle
 from asye.refusals import NotAllowed, Refused
 from registrations.models import NQSW, Registration
 from tests.cast import NOW, Cast
