@@ -107,9 +107,10 @@ def _told(year: ProgrammeYear, event: AuditEvent) -> str:
 def _as_it_was(year: ProgrammeYear, said: Mapping[str, Any]) -> tuple[ProgrammeYear, dict[str, int]]:
     """The version with the values of an audit event in it, and the amounts among them."""
     facts = {name: getattr(year, name) for name in EDITABLE}
+    fields = {field.name: field for field in ProgrammeYear._meta.concrete_fields}
     for name, value in said.items():
         if name in EDITABLE:
-            field = ProgrammeYear._meta.get_field(name)
+            field = fields[name]
             facts[name] = value if isinstance(field, JSONField) else field.to_python(value)
     amounts = {key: pence for key, pence in said.items() if key in Milestone.values and pence is not None}
     return ProgrammeYear(**facts), amounts

@@ -98,6 +98,9 @@ def check_facts(year: "ProgrammeYear") -> None:
 
 
 def _faults(year: "ProgrammeYear") -> Iterable[tuple[str, bool, str]]:
+    for field in year._meta.concrete_fields:
+        known = [*dict(field.flatchoices), *([""] if field.blank else [])]
+        yield field.name, bool(field.choices) and getattr(year, field.attname) not in known, "Select from the list"
     yield "name", not year.name.strip(), "Enter what the programme is called"
     yield (
         "reference_prefix",
@@ -154,6 +157,12 @@ def _evidence_faults(evidence: Mapping[str, int], by_assessor: int) -> Iterable[
         yield kind, not 0 <= least <= 50, "The least number must be between 0 and 50"
     seen = evidence.get(Evidence.DIRECT_OBSERVATION, 0)
     yield "assessor_observations", by_assessor > seen, f"At most {seen} observations are asked for"
+
+
+def check_can_try_again(year: "ProgrammeYear") -> None:
+    """Raises Refused where the year allows nobody a second attempt after a fail (E10, decision D11)."""
+    if year.second_attempt == year.SecondAttempt.NEVER:
+        raise Refused(f"{year} allows nobody a second attempt")
 
 
 def missing_choices(year: "ProgrammeYear", milestones: AbstractSet[str]) -> list[str]:

@@ -206,6 +206,8 @@ def test_what_can_still_happen_needs_a_choice(cast: Cast) -> None:
         ("evidence", {"poems": 1}, "no kind of evidence"),
         ("sample_percent", 101, "between 0 and 100"),
         ("readers", 0, "between 1 and 5"),
+        ("on_fail", "perhaps", "Select from the list"),
+        ("standard_set", "", "Select from the list"),
         ("last_completion_on", date(2026, 3, 31), "1 April 2026 or later"),
     ],
 )
