@@ -22,18 +22,26 @@ from accounts.sealing import seal, unseal
 LASTS = timedelta(hours=12)
 
 
-def show(request: HttpRequest, criteria: Mapping[str, Any]) -> HttpResponseRedirect:
-    """To this page with the criteria (str, int, bool, lists of them) sealed in its address; bare without any."""
+def show(request: HttpRequest, criteria: Mapping[str, Any], path: str = "") -> HttpResponseRedirect:
+    """To this page, or to that of `path`, with the criteria sealed in its address."""
+    return HttpResponseRedirect(sealed(request, criteria, path))
+
+
+def sealed(request: HttpRequest, criteria: Mapping[str, Any], path: str = "") -> str:
+    """The address of this page, or of `path`, with the criteria (str, int, bool, lists of them); bare without any."""
+    path = path or request.path
     given = {name: value for name, value in criteria.items() if value not in (None, "", [])}
     if not given:
-        return HttpResponseRedirect(request.path)
-    token = seal(_purpose(request), json.dumps(given).encode()).decode()
-    return HttpResponseRedirect(f"{request.path}?s={token}")
+        return path
+    return f"{path}?s={seal(_purpose(request, path), json.dumps(given).encode()).decode()}"
 
 
-def asked(request: HttpRequest) -> dict[str, Any]:
-    """The criteria of this page's address; none where there is no token or it is not this person's for this page."""
-    text = unseal(_purpose(request), request.GET.get("s", "").encode(), lasts=LASTS)
+def asked(request: HttpRequest, path: str = "") -> dict[str, Any]:
+    """The criteria of this page's address; none where there is no token or it is not this person's for this page.
+
+    With `path` those of that page's address, which this one was asked for with.
+    """
+    text = unseal(_purpose(request, path or request.path), request.GET.get("s", "").encode(), lasts=LASTS)
     return json.loads(text) if text else {}
 
 
@@ -43,5 +51,5 @@ def address(request: HttpRequest) -> str:
     return f"s={token}" if token and asked(request) else ""
 
 
-def _purpose(request: HttpRequest) -> str:
-    return f"search of {request.user.pk} on {request.path}"
+def _purpose(request: HttpRequest, path: str) -> str:
+    return f"search of {request.user.pk} on {path}"

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from assessments.views import deciding, outcomes, records, verifying, writing
+from assessments.views import deciding, finding, outcomes, records, verifying, writing
 
 urlpatterns = [
+    path("registrations", finding.registrations, name="registrations"),
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),

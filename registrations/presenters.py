@@ -1,7 +1,6 @@
 """Words for the pages about registrations: rows, tags, timelines."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,8 +9,6 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
-from asye.ui import components
-from asye.ui.environment import render
 from asye.ui.links import link
 from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules import standing
@@ -41,42 +38,10 @@ LATE_HEADER: Final = ["Number", "Employer", "Until", "Allowed by", "Why"]
 WORDS_SHOWN: Final = ("question", "answer", "because", "detail", "reason")
 
 
-@dataclass(frozen=True)
-class ListRow:
-    """One registration in a list."""
-
-    name: str
-    url: str
-    reference: str
-    employer: str
-    stage: str
-    colour: str
-    starts_on: str
-
-
 def stage_of(registration: Registration) -> tuple[str, str]:
     """Label and colour of the stage that queries.with_stage annotated."""
     stage = Stage(registration.stage)  # type: ignore[attr-defined]
     return stage.label, STAGE_COLOURS[stage]
-
-
-def list_rows(registrations: Iterable[Registration], employers: Mapping[int, Any]) -> list[ListRow]:
-    """Registrations with their stage, person and employer, as a list shows them."""
-    rows = []
-    for each in registrations:
-        label, colour = stage_of(each)
-        rows.append(
-            ListRow(
-                each.nqsw.full_name,
-                reverse("registration", args=[each.pk]),
-                each.reference or "Not yet given",
-                str(employers.get(each.pk, "")),
-                label,
-                colour,
-                long_date(each.asye_start),
-            )
-        )
-    return rows
 
 
 def person_rows(registration: Registration, *, joined: bool) -> list[tuple[str, Any]]:
@@ -220,21 +185,6 @@ AFTER_JOINING: Final = [
 ]
 
 
-def table_cells(rows: Iterable[ListRow]) -> list[list[Any]]:
-    """The list of registrations as the table component takes it."""
-    return [
-        [
-            link(row.url, row.name),
-            row.reference,
-            row.employer,
-            row.starts_on,
-            render("tag", components.tag(row.stage, row.colour)),
-        ]
-        for row in rows
-    ]
-
-
-TABLE_HEADER: Final = ("Name", "Reference", "Employer", "Starts", "Stage")
 QUEUE_HEADER: Final = ("Name", "Employer", "Sent", "Waiting", "Verdict")
 
 

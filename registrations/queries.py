@@ -271,18 +271,6 @@ def nqsw_of(user: User) -> NQSW | None:
     return NQSW.objects.filter(user=user).first()
 
 
-def narrowed(queryset: QuerySet[Registration], *, text: str, stage: str) -> QuerySet[Registration]:
-    """Registrations (with their stage annotated) whose person, number or reference holds every word of `text`."""
-    for word in text.split()[:6]:
-        queryset = queryset.filter(
-            Q(nqsw__first_name__icontains=word)
-            | Q(nqsw__last_name__icontains=word)
-            | Q(nqsw__swe_number__iexact=word)
-            | Q(reference__iexact=word)
-        )
-    return queryset.filter(Q(stage=stage)) if stage else queryset
-
-
 def history(registration: Registration) -> QuerySet[AuditEvent]:
     """What was done to a registration by this app's acts, oldest first, with who and what was said."""
     return (

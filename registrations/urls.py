@@ -9,7 +9,6 @@ urlpatterns = [
     path("my-year", nqsw.my_year, name="my_year"),
     path("my-year/equality", nqsw.my_equality, name="my_equality"),
     path("my-year/certificate-name", nqsw.my_certificate_name, name="my_certificate_name"),
-    path("registrations", registration.registrations, name="registrations"),
     path("registrations/queue", checking.queue, name="registration_queue"),
     path("registrations/start", wizard.start, name="registration_start"),
     path("registrations/files", bulk.files, name="registration_files"),

@@ -7,6 +7,8 @@ from django.core.paginator import Page
 from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 
+from asye import keyset
+
 COLOURS = frozenset({"green", "grey", "magenta", "orange", "purple", "red", "teal", "yellow"})
 
 Cell = str | int | SafeString | Mapping[str, Any] | None
@@ -110,3 +112,14 @@ def pagination(page: Page, address: str) -> dict[str, Any] | None:
         "previous": {"href": href(page.previous_page_number())} if page.has_previous() else None,
         "next": {"href": href(page.next_page_number())} if page.has_next() else None,
     }
+
+
+def pager(page: keyset.Page[Any], address: str) -> dict[str, Any] | None:
+    """Links to the page before and the page after. None where there is one page."""
+    if not page.after and not page.before:
+        return None
+
+    def href(way: str, place: str) -> dict[str, str] | None:
+        return {"href": f"?{address}&{way}={place}" if address else f"?{way}={place}"} if place else None
+
+    return {"previous": href("before", page.before), "next": href("after", page.after)}

@@ -2,6 +2,7 @@
 
 from registrations.models.changes import Change, Move
 from registrations.models.evaluations import ChangedVerdict, Evaluation
+from registrations.models.finding import Export, Note, PersonNames
 from registrations.models.lateness import AllowedLate
 from registrations.models.own import AddressProof, AdjustmentReader, Adjustments, FactRequest
 from registrations.models.people import NQSW, EqualityAnswers
@@ -30,11 +31,14 @@ __all__ = [
     "Deferral",
     "EqualityAnswers",
     "Evaluation",
+    "Export",
     "Extension",
     "FactRequest",
     "MilestoneAmount",
     "Move",
     "NameSettled",
+    "Note",
+    "PersonNames",
     "Placement",
     "ProgrammeYear",
     "ReferenceCounter",

@@ -1,68 +1,22 @@
-"""The list of registrations and the page of one."""
+"""The page of one registration."""
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts import reading, search
+from accounts import reading
 from accounts.http import SignedInRequest
 from asye import clock
 from registrations import permissions, presenters, queries, register, register_page
-from registrations.forms.lists import Filter
 from registrations.models import Registration
 from registrations.rules import standing
 from registrations.states import Stage, State, Verdict
 
 PER_PAGE = 25
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def registrations(request: SignedInRequest) -> HttpResponse:
-    """The registrations this person may see, narrowed by what they searched for."""
-    on = clock.today()
-    if not permissions.may_list(request.user, on):
-        raise PermissionDenied("You do not work with registrations.")
-    if request.method == "POST":
-        form = Filter(request.POST)
-        if form.is_valid():
-            return search.show(request, form.cleaned_data)
-        asked: dict[str, Any] = {}
-    else:
-        asked = search.asked(request) or _stage_in_address(request)
-        form = Filter(initial=asked)
-    found = queries.with_stage(queries.registrations_visible_to(request.user, on), on)
-    found = queries.narrowed(found, text=asked.get("name", ""), stage=asked.get("stage", ""))
-    page = Paginator(found.select_related("nqsw"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "registrations/list.html",
-        {
-            "form": form,
-            "page": page,
-            "asked": bool(asked),
-            "rows": page.paginator.count,
-            "caption": f"{page.paginator.count} registration{'' if page.paginator.count == 1 else 's'}",
-            "header": presenters.TABLE_HEADER,
-            "cells": presenters.table_cells(presenters.list_rows(page, queries.last_employers(page))),
-            "address": search.address(request) or urlencode(_stage_in_address(request)),
-            "may_register": permissions.employers_to_register_for(request.user, on).exists(),
-            "may_check": permissions.may_check(request.user, on),
-        },
-    )
-
-
-def _stage_in_address(request: SignedInRequest) -> dict[str, Any]:
-    """The stage of `?stage=deferred`, which figures lead to: it names nobody, so it needs no sealing."""
-    stage = request.GET.get("stage", "")
-    return {"stage": stage} if stage in Stage.values else {}
 
 
 @login_required

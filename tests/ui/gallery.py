@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.views.decorators.http import require_safe
 
+from asye import keyset
 from asye.ui import forms
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
@@ -103,6 +104,8 @@ def parts() -> dict[str, object]:
         ],
         "steps": ["We check the register entry within 5 working days.", "You get an email when it is done."],
         "listed": Paginator(range(200), 10).page(9),
+        "places": keyset.Page([], after="1789380000000000-12", before="1789380000000000-37"),
+        "chosen": [{"called": "Stage", "value": "Deferred", "href": "/gallery/plain"}],
         "search": Narrow(),
         "due": at.date(),
         "today": datetime(2026, 9, 12, tzinfo=UTC).date(),

@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from asye import keyset
 from asye.ui import components
 from asye.ui.environment import render
 
@@ -78,6 +79,19 @@ def pagination(page: Page, address: str = "") -> SafeString:
     """Links to the other pages of a list. `address` is the query kept before the page number, like "s=abc"."""
     params = components.pagination(page, address)
     return render("pagination", params) if params else mark_safe("")
+
+
+@register.simple_tag
+def pager(page: keyset.Page[Any], address: str = "") -> SafeString:
+    """Links to the page before and after in a long list (asye.keyset). `address` is kept before the place."""
+    params = components.pager(page, address)
+    return render("pagination", params) if params else mark_safe("")
+
+
+@register.inclusion_tag("components/selected.html")
+def selected(chosen: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """What a list is narrowed by, each with a link that removes it: dicts of called, value, href."""
+    return {"chosen": chosen}
 
 
 @register.inclusion_tag("components/empty_state.html")

@@ -1,0 +1,152 @@
+"""Registrations found by what somebody typed and chose. Every list starts from registrations_visible_to()."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from accounts.models import Employer, Membership, User
+from accounts.states import Region
+from asye.keyset import Order
+from registrations.models import Deferral, Placement, ProgrammeYear, Registration
+from registrations.models.finding import PlainName
+from registrations.queries import SEES_ALL
+from registrations.rules import searching
+from registrations.states import EndReason, Programme, Stage, State
+
+NEWEST_FIRST: Final = Order("submitted_at", "id")
+OLDEST_FIRST: Final = Order("submitted_at", "id", newest_first=False)
+MOST_COUNTED: Final = 1000  # beyond it a list says "more than": counting further costs more than it tells
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a list is narrowed by; empty means by nothing. `year` is "programme:code", `employer` and `region` are where
+    the year is carried now or was carried last. `overdue` is for the app that knows which reviews were held."""
+
+    text: str = ""
+    employer: int | None = None
+    year: str = ""
+    stage: str = ""
+    region: str = ""
+    overdue: bool = False
+
+    @classmethod
+    def of(cls, asked: Mapping[str, Any]) -> "Criteria":
+        """From the criteria of an address; whatever is not on the lists any more is left out."""
+        employer, stage, region = str(asked.get("employer", "")), asked.get("stage", ""), asked.get("region", "")
+        return cls(
+            text=str(asked.get("name", "")),
+            employer=int(employer) if employer.isascii() and employer.isdigit() else None,
+            year=str(asked.get("year", "")),
+            stage=stage if stage in Stage.values else "",
+            region=region if region in Region.values else "",
+            overdue=asked.get("overdue") in (["overdue"], "overdue"),
+        )
+
+    @property
+    def codes(self) -> list[str]:
+        """For the audit trail: what it was narrowed by, without the words that were typed."""
+        found = {"employer": self.employer, "year": self.year, "stage": self.stage, "region": self.region}
+        return (
+            (["text"] if self.text else [])
+            + [f"{name}={value}" for name, value in found.items() if value]
+            + (["overdue"] if self.overdue else [])
+        )
+
+
+def sees_all(user: User, on: date) -> bool:
+    """Whether the person sees the registrations of every employer, and may narrow by employer."""
+    return Membership.objects.live(on).filter(user=user, role__in=SEES_ALL).exists()
+
+
+def narrowed(queryset: QuerySet[Registration], criteria: Criteria, on: date) -> QuerySet[Registration]:
+    """The registrations that fit all criteria but `overdue`."""
+    queryset = _by_text(queryset, searching.understood(criteria.text))
+    if criteria.employer is not None:
+        queryset = queryset.filter(_last_placed(Q(employer=criteria.employer)))
+    if criteria.region:
+        queryset = queryset.filter(_last_placed(Q(employer__region=criteria.region)))
+    if criteria.year:
+        programme, _, code = criteria.year.partition(":")
+        versions = ProgrammeYear.objects.filter(programme=programme, code=code)
+        queryset = queryset.filter(programme_year__in=list(versions.values_list("pk", flat=True)))
+    return queryset.filter(in_stage(Stage(criteria.stage), on)) if criteria.stage else queryset
+
+
+def _by_text(queryset: QuerySet[Registration], asked: searching.Asked) -> QuerySet[Registration]:
+    if asked.doubt:
+        return queryset.none()
+    for word in asked.words:
+        begins = Concat(Value(" "), PlainName(Value(word)))
+        queryset = queryset.filter(nqsw__names__words__contains=begins)
+    if asked.number:
+        queryset = queryset.filter(nqsw__swe_number=asked.number)
+    return queryset.filter(reference__startswith=asked.reference) if asked.reference else queryset
+
+
+def _last_placed(where: Q) -> Exists:
+    later = Placement.objects.filter(registration=OuterRef("registration"), starts_on__gt=OuterRef("starts_on"))
+    return Exists(Placement.objects.filter(where, ~Exists(later), registration=OuterRef("pk")))
+
+
+def in_stage(stage: Stage, on: date) -> Q:
+    """The registrations in a stage on a day: the twin of queries.with_stage, in words an index can answer."""
+    ends = {
+        Stage.WITHDRAWN: EndReason.WITHDRAWN,
+        Stage.NEVER_STARTED: EndReason.NEVER_STARTED,
+        Stage.FINISHED: EndReason.OUTCOME_CONFIRMED,
+    }
+    if stage == Stage.REFUSED:
+        return Q(state=State.REFUSED)
+    if stage in ends:
+        return Q(state__in=[State.SUBMITTED, State.QUERIED, State.REGISTERED], end_reason=ends[stage])
+    if stage == Stage.BEING_CHECKED:
+        return Q(state=State.SUBMITTED, end_reason="")
+    if stage == Stage.QUESTION_ASKED:
+        return Q(state=State.QUERIED, end_reason="")
+    running = Q(state=State.REGISTERED, end_reason="")
+    if stage == Stage.NOT_STARTED:
+        return running & Q(asye_start__gt=on)
+    deferred = Deferral.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on), registration=OuterRef("pk"), starts_on__lte=on
+    )
+    paused = Exists(deferred) if stage == Stage.DEFERRED else ~Exists(deferred)
+    return running & Q(asye_start__lte=on) & Q(paused)
+
+
+def counted(queryset: QuerySet[Registration]) -> int:
+    """How many there are, up to one more than MOST_COUNTED."""
+    return queryset.order_by()[: MOST_COUNTED + 1].count()
+
+
+def employers_shown(registrations: Iterable[Registration], user: User, on: date) -> dict[int, Employer]:
+    """By registration the employer it is with now or was with last; to an employer's people only their own."""
+    found = Placement.objects.filter(registration__in=list(registrations)).select_related("employer")
+    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    if not any(role in SEES_ALL for role, _ in held):
+        found = found.filter(Q(employer__in=[pk for _, pk in held if pk]) | Q(registration__nqsw__user=user))
+    return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
+
+
+def employer_choices() -> list[tuple[str, str]]:
+    """Every employer, by name, to narrow by."""
+    return [(str(pk), name) for pk, name in Employer.objects.order_by("name", "pk").values_list("pk", "name")]
+
+
+def year_choices() -> list[tuple[str, str]]:
+    """Each published programme year once, whatever its versions, newest first, to narrow by."""
+    published = ProgrammeYear.objects.filter(published_at__isnull=False).order_by("-code", "programme")
+    found: dict[str, str] = {}
+    for programme, code, cohort in published.values_list("programme", "code", "cohort"):
+        words = f"{code} {Programme(programme).label}" + (f", cohort {cohort}" if cohort else "")
+        found.setdefault(f"{programme}:{code}", words)
+    return list(found.items())
+
+
+def without(asked: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The criteria of an address less one."""
+    return {key: value for key, value in asked.items() if key != name}
