@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notices import Message
-from registrations.models import AllowedLate, ProgrammeYear, Registration
+from registrations.models import AllowedLate, Move, ProgrammeYear, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,12 +140,53 @@ class RegisterAnswered(AboutRegistration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VerdictChanged(AboutRegistration):
+    """To the co-ordinators: the facts changed, and with them whether the year can be funded."""
+
+    kind = "registrations.verdict_changed"
+    subject = "What the rules say about a registration has changed"
+    template = "registrations/notices/verdict_changed.txt"
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "verdict": self.registration.get_verdict_display().lower()}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changed(AboutRegistration):
     """To the NQSW and the assessor: something about the year has changed, in one sentence."""
 
     kind = "registrations.changed"
     subject = "A change to an ASYE"
     template = "registrations/notices/changed.txt"
+    what: str
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "what": self.what}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveAsked(Message):
+    """To the co-ordinators of one employer of a move: the other has given a day, and yours is wanted.
+
+    Names neither the NQSW nor the other employer: the page says what each side may know.
+    """
+
+    kind = "registrations.move_asked"
+    subject = "A move between employers waits for you"
+    template = "registrations/notices/move_asked.txt"
+    move: Move
+
+    def context(self) -> dict[str, Any]:
+        return {"move": self.move, "path": reverse("move", args=[self.move.pk])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveTold(MoveAsked):
+    """To the co-ordinators of both employers: the move is agreed, or called off."""
+
+    kind = "registrations.move_told"
+    subject = "News of a move between employers"
+    template = "registrations/notices/move_told.txt"
     what: str
 
     def context(self) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
 from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
-from registrations.rules import standing
 from registrations.rules.years import part_time_months
-from registrations.states import STAGE_COLOURS, DeferralReason, RegisterStatus, Stage, State, Verdict
+from registrations.states import STAGE_COLOURS, ChangeKind, DeferralReason, RegisterStatus, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
@@ -21,6 +20,8 @@ HEADINGS: Final = {
     "registrations.check_register": "Register checked",
     "registrations.keep_asking": "Left to the service to ask the register",
     "registrations.settle_name": "Different name in the register settled",
+    "registrations.judge_again": "The rules were applied again",
+    "registrations.settle_verdict": "Changed verdict settled",
     "registrations.ask": "Question asked",
     "registrations.start_correction": "Answers opened for correction",
     "registrations.answer": "Question answered",
@@ -32,6 +33,11 @@ HEADINGS: Final = {
     "registrations.resume": "Returned from deferral",
     "registrations.extend": "Extended",
     "registrations.assign_assessor": "Assessor changed",
+    "registrations.cover_assessor": "Cover for the assessor recorded",
+    "registrations.undo": "Undone",
+    "registrations.ask_to_move": "Move to another employer asked for",
+    "registrations.move": "Move to another employer agreed",
+    "registrations.call_off_move": "Move to another employer called off",
     "registrations.resend_invitation": "Invitation sent again",
 }
 LATE_HEADER: Final = ["Number", "Employer", "Until", "Allowed by", "Why"]
@@ -101,14 +107,28 @@ def review_rows(reviews: Sequence[tuple[str, str, date]], deferral: Deferral | N
 
 
 def deferral_rows(deferrals: Iterable[Deferral]) -> list[tuple[str, str]]:
-    """Each pause: its dates and reason."""
+    """Each pause: its dates, its reason and who agreed when. One that was undone is not shown."""
     return [
         (
             long_date(each.starts_on) + (f" to {long_date(each.ends_on)}" if each.ends_on else ", not returned yet"),
-            DeferralReason(each.reason).label + (f": {each.detail}" if each.detail else ""),
+            DeferralReason(each.reason).label + (f": {each.detail}" if each.detail else "") + _agreed(each),
         )
         for each in deferrals
+        if each.ends_on != each.starts_on
     ]
+
+
+def _agreed(deferral: Deferral) -> str:
+    back = ""
+    if deferral.ends_on is None and deferral.expected_back:
+        back = f". Expected back on {long_date(deferral.expected_back)}"
+    if not (deferral.nqsw_agreed_on and deferral.assessor_agreed_on and deferral.manager_agreed_on):
+        return back
+    return (
+        f"{back}. Agreed by the NQSW on {long_date(deferral.nqsw_agreed_on)}, the assessor on "
+        f"{long_date(deferral.assessor_agreed_on)}, {deferral.manager_name} (line manager) on "
+        f"{long_date(deferral.manager_agreed_on)} and the co-ordinator on {long_date(deferral.recorded_at)}."
+    )
 
 
 def reasons(registration: Registration) -> list[dict[str, str]]:
@@ -136,6 +156,9 @@ def timeline(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
 def _heading(event: AuditEvent) -> str:
     """What was done; of a look into the register also what it said."""
     said = next((RegisterStatus(code).label for code in event.codes if code in RegisterStatus.values), "")
+    if event.act == "registrations.undo":
+        undone = next((ChangeKind(code).label.lower() for code in event.codes if code in ChangeKind.values), "")
+        return f"Undone: {undone}"
     asked = event.act == "registrations.check_register" and said
     return f"{HEADINGS[event.act]}: {said.lower()}" if asked else HEADINGS[event.act]
 
@@ -204,22 +227,6 @@ def queue_cells(rows: Iterable[tuple[Registration, Any]], today: date) -> list[l
 
 def _days(count: int) -> str:
     return "since today" if count <= 0 else f"{count} day{'' if count == 1 else 's'}"
-
-
-def changes_open(registration: Registration, *, deferred: bool) -> list[dict[str, str]]:
-    """Links to the changes a co-ordinator may record as the registration stands."""
-    found = []
-    if standing.can_change(registration):
-        found.append(("registration_assessor", "Change the assessor"))
-        found.append(
-            ("registration_resume", "Record the return from the deferral")
-            if deferred
-            else ("registration_defer", "Defer the year")
-        )
-        found.append(("registration_extend", "Extend the year"))
-    if standing.can_withdraw(registration):
-        found.append(("registration_withdraw", "Withdraw the registration"))
-    return [{"href": reverse(name, args=[registration.pk]), "text": text} for name, text in found]
 
 
 def late_cells(found: Iterable[AllowedLate]) -> list[list[Any]]:

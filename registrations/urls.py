@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from registrations.views import bulk, changes, checking, joining, lateness, nqsw, register, registration, wizard, years
+from registrations.views import (
+    bulk,
+    checking,
+    joining,
+    lateness,
+    moves,
+    nqsw,
+    register,
+    registration,
+    verdict,
+    wizard,
+    years,
+)
 
 urlpatterns = [
     path("nqsw/join/<str:token>", joining.join, name="nqsw_join"),
@@ -29,6 +41,7 @@ urlpatterns = [
     path("registrations/<int:pk>/check-register", register.check, name="registration_check_register"),
     path("registrations/<int:pk>/keep-asking", register.keep_asking, name="registration_keep_asking"),
     path("registrations/<int:pk>/same-person", register.settle_name, name="registration_settle_name"),
+    path("registrations/<int:pk>/verdict", verdict.verdict, name="registration_verdict"),
     path("registrations/<int:pk>/approve", checking.approve, name="registration_approve"),
     path("registrations/<int:pk>/approved", checking.approved, name="registration_approved"),
     path("registrations/<int:pk>/ask", checking.ask, name="registration_ask"),
@@ -36,11 +49,9 @@ urlpatterns = [
     path("registrations/<int:pk>/answer", checking.answer, name="registration_answer"),
     path("registrations/<int:pk>/correct", checking.correct, name="registration_correct"),
     path("registrations/<int:pk>/resend-invitation", checking.resend, name="registration_resend"),
-    path("registrations/<int:pk>/withdraw", changes.withdraw, name="registration_withdraw"),
-    path("registrations/<int:pk>/defer", changes.defer, name="registration_defer"),
-    path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),
-    path("registrations/<int:pk>/extend", changes.extend, name="registration_extend"),
-    path("registrations/<int:pk>/assessor", changes.assessor, name="registration_assessor"),
+    path("registrations/moves", moves.moves, name="moves"),
+    path("registrations/moves/<int:pk>", moves.move, name="move"),
+    path("registrations/moves/<int:pk>/call-off", moves.move_call_off, name="move_call_off"),
     path("registrations/late", lateness.late_allowed, name="registration_late_allowed"),
     path("registrations/late/allow", lateness.late_allow, name="registration_late_allow"),
     path("programme-years", years.programme_years, name="programme_years"),

@@ -11,7 +11,7 @@ from accounts import roles
 from accounts.models import User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, london_day, name_of
-from registrations import queries
+from registrations import queries, verdict_queries
 from registrations.models import (
     NQSW,
     Deferral,
@@ -36,10 +36,16 @@ def _about_people(found: QuerySet[Registration], **said: Any) -> Rows:
 
 
 def _here(user: User, on: date, registration: str = "pk") -> Exists:
-    """Placed today with an employer the person co-ordinates."""
+    """Placed today with an employer the person co-ordinates: not where they have left, nor where they are yet to go."""
+    before = Placement.objects.filter(
+        registration=OuterRef("registration"), ends_on__gt=on, starts_on__lt=OuterRef("starts_on")
+    )
     return Exists(
         Placement.objects.filter(
-            registration=OuterRef(registration), employer__in=coordinated(user, on), ends_on__isnull=True
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+            ~Exists(before),
+            registration=OuterRef(registration),
+            employer__in=coordinated(user, on),
         )
     )
 
@@ -101,6 +107,13 @@ def _register_trouble(user: User, on: date) -> Rows:
     return lines(found, at="registration_id", about=name_of("registration__nqsw"), due=due)
 
 
+def _changed_verdicts(user: User, on: date) -> Rows:
+    """Verdicts that changed after approval: the registration keeps its own until a caseworker decides."""
+    found = verdict_queries.open_verdicts().filter(Exists(holding(user, on, roles.CASEWORKER)))
+    due = london_day("evaluated_at", days_later=CHECKED_WITHIN_DAYS)
+    return lines(found, at="registration_id", about=name_of("registration__nqsw"), due=due)
+
+
 def _register_asked(user: User, on: date) -> Rows:
     """Questions the caseworker left to the service: the register has not answered yet."""
     found = RegisterRequest.objects.filter(
@@ -140,6 +153,7 @@ FOR_PERSON: Final = (
     Kind("Speak to somebody the register does not have", "registration", COORDINATORS, _off_the_register),
     Kind("Check a registration", "registration", CASEWORKERS, _to_check),
     Kind("Look into what the register says", "registration", CASEWORKERS, _register_trouble),
+    Kind("The facts changed after approval", "registration_verdict", CASEWORKERS, _changed_verdicts),
     Kind("Give your equality answers (optional)", "my_equality", NQSWS, _own_equality, of_row=False),
 )
 ON_OTHERS: Final = (

@@ -16,6 +16,7 @@ from registrations.models import Registration, RegistrationDraft
 from registrations.rules.answers import ELIGIBILITY_FIELDS, Answers, Eligibility
 
 PARTS = ("day", "month", "year")
+OFTEN_EMPTY = frozenset({"route_other", "post_note", "middle_names", "team", "service_area", "assessor_is_manager"})
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Walk:
 def answers_of(clean: Mapping[str, Any]) -> Answers:
     """The clean values of every page that is asked, as one; those of pages that are not asked are left out."""
     values = dict(clean)
-    eligibility = Eligibility(**{name: values.pop(name, None) for name in ELIGIBILITY_FIELDS})
+    eligibility = Eligibility(**{name: values.pop(name) for name in ELIGIBILITY_FIELDS if name in values})
     return Answers(assessor_id=int(values.pop("assessor")), eligibility=eligibility, **values)
 
 
@@ -130,6 +131,7 @@ def raw_answers(registration: Registration, on: date) -> dict[str, dict[str, str
         **registration.eligibility_answers,
         **{name: getattr(registration, name) for name in _SAME_NAME},
         "first_name": registration.given_first_name,
+        "middle_names": registration.given_middle_names,
         "last_name": registration.given_last_name,
         "former_name": nqsw.former_name,
         "email": nqsw.email,
@@ -148,6 +150,9 @@ _SAME_NAME = (
     "employment_start",
     "asye_start",
     "job_title",
+    "team",
+    "service_area",
+    "assessor_is_manager",
     "contract",
     "fte_percent",
 )
@@ -171,7 +176,7 @@ def _input_names(form: StepForm, field: str) -> Iterable[str]:
 
 
 def _is_shown(page: Page, name: str) -> bool:
-    return not (name == "route_other" and page.done and not page.form.cleaned_data.get(name))
+    return not (name in OFTEN_EMPTY and page.done and page.form.cleaned_data.get(name) in (None, ""))
 
 
 def _row(draft: RegistrationDraft, page: Page, name: str) -> dict[str, Any]:

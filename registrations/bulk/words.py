@@ -23,6 +23,7 @@ ROWS_HEADER: Final = [{"text": "Row", "numeric": True}, "Name", "Social Work Eng
 ONLY_IF: Final = {
     "duties_agreed": "Only for agency workers and locums. ",
     "route_other": "Only if their route is “Another route”. ",
+    "post_note": "Only if it is no social work post. ",
 }
 
 

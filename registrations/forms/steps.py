@@ -9,7 +9,7 @@ from asye.refusals import Refused
 from asye.ui import forms
 from registrations.rules import dates, numbers
 from registrations.rules.answers import THROUGH_AGENCY, Post, Previous
-from registrations.states import Contract, Qualification, Route
+from registrations.states import Contract, Qualification, Route, ServiceArea
 
 Clean = Mapping[str, Any]
 
@@ -63,6 +63,9 @@ class StepForm(forms.Form):
 class Names(StepForm):
     heading = "What is their name?"
     first_name = forms.TextField(noun="their first name", label="First name", width=20, spellcheck=False)
+    middle_names = forms.TextField(
+        noun="their middle names", label="Middle names", width=20, required=False, spellcheck=False
+    )
     last_name = forms.TextField(noun="their last name", label="Last name", width=20, spellcheck=False)
     former_name = forms.TextField(
         noun="their former last name",
@@ -157,7 +160,17 @@ class Start(StepForm):
 
 
 class JobTitle(StepForm):
-    job_title = forms.TextField(noun="their job title", label="What is their job title?", width="two-thirds")
+    heading = "What is their post?"
+    job_title = forms.TextField(noun="their job title", label="Job title", width="two-thirds")
+    team = forms.TextField(noun="their team", label="Team", width="two-thirds", required=False)
+    service_area = forms.ChoiceField(
+        noun="a service area",
+        label="Service area",
+        choices=[("", "Select a service area"), *ServiceArea.choices],
+        as_list=True,
+        blank=None,
+        required=False,
+    )
 
 
 class ContractKind(StepForm):
@@ -187,10 +200,16 @@ class Hours(StepForm):
 
 
 class Assessor(StepForm):
+    heading = "Who is their assessor?"
     assessor = forms.ChoiceField(
         noun="their assessor",
-        label="Who is their assessor?",
+        label="Assessor",
         help_text="They need an account as an assessor of your organisation.",
+    )
+    assessor_is_manager = forms.YesNoField(
+        noun="their assessor is also their line manager",
+        label="Is the assessor also their line manager?",
+        required=False,
     )
 
 
@@ -203,7 +222,16 @@ class Experienced(StepForm):
 
 class ThePost(StepForm):
     post = forms.ChoiceField(
-        noun="whether it is a social work post", label="Is it a social work post?", choices=Post.choices
+        noun="whether it is a social work post",
+        label="Is it a social work post?",
+        choices=Post.choices,
+        reveals={Post.EVIDENCES: "post_note"},
+    )
+    post_note = forms.TextField(
+        noun="how they can show the standard in it",
+        label="How can they meet and show the standard in this post?",
+        max_length=300,
+        width="two-thirds",
     )
 
 
@@ -262,7 +290,9 @@ SHORT = {
     "fte_percent": "Working time",
     "assessor": "Assessor",
     "assessor_experienced": "Assessor experienced and registered",
+    "assessor_is_manager": "Assessor is line manager",
     "post": "Social work post",
+    "post_note": "How the standard is shown",
     "child_and_family": "Child and family service",
     "in_england": "Place of work in England",
     "previous": "ASYE before",

@@ -367,8 +367,8 @@ class Migration(migrations.Migration):
             UPDATE registrations_equalityanswers SET answers = (
                 SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM (VALUES
                     ('sex', sex), ('gender_same', gender_same), ('ethnic_group', ethnic_group),
-                    ('ethnic_detail_' || ethnic_group, ethnic_detail), ('disability', disability), ('orientation', orientation),
-                    ('religion', religion)) AS given (key, value) WHERE value <> '')
+                    ('ethnic_detail_' || ethnic_group, ethnic_detail), ('disability', disability),
+                    ('orientation', orientation), ('religion', religion)) AS given (key, value) WHERE value <> '')
             """,
             migrations.RunSQL.noop,
         ),

@@ -39,10 +39,31 @@ class Eligibility:
     in_england: bool
     previous: str
     duties_agreed: bool | None = None
+    post_note: str = ""  # how the standard can be shown in a post that is no social work post
 
     def as_data(self) -> dict[str, Any]:
         """The answers as they are stored with the registration."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The facts that the eligibility rules judge by, and nothing that says who the person is."""
+
+    contract: str
+    qualified_on: date
+    swe_registered_from: date
+    asye_start: date
+    eligibility: Eligibility
+
+    @property
+    def through_agency(self) -> bool:
+        """Whether the work is through an agency or as a locum (rule E5)."""
+        return self.contract in THROUGH_AGENCY
+
+    def as_data(self) -> dict[str, Any]:
+        """The facts as they are stored with every verdict, days as ISO dates."""
+        return {key: str(value) if isinstance(value, date) else value for key, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)
@@ -68,12 +89,16 @@ class Answers:
     assessor_id: int
     eligibility: Eligibility
     route_other: str = ""
+    middle_names: str = ""
     former_name: str = ""
+    team: str = ""
+    service_area: str = ""
+    assessor_is_manager: bool | None = None
 
     @property
-    def through_agency(self) -> bool:
-        """Whether the work is through an agency or as a locum (rule E5)."""
-        return self.contract in THROUGH_AGENCY
+    def judged(self) -> Judged:
+        """What of it the eligibility rules judge by."""
+        return Judged(self.contract, self.qualified_on, self.swe_registered_from, self.asye_start, self.eligibility)
 
 
 ELIGIBILITY_FIELDS = tuple(field.name for field in fields(Eligibility))

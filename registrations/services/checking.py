@@ -23,8 +23,8 @@ from registrations.models import (
 from registrations.permissions import check_is_coordinator_of, check_may_decide
 from registrations.rules import standing
 from registrations.rules.answers import Answers
-from registrations.services import looking, moving, registering, telling
-from registrations.states import RegisterOccasion, State
+from registrations.services import judging, looking, moving, registering, telling
+from registrations.states import Occasion, RegisterOccasion, State
 
 
 def check_register_entry(registration: Registration, *, by: User, now: datetime) -> RegisterCheck:
@@ -57,6 +57,7 @@ def approve(registration: Registration, *, by: User, now: datetime, seen_version
     )
     settled = latest is not None and NameSettled.objects.filter(pk=latest.pk).exists()
     standing.check_can_approve(registration, latest, asked_since=asked or settled, on=on)
+    judging.check_allows(registration)
     registration.reference = next_reference(registration)
     registration.decided_at, registration.decided_by = now, by
     moving.move(registration, State.REGISTERED, "reference", "decided_at", "decided_by")
@@ -125,6 +126,8 @@ def answer(
     query.answer, query.answered_by, query.answered_at = text.strip(), by, now
     query.save(update_fields=["answer", "answered_by", "answered_at"])
     moving.move(registration, State.SUBMITTED, *fields)
+    if fields:
+        judging.judge_again(registration, Occasion.CORRECTED, by=by, now=now, under=under)
     RegistrationDraft.objects.filter(corrects=registration, registration__isnull=True).update(
         registration=registration, updated_at=now
     )
@@ -151,9 +154,10 @@ def _correct(
     year, result = registering.judge(answers, sent_on, registration.programme_year, lifted)
     assessor = registering.check_assessor(answers, placement.employer, on)
     new = registering.facts(answers, year, result)
-    new.pop("rule_version")
+    for kept in ("rule_version", "verdict", "verdict_reasons"):  # the rules are applied again once all is written
+        new.pop(kept)
     fields = [name for name, value in new.items() if getattr(registration, name) != value]
-    before = {name: str(getattr(registration, name)) for name in fields if name != "verdict_reasons"}
+    before = {name: str(getattr(registration, name)) for name in fields}
     for name in fields:
         setattr(registration, name, new[name])
     _correct_person(registration.nqsw, answers, by=by, now=now)
@@ -181,7 +185,8 @@ def _correct_person(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) ->
         nqsw.save(update_fields=["swe_number"])
         return
     nqsw.first_name, nqsw.last_name, nqsw.former_name = answers.first_name, answers.last_name, answers.former_name
-    nqsw.save(update_fields=["swe_number", "first_name", "last_name", "former_name"])
+    nqsw.middle_names = answers.middle_names
+    nqsw.save(update_fields=["swe_number", "first_name", "middle_names", "last_name", "former_name"])
     if answers.email.lower() != nqsw.email:
         registering.invite(nqsw, answers, by=by, now=now)
 

@@ -13,8 +13,8 @@ from registrations import notices, queries, register
 from registrations.models import NameSettled, RegisterCheck, RegisterRequest, Registration
 from registrations.permissions import check_may_decide
 from registrations.rules import names, standing
-from registrations.services import moving, telling
-from registrations.states import RegisterOccasion, RegisterStatus, State
+from registrations.services import judging, moving, telling
+from registrations.states import Occasion, RegisterOccasion, RegisterStatus, State
 
 
 def keep(
@@ -44,6 +44,8 @@ def keep(
         telling.tell_coordinators(notices.NoLongerRegistered(registration=registration), now=now)
     codes = [check.status, occasion, check.left_because or check.no_answer]
     audit.record("registrations.check_register", registration, by=by, now=now, under=under, codes=filter(None, codes))
+    if check.is_answer:
+        judging.judge_again(registration, Occasion.REGISTER, by=by, now=now, under=under)
     return check
 
 
@@ -128,4 +130,5 @@ def settle_name(registration: Registration, because: str, *, seen_check: int, by
     settled = NameSettled.objects.create(check_settled=latest, settled_by=by, settled_at=now)
     words = {"because": because.strip()}
     audit.record("registrations.settle_name", registration, by=by, now=now, under=under, words=words)
+    judging.judge_again(registration, Occasion.REGISTER, by=by, now=now, under=under)
     return settled

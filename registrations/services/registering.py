@@ -25,8 +25,8 @@ from registrations.permissions import check_may_register
 from registrations.rules import dates, eligibility, numbers, taken
 from registrations.rules.answers import Answers
 from registrations.rules.eligibility import Result
-from registrations.services import drafts, telling
-from registrations.states import EndReason, State, Verdict
+from registrations.services import drafts, judging, telling
+from registrations.states import EndReason, Occasion, State, Verdict
 
 JOIN_URL_NAME = "nqsw_join"
 NO_YEAR = (
@@ -86,6 +86,7 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     AssessorAssignment.objects.create(
         placement=placement, assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
     )
+    judging.evaluation(registration, answers.judged, result, Occasion.SUBMITTED, by=by, now=now).save(force_insert=True)
     audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
     if nqsw.user is not None:
         outbox.queue(notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now)
@@ -123,8 +124,12 @@ def facts(answers: Answers, year: ProgrammeYear, result: Result) -> dict[str, ob
     """The columns of a registration that come from the answers and the rules."""
     return {
         "given_first_name": answers.first_name,
+        "given_middle_names": answers.middle_names,
         "given_last_name": answers.last_name,
         "job_title": answers.job_title,
+        "team": answers.team,
+        "service_area": answers.service_area,
+        "assessor_is_manager": answers.assessor_is_manager,
         "contract": answers.contract,
         "fte_percent": answers.fte_percent,
         "qualification": answers.qualification,
@@ -137,7 +142,7 @@ def facts(answers: Answers, year: ProgrammeYear, result: Result) -> dict[str, ob
         "eligibility_answers": answers.eligibility.as_data(),
         "rule_version": eligibility.rule_version(year),
         "verdict": result.verdict,
-        "verdict_reasons": [reason.as_data() for reason in result.reasons],
+        "verdict_reasons": result.as_data(),
     }
 
 
@@ -181,6 +186,7 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
         return NQSW.objects.create(
             swe_number=answers.swe_number,
             first_name=answers.first_name,
+            middle_names=answers.middle_names,
             last_name=answers.last_name,
             former_name=answers.former_name,
             email=answers.email,
@@ -188,8 +194,8 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
         )
     if found.user is None:
         found.first_name, found.last_name = answers.first_name, answers.last_name
-        found.former_name = answers.former_name
-        found.save(update_fields=["first_name", "last_name", "former_name"])
+        found.middle_names, found.former_name = answers.middle_names, answers.former_name
+        found.save(update_fields=["first_name", "middle_names", "last_name", "former_name"])
     return found
 
 

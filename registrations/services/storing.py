@@ -11,12 +11,12 @@ from accounts.models import Employer, Invitation, Membership, User
 from accounts.services import audit, inviting
 from accounts.services.inviting import Invitee
 from registrations import notices
-from registrations.models import NQSW, AssessorAssignment, Placement, ProgrammeYear, Registration
+from registrations.models import NQSW, AssessorAssignment, Evaluation, Placement, ProgrammeYear, Registration
 from registrations.rules import eligibility
 from registrations.rules.answers import Answers
 from registrations.rules.eligibility import Result
-from registrations.services import registering
-from registrations.states import State
+from registrations.services import judging, registering
+from registrations.states import Occasion, State
 
 
 def lock_numbers(numbers: Sequence[str]) -> None:
@@ -60,6 +60,10 @@ def store(
         )
         for nqsw, answers, result in zip(people, everybody, results, strict=True)
     )
+    Evaluation.objects.bulk_create(
+        judging.evaluation(each, answers.judged, result, Occasion.SUBMITTED, by=by, now=now)
+        for each, answers, result in zip(made, everybody, results, strict=True)
+    )
     placements = Placement.objects.bulk_create(
         Placement(registration=each, nqsw=each.nqsw, employer=employer, starts_on=each.asye_start) for each in made
     )
@@ -97,7 +101,9 @@ def _people(everybody: Sequence[Answers], *, by: User, now: datetime) -> list[NQ
         nqsw = known.get(answers.swe_number) or NQSW(swe_number=answers.swe_number, created_at=now)
         (met if nqsw.pk else new).append(_named(nqsw, answers, invitation))
     NQSW.objects.bulk_create(new)
-    NQSW.objects.bulk_update(met, ["first_name", "last_name", "former_name", "email", "invitation"], batch_size=500)
+    NQSW.objects.bulk_update(
+        met, ["first_name", "middle_names", "last_name", "former_name", "email", "invitation"], batch_size=500
+    )
     known |= {nqsw.swe_number: nqsw for nqsw in new}
     return [known[each.swe_number] for each in everybody]
 
@@ -108,7 +114,7 @@ def _has_joined(nqsw: NQSW | None) -> bool:
 
 def _named(nqsw: NQSW, answers: Answers, invitation: Invitation) -> NQSW:
     nqsw.first_name, nqsw.last_name = answers.first_name, answers.last_name
-    nqsw.former_name = answers.former_name
+    nqsw.middle_names, nqsw.former_name = answers.middle_names, answers.former_name
     nqsw.email, nqsw.invitation = invitation.user.email, invitation
     return nqsw
 

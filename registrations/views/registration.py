@@ -11,7 +11,16 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading
 from accounts.http import SignedInRequest
 from asye import clock
-from registrations import permissions, presenters, queries, register, register_page
+from registrations import (
+    change_page,
+    permissions,
+    presenters,
+    queries,
+    register,
+    register_page,
+    verdict_page,
+    verdict_queries,
+)
 from registrations.models import Registration
 from registrations.rules import standing
 from registrations.states import Stage, State, Verdict
@@ -39,6 +48,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     stage, colour = presenters.stage_of(annotated)
     coordinator = permissions.is_coordinator_of(request.user, found, on)
     caseworker = permissions.may_check(request.user, on)
+    changed = verdict_queries.open_verdict(found) if caseworker else None
     sees_names = caseworker or permissions.is_auditor(request.user, on)
     return {
         "registration": found,
@@ -63,8 +73,17 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "coordinator": coordinator,
         "caseworker": caseworker,
         "simulated": register.is_simulated(),
+        "verdict_header": verdict_page.HEADER,
+        "verdicts": verdict_page.cells(verdict_queries.all_verdicts(found)),
+        "changed_verdict": verdict_page.both(found, changed) if changed is not None else [],
         "waits_for_check": found.state == State.SUBMITTED and found.ended_on is None,
-        "changes": presenters.changes_open(found, deferred=deferral is not None) if coordinator else [],
+        "changes": change_page.part(
+            found,
+            deferral=deferral,
+            coordinator=coordinator,
+            sees_moves=coordinator or sees_names,
+            on=on,
+        ),
         "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }

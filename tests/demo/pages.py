@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
+from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
 
@@ -101,6 +102,9 @@ PAGES: dict[str, Page] = {
     "dfe_invite": page("administrator", "administrator"),
     "people_of": thing("northshire", "coordinator, administrator"),
     "people_invite": thing("northshire", "coordinator, administrator", "coordinator, administrator"),
+    "api_keys": thing("northshire", "coordinator, administrator"),
+    "api_key_new": thing("northshire", "coordinator, administrator", "coordinator, administrator"),
+    "api_key_revoke": thing("api key", "coordinator, administrator", "coordinator, administrator"),
     "invitation_sent": thing("invitation", "coordinator, administrator"),
     "invitation_resend": thing("invitation", NOT_SERVED, "coordinator, administrator"),
     "invitation_revoke": thing("invitation", NOT_SERVED, "coordinator, administrator"),
@@ -155,6 +159,13 @@ PAGES: dict[str, Page] = {
         "caseworker",
         "caseworker",
         other_name_in_register,
+    ),
+    "registration_verdict": Page(
+        "running",
+        lambda scene: {"pk": scene.registrations["running"].pk},
+        "caseworker",
+        "caseworker",
+        verdict_changed,
     ),
     "registration_approve": reg("submitted", "caseworker", "caseworker"),
     "registration_approved": reg(

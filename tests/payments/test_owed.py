@@ -29,8 +29,15 @@ def test_nothing_is_owed_for_one_who_waits(cast: Cast) -> None:
 
 def test_nothing_is_owed_for_one_who_takes_part_unfunded(cast: Cast) -> None:
     make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
-    Registration.objects.filter(pk=registration.pk).update(verdict="unfunded")
+    make_registrations.registered(
+        cast.northshire,
+        by=cast.amira,
+        caseworker=cast.erin,
+        assessor=cast.ben,
+        now=NOW,
+        qualified_on=date(2019, 6, 1),
+    )
+    assert Registration.objects.get().verdict == "unfunded"
     assert owed(NOW) == []
 
 

@@ -1,14 +1,17 @@
 """Acts on registrations, drafts of them and programme years."""
 
 from accounts.models import Employer, Notice, User
+from registrations import verdict_queries
 from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
 from registrations.services import (
+    assessors,
     changes,
     checking,
     drafts,
     equality,
     joining,
+    judging,
     lateness,
     looking,
     rechecking,
@@ -18,6 +21,7 @@ from registrations.services import (
 from registrations.simulator import people
 from registrations.states import DeferralReason, EndReason, Programme
 from tests.demo.acts.act import Act
+from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, TODAY, Scene
 from tests.factories import registrations as factory
@@ -87,7 +91,7 @@ def choose(scene: Scene, by: User) -> ProgrammeYear:
 
 def reassign(scene: Scene, by: User) -> object:
     other = scene.personas("running")["other assessor"]
-    return changes.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
+    return assessors.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
 
 
 def settle(scene: Scene, by: User) -> object:
@@ -96,7 +100,14 @@ def settle(scene: Scene, by: User) -> object:
     return looking.settle_name(about, "They married.", seen_check=seen.pk if seen else 0, by=by, now=NOW)
 
 
+def settle_verdict(scene: Scene, by: User) -> object:
+    waiting = verdict_queries.open_verdict(scene.registration("running"))
+    assert waiting is not None
+    return judging.settle(waiting, "It counts.", take=False, by=by, now=NOW)
+
+
 ACTS: dict[str, Act] = {
+    "registrations.services.judging.settle": Act("caseworker", settle_verdict, prepare=verdict_changed),
     "registrations.services.changes.withdraw": Act(
         "coordinator",
         lambda scene, by: changes.withdraw(scene.registration("running"), TODAY, "Left.", by=by, now=NOW),
@@ -110,7 +121,9 @@ ACTS: dict[str, Act] = {
     ),
     "registrations.services.changes.defer": Act(
         "coordinator",
-        lambda scene, by: changes.defer(scene.registration("running"), TODAY, DeferralReason.PARENTAL, by=by, now=NOW),
+        lambda scene, by: changes.defer(
+            scene.registration("running"), TODAY, DeferralReason.PARENTAL, agreed=factory.agreed(NOW), by=by, now=NOW
+        ),
     ),
     "registrations.services.changes.resume": Act(
         "coordinator",
@@ -121,7 +134,7 @@ ACTS: dict[str, Act] = {
         "coordinator",
         lambda scene, by: changes.extend(scene.registration("running"), 30, "More time.", by=by, now=NOW),
     ),
-    "registrations.services.changes.assign_assessor": Act("coordinator", reassign),
+    "registrations.services.assessors.assign_assessor": Act("coordinator", reassign),
     "registrations.services.checking.check_register_entry": Act(
         "caseworker",
         lambda scene, by: checking.check_register_entry(scene.registration("submitted"), by=by, now=NOW),
