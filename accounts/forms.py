@@ -1,15 +1,18 @@
 """What people type about accounts, cleaned."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts import roles
+from accounts import roles, rules
 from accounts.models import Employer, LocalAuthority, User
 from accounts.permissions import GIVEN_BY_COORDINATORS
-from accounts.states import EmployerKind, Region
+from accounts.states import EmployerKind, Region, Scope
+from asye.dates import long_date
 from asye.ui import forms
 
 CHOOSE_WELL = "Use 15 characters or more. Four random words are easy to remember and hard to guess."
@@ -172,3 +175,29 @@ class FindPeople(forms.Form):
     text = forms.TextField(
         noun="a name or email address", label="Name or email address", help_text="All or part of it."
     )
+
+
+class NewKey(forms.Form):
+    """What an API key is called, may do, how long it works, and, for an administrator, who answers for it."""
+
+    name = forms.TextField(
+        noun="a name for the key", label="Name", max_length=60, width=20, help_text="For example, Payroll system."
+    )
+    scopes = forms.MultiChoiceField(noun="what the key may do", label="What may it do?", choices=Scope.choices)
+    expires_on = forms.DateField(noun="the date the key expires", label="When does it expire?")
+    holder = forms.ChoiceField(
+        noun="who answers for the key",
+        label="Who answers for it?",
+        as_list=True,
+        help_text="A co-ordinator of the employer. What is done with the key counts as done by them.",
+    )
+
+    def __init__(self, *args: Any, holders: Iterable[tuple[str, str]], on: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        named = list(holders)
+        if named:
+            self.fields["holder"].choices = named  # type: ignore[attr-defined]
+        else:
+            del self.fields["holder"]
+        last = rules.last_day_of_key(on)
+        self.fields["expires_on"].help_text = f"The first day it no longer works, {long_date(last)} at the latest."

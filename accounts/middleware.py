@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts import keeping, reading
 from accounts.http import person_of
 from accounts.models import User
-from accounts.services import reads
+from accounts.services import keys, reads
 from asye import clock
 from asye.http import SAFE_METHODS
 
@@ -79,4 +79,18 @@ class SensitiveReadMiddleware:
         noted = reading.noted(request)
         if noted:
             reads.log(noted, by=person_of(request), now=clock.now())
+        return response
+
+
+class ApiKeyUseMiddleware:
+    """Notes that an API key was used today, outside the read-only transaction of the request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        used = getattr(request, "api_key", None)
+        if used is not None:
+            keys.note_use(used, clock.now())
         return response

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.template import Context, Engine
 
-from accounts.models import Notice, User
+from accounts.models import ApiKey, Notice, User
 from accounts.roles import Role
 
 LINK = "[[link]]"
@@ -57,7 +57,7 @@ def _written(message: Message, to: User, now: datetime) -> Notice:
     body = Engine.get_default().get_template(message.template).render(plain)
     return Notice(
         kind=message.kind,
-        user=to,
+        user=to if to.pk else None,  # a letter to an address that has no account yet
         to_email=to.email,
         subject=message.subject,
         body=body,
@@ -141,3 +141,60 @@ class PasswordChanged(Message):
     kind = "accounts.password_changed"
     subject = "Your password was changed"
     template = "accounts/notices/password_changed.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyIssued(Message):
+    """Somebody made an API key of your organisation."""
+
+    kind = "accounts.key_issued"
+    subject = "A new API key of your organisation"
+    template = "accounts/notices/key_issued.txt"
+    key: ApiKey
+
+    def context(self) -> dict[str, Any]:
+        return {"key": self.key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRevoked(Message):
+    """Somebody ended an API key of your organisation."""
+
+    kind = "accounts.key_revoked"
+    subject = "An API key of your organisation no longer works"
+    template = "accounts/notices/key_revoked.txt"
+    key: ApiKey
+
+    def context(self) -> dict[str, Any]:
+        return {"key": self.key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmRequest(Message):
+    """To whoever asks for an organisation: confirm that this is your address."""
+
+    kind = "accounts.confirm_request"
+    subject = "Confirm your email address"
+    template = "accounts/notices/confirm_request.txt"
+    url: str
+    expires_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"expires_on": self.expires_on}
+
+    def secret_link(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRefused(Message):
+    """To whoever asked for an organisation: it cannot take part, and why."""
+
+    kind = "accounts.request_refused"
+    subject = "Your request to take part"
+    template = "accounts/notices/request_refused.txt"
+    employer: str
+    because: str
+
+    def context(self) -> dict[str, Any]:
+        return {"employer": self.employer, "because": self.because}

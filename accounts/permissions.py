@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import roles
-from accounts.models import Employer, Invitation, Membership, Notice, User
+from accounts.models import ApiKey, Employer, Invitation, Membership, Notice, User
 from accounts.roles import Role
 from asye.refusals import NotAllowed
 
@@ -169,3 +169,34 @@ def get_notice_for(user: User, pk: int, *, on: date, demo: bool) -> Notice:
 def open_to(user: User) -> Q:
     """Invitations that wait for this account."""
     return Q(user=user, accepted_at__isnull=True, revoked_at__isnull=True)
+
+
+def check_may_keep_keys(user: User, employer: Employer, *, on: date) -> Membership:
+    """A co-ordinator of the employer or an administrator makes and revokes its API keys; raises NotAllowed."""
+    return membership_in(user, roles.ADMINISTRATOR, on=on) or check_has_role(
+        user, roles.COORDINATOR, on=on, employer=employer
+    )
+
+
+def check_may_hold_key(user: User, employer: Employer, *, on: date) -> Membership:
+    """Whoever answers for an API key is a co-ordinator of its employer at that moment; raises NotAllowed."""
+    held = membership_in(user, roles.COORDINATOR, on=on, employer=employer)
+    if held is None:
+        raise NotAllowed(
+            "Whoever answers for this API key is no longer a co-ordinator. A co-ordinator of your organisation can "
+            "make a new one."
+        )
+    return held
+
+
+def may_hold_key(user: User, employer: Employer, *, on: date) -> bool:
+    """Whether `check_may_hold_key` would let the person pass."""
+    return membership_in(user, roles.COORDINATOR, on=on, employer=employer) is not None
+
+
+def get_key_for(user: User, pk: int, *, on: date) -> ApiKey:
+    """An API key of an employer whose people this person looks after, else Http404."""
+    key = ApiKey.objects.select_related("employer", "holder").filter(pk=pk, employer__in=_run_by(user, on)).first()
+    if key is None:
+        raise Http404
+    return key

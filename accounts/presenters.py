@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import AuditEvent, Employer, Invitation, Membership, Notice, User
-from accounts.states import EmployerKind, Region
+from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, Notice, User
+from accounts.states import EmployerKind, Region, Scope
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
@@ -22,6 +22,8 @@ ACTS = {
     "accounts.erase_words": "Words of an entry erased",
     "accounts.reactivate": "Account opened again",
     "accounts.change_password": "Password changed",
+    "accounts.issue_key": "API key made",
+    "accounts.revoke_key": "API key revoked",
     "accounts.invite": "Invitation sent",
     "accounts.resend_invitation": "Invitation sent again",
     "accounts.revoke_invitation": "Invitation cancelled",
@@ -155,3 +157,26 @@ def notice_state(notice: Notice) -> str:
     if notice.attempts:  # claimed by a sender, which may have died since
         return f"Being sent. If it does not leave, the next try is {long_datetime(notice.due_at)}"
     return "Waiting to be sent"
+
+
+def key_rows(keys: Iterable[ApiKey], today: date) -> list[list[Any]]:
+    """The API keys of one employer."""
+    return [
+        [
+            key.name,
+            f"asye_{key.prefix}",
+            ". ".join(Scope(scope).label for scope in key.scopes),
+            key.holder.full_name,
+            long_date(key.last_used_on) if key.last_used_on else "Never",
+            key_state(key, today),
+            "" if key.revoked_at else link(reverse("api_key_revoke", args=[key.pk]), "Revoke", f"the key {key.name}"),
+        ]
+        for key in keys
+    ]
+
+
+def key_state(key: ApiKey, today: date) -> str:
+    """Whether a key works, and until when."""
+    if key.revoked_at:
+        return f"Revoked {long_date(key.revoked_at)}"
+    return f"{'Expired' if key.expires_on <= today else 'Works until'} {long_date(key.expires_on)}"

@@ -7,7 +7,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from accounts import roles
-from accounts.models import AuditEvent, Employer, Invitation, Membership, User
+from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, User
 from accounts.roles import Role
 from accounts.waiting import Kind, lines, london_day
 
@@ -97,3 +97,9 @@ def _invitations(user: User, on: date) -> QuerySet[Invitation, Any]:
 
 
 ON_OTHERS: Final = (Kind("Accept an invitation", "people_of", frozenset({roles.COORDINATOR}), _invitations),)
+
+
+def keys_of(employer: Employer) -> QuerySet[ApiKey]:
+    """The API keys of an employer, those that still work first, with who answers for them."""
+    found = ApiKey.objects.filter(employer=employer).select_related("holder")
+    return found.order_by(F("revoked_at").asc(nulls_first=True), "-issued_at", "-id")

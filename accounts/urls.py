@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts.views import health, joining, kept, mail, me, people, persons, signing
+from accounts.views import health, joining, kept, keys, mail, me, people, persons, signing
 
 urlpatterns = [
     path("sign-in", allauth.login, name="account_login"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("people/invite", people.dfe_invite, name="dfe_invite"),
     path("people/at/<int:pk>", people.people_of, name="people_of"),
     path("people/at/<int:pk>/invite", people.people_invite, name="people_invite"),
+    path("people/at/<int:pk>/keys", keys.keys_of, name="api_keys"),
+    path("people/at/<int:pk>/keys/new", keys.key_new, name="api_key_new"),
+    path("people/keys/<int:pk>/revoke", keys.key_revoke, name="api_key_revoke"),
     path("people/invitations/<int:pk>", people.invitation_sent, name="invitation_sent"),
     path("people/invitations/<int:pk>/resend", people.invitation_resend, name="invitation_resend"),
     path("people/invitations/<int:pk>/revoke", people.invitation_revoke, name="invitation_revoke"),

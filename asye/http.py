@@ -15,8 +15,10 @@ from asye.refusals import Refused, Stale
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/"
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+acting_by: ContextVar[str] = ContextVar("acting_by", default="")  # the code of the API key that acts for a person
 
 
 class RequestIdMiddleware:
@@ -36,6 +38,24 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-Id"] = reference
         return response
+
+
+class CookielessMiddleware:
+    """Hides every cookie from the API: a browser that is signed in is no more than a stranger there. Each request
+    begins without an API key that acts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(API):
+            request.COOKIES = {}
+            request.META.pop("HTTP_COOKIE", None)
+        token = acting_by.set("")
+        try:
+            return self.get_response(request)
+        finally:
+            acting_by.reset(token)
 
 
 class PrivateResponseMiddleware:

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "asye.http.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "asye.http.PrivateResponseMiddleware",
+    "asye.http.CookielessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SensitiveReadMiddleware",
+    "accounts.middleware.ApiKeyUseMiddleware",
     "asye.http.RefusalMiddleware",
     "asye.http.ReadOnlyGetMiddleware",
 ]
@@ -313,9 +315,41 @@ if not (1 <= REGISTER_SECONDS <= 20 and 1 <= REGISTER_ATTEMPTS <= 5):
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+# The API: a key alone opens it, what it answers is JSON, and a key has so many requests a minute.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.keys.ByKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.keys.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttle.PerKey"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.parsing.BoundedJson"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "accounts.api.parsing.JsonOnly",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer",
+}
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 300)
+API_MOST_BYTES = 64 * 1024
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "api": {  # counts requests for every web process together
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "asye-api",
+    },
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ASYE registrations",
+    "DESCRIPTION": (
+        "For the HR systems of employers that take part in the assessed and supported year in employment. "
+        "docs/api.md has examples."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("moderation.urls")),
     path("", include("payments.urls")),
     path("", include("asye.ui.urls")),
+    path("api/v1/", include("registrations.api.urls")),
+    path("api/", include("accounts.api.urls")),
 ]
 
 handler400 = "asye.ui.views.bad_request"

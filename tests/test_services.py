@@ -13,12 +13,19 @@ WRITES = re.compile(r"\.(save|create|bulk_create|bulk_update|get_or_create|updat
 
 # Nobody acts in these: periodic jobs, and what a command does before there is anybody.
 WITHOUT_A_PERSON = {
+    "accounts.services.api_answers.hold",
+    "accounts.services.api_answers.keep",
+    "accounts.services.api_answers.purge",
     "accounts.services.invitations.create_first_administrator",
     "accounts.services.jobs.beat",
     "accounts.services.jobs.claim",
     "accounts.services.kept.purge",
+    "accounts.services.keys.note_use",
     "accounts.services.mail.send_pending",
     "accounts.services.reference.load_local_authorities",
+    "accounts.services.requests.ask",
+    "accounts.services.requests.confirm",
+    "accounts.services.requests.purge",
     "assessments.services.certificates.render",
     "assessments.services.certificates.render_pending",
     "payments.services.files.write_pending",
@@ -35,6 +42,10 @@ WITHOUT_A_PERSON = {
 }
 # Parts of acts that write without a trace of their own: the act that calls them leaves it.
 PARTS = {
+    "accounts.services.employers.close",
+    "accounts.services.employers.locked",
+    "accounts.services.employers.write",
+    "accounts.services.invitations.send",
     "assessments.services.blindness.hide",
     "assessments.services.blindness.reveal",
     "payments.services.hands.add_approver",

@@ -13,7 +13,7 @@ from django.db.models import Model
 from accounts.models import AuditDetail, AuditEvent, Membership, User
 from accounts.permissions import check_may_administer
 from asye.clock import london_date
-from asye.http import request_id
+from asye.http import acting_by, request_id
 from asye.refusals import Refused
 
 
@@ -40,7 +40,7 @@ def record(
         membership=under,
         object_type=obj._meta.label_lower,
         object_id=obj.pk,
-        codes=list(codes),
+        codes=[*codes, *_key()],
         detail_digest=digest(salt, words) if words else "",
         request_id=request_id.get(),
         at=now,
@@ -60,7 +60,7 @@ def record_many(
     codes: Iterable[str] = (),
 ) -> list[AuditEvent]:
     """The same for an act done to many things at once: an event for each, in one statement, without words."""
-    codes = list(codes)
+    codes = [*codes, *_key()]
     return AuditEvent.objects.bulk_create(
         AuditEvent(
             act=act,
@@ -74,6 +74,11 @@ def record_many(
         )
         for obj in objects
     )
+
+
+def _key() -> list[str]:
+    """The code of the API key by which a person's system acts: it stands after the act's own codes."""
+    return [acting_by.get()] if acting_by.get() else []
 
 
 @transaction.atomic

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from asye.http import API, request_id
 from asye.ui import context, theme
 
 
@@ -57,6 +58,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest, page: str, status: int, sentence: str = "") -> HttpResponse:
+    return problem(request, status) if request.path_info.startswith(API) else _page(request, page, status, sentence)
+
+
+def problem(request: HttpRequest, status: int) -> HttpResponse:
+    """The same for a system that asks the API: RFC 9457, without a sentence of ours about what went wrong."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "request_id": request_id.get()}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def _page(request: HttpRequest, page: str, status: int, sentence: str = "") -> HttpResponse:
     """The page with the person's navigation where they are known; from the service's own words alone where not.
 
     A 500 is always the latter: the database may be what is broken.

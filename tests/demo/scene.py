@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 from accounts.models import Employer, Membership, Notice, User
 from accounts.roles import ASSESSOR
-from accounts.services import invitations
+from accounts.services import invitations, keys
 from accounts.services.kept import keep
+from accounts.states import Scope
 from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.models import Batch, Line, Payee
@@ -117,6 +118,8 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     invitation, token = invitations.invite(
         "new@northshire.example", "New", "Comer", ASSESSOR, northshire, by=amira, now=now
     )
+    last = TODAY.replace(year=TODAY.year + 1)
+    key = keys.issue(northshire, "HR", [Scope.READ], holder=amira, expires_on=last, by=amira, now=now).key
     draft = RegistrationDraft.objects.create(owner=amira, employer=northshire, started_at=now, updated_at=now)
     appeal = Appeal.objects.get(outcome__registration=regs["failed"])
     proposed = payees.propose(Employer.objects.get(name="Brightpath Fostering"), "V777001", by=omar, now=now)
@@ -140,6 +143,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "northshire": {"pk": northshire.pk},
         "grant year": {"pk": northshire.pk, "code": line.grant_year.code},
         "invitation": {"pk": invitation.pk},
+        "api key": {"pk": key.pk},
         "token": {"token": token},
         "nqsw token": {"token": letter.secret_link.rsplit("/", 1)[-1]},
         "role": {"pk": Membership.objects.get(user=scene.by_name["Grace Adeyemi"]).pk},

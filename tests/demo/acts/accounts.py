@@ -3,9 +3,9 @@
 from typing import Any
 
 from accounts import roles
-from accounts.models import AuditDetail, Employer, Invitation, Membership, User
-from accounts.services import audit, employers, invitations, kept, people
-from accounts.states import EmployerKind, Region
+from accounts.models import ApiKey, AuditDetail, Employer, Invitation, Membership, User
+from accounts.services import audit, employers, invitations, kept, keys, people
+from accounts.states import EmployerKind, Region, Scope
 from tests.demo.acts.act import Act, theirs
 from tests.demo.scene import NOW, TODAY, Scene
 
@@ -66,6 +66,17 @@ def give_role(scene: Scene, by: User) -> Membership:
     return people.give_role(grace(scene), roles.MODERATOR, employer=northshire(scene), starts_on=TODAY, by=by, now=NOW)
 
 
+def issue_key(scene: Scene, by: User) -> keys.Issued:
+    """For Amira to answer for, where an administrator asks; a co-ordinator answers for their own."""
+    holder = scene.by_name["Amira Rahman"] if by == scene.by_name["Adele Carter"] else by
+    last = TODAY.replace(year=TODAY.year + 1)
+    return keys.issue(northshire(scene), "Payroll", [Scope.READ], holder=holder, expires_on=last, by=by, now=NOW)
+
+
+def api_key(scene: Scene) -> ApiKey:
+    return ApiKey.objects.get(pk=scene.ids["api key"]["pk"])
+
+
 def invite(role: roles.Role) -> Any:
     def call(scene: Scene, by: User) -> object:
         employer = northshire(scene) if role.scope == roles.EMPLOYER else None
@@ -100,6 +111,10 @@ ACTS: dict[str, Act] = {
         lambda scene, by: invitations.revoke(nqsws_invitation(scene), by=by, now=NOW),
     ),
     "accounts.services.invitations.accept": Act("other assessor", accept),
+    "accounts.services.keys.issue": Act(LOOKS_AFTER_PEOPLE, issue_key),
+    "accounts.services.keys.revoke": Act(
+        LOOKS_AFTER_PEOPLE, lambda scene, by: keys.revoke(api_key(scene), by=by, now=NOW)
+    ),
     "accounts.services.kept.keep": Act(
         EVERYBODY, lambda scene, by: kept.keep("/registrations", [("q", "somebody")], by=by, now=NOW)
     ),

@@ -1,0 +1,1 @@
+"""What every address of the API stands on: keys, limits, strict JSON, problems as data, requests sent twice."""
