@@ -107,6 +107,15 @@ LINE_COLOURS: Final = {
 }
 
 
+class MoneyState(TextChoices):
+    """Where one of the two payments of a person stands, for a page that says what a change does to it."""
+
+    NOT_DUE = "not_due", "Not due yet"
+    OWED = "owed", "Owed"
+    IN_BATCH = "in_batch", "Being prepared"
+    PAID = "paid", "Paid"
+
+
 class Result(TextChoices):
     """What the payer says became of a line."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import batches, payees, pipeline, responses, statements
+from payments.views import batches, changes, moves, payees, pipeline, recoveries, responses, statements
 
 urlpatterns = [
     path("payments", pipeline.payments, name="payments"),
@@ -20,9 +20,23 @@ urlpatterns = [
     path("payments/lines/<int:pk>/hold", batches.line_hold, name="line_hold"),
     path("payments/statements/<int:pk>", statements.statement_of, name="statement_of"),
     path("payments/statements/<int:pk>/<slug:code>", statements.statement, name="statement"),
+    path("payments/recoveries", recoveries.recoveries, name="recoveries"),
     path("payments/payees", payees.payees, name="payees"),
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
+    # What changes dates and money at once shows both, so its pages live here (ADR 10)
+    path("registrations/<int:pk>/withdraw", changes.withdraw, name="registration_withdraw"),
+    path("registrations/<int:pk>/defer", changes.defer, name="registration_defer"),
+    path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),
+    path("registrations/<int:pk>/extend", changes.extend, name="registration_extend"),
+    path("registrations/<int:pk>/assessor", changes.assessor, name="registration_assessor"),
+    path("registrations/<int:pk>/cover", changes.cover, name="registration_cover"),
+    path("registrations/<int:pk>/move", moves.registration_move, name="registration_move"),
+    path("registrations/changes/<int:pk>/undo", changes.undo, name="change_undo"),
+    path("registrations/take-over", moves.take_over, name="take_over"),
+    path("registrations/moves/<int:pk>/agree", moves.move_agree, name="move_agree"),
+    path("registrations/moves/<int:pk>/accept", moves.move_accept, name="move_accept"),
+    path("registrations/moves/<int:pk>/settle", moves.move_settle, name="move_settle"),
 ]

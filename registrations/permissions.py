@@ -9,8 +9,8 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from asye.refusals import NotAllowed
-from registrations import queries
-from registrations.models import NQSW, BulkUpload, ProgrammeYear, Registration, RegistrationDraft
+from registrations import move_queries, queries
+from registrations.models import NQSW, BulkUpload, Change, Move, ProgrammeYear, Registration, RegistrationDraft
 
 
 def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
@@ -30,11 +30,12 @@ def is_nqsw_of(user: User, registration: Registration) -> bool:
 
 
 def is_assessor_of(user: User, registration: Registration, on: date) -> bool:
-    """Whether the person assesses it on that day and is still an assessor of the employer."""
+    """Whether the person assesses it on that day, or covers for the assessor, and is still one of the employer's."""
     assignment = queries.assignment_of(registration, on)
-    if assignment is None or assignment.assessor_id != user.pk:
-        return False
-    return has_role(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id)
+    if assignment is not None and assignment.assessor_id == user.pk:
+        return has_role(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id)
+    covers = queries.covers_of(registration).filter(assessor=user, starts_on__lte=on, ends_on__gt=on)
+    return any(has_role(user, roles.ASSESSOR, on=on, employer=each.placement.employer_id) for each in covers)
 
 
 def may_follow_year(user: User, registration: Registration, on: date) -> bool:
@@ -200,3 +201,42 @@ def may_list(user: User, on: date) -> bool:
         roles.ADMINISTRATOR,
     )
     return membership_in(user, *listed, on=on) is not None
+
+
+def get_change_for(user: User, pk: int, *, on: date) -> Change:
+    """A change of a registration that this person may read; else Http404."""
+    visible = queries.registrations_visible_to(user, on)
+    found = Change.objects.filter(pk=pk, registration__in=visible).select_related("registration__nqsw__user").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_move_for(user: User, pk: int, *, on: date) -> Move:
+    """A move that this person may read; else Http404."""
+    found = move_queries.with_people(move_queries.moves_visible_to(user, on)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def check_receives(user: User, move: Move, on: date) -> Membership:
+    """A co-ordinator of the employer they go to; raises NotAllowed."""
+    if move.to_employer is None:
+        raise NotAllowed("The employer they go to is not known yet.")
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=move.to_employer)
+
+
+def receives(user: User, move: Move, on: date) -> bool:
+    """Whether check_receives would let the person pass."""
+    return move.to_employer is not None and has_role(user, roles.COORDINATOR, on=on, employer=move.to_employer)
+
+
+def lets_go(user: User, move: Move, on: date) -> bool:
+    """Whether the person is a co-ordinator of the employer they leave."""
+    return has_role(user, roles.COORDINATOR, on=on, employer=move.leaves.employer)
+
+
+def sees_all_moves(user: User, on: date) -> bool:
+    """Whether the person reads both sides of every move: caseworkers and auditors."""
+    return has_role(user, roles.CASEWORKER, on=on) or has_role(user, roles.AUDITOR, on=on)

@@ -86,8 +86,13 @@ current_placement = placement_of
 
 
 def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:
-    """Who assesses on a day: the assignment that holds, else (year ended or not begun) the last or first one."""
-    found = list(AssessorAssignment.objects.filter(placement=placement_of(registration, on)).select_related("assessor"))
+    """Who assesses on a day: the assignment that holds, else (year ended or not begun) the last or first one.
+
+    Cover does not count: who is covered for stays the assessor.
+    """
+    of_placement = AssessorAssignment.objects.filter(placement=placement_of(registration, on), cover=False)
+    every = list(of_placement.select_related("assessor"))
+    found = [each for each in every if each.ends_on != each.starts_on] or every
     holding = [a for a in found if a.starts_on <= on and (a.ends_on is None or a.ends_on > on)]
     begun = [a for a in found if a.starts_on <= on]
     chosen = holding or begun or found[:1]
@@ -98,6 +103,25 @@ def assessor_of(registration: Registration, on: date) -> User | None:
     """The assessor on a day (see assignment_of)."""
     assignment = assignment_of(registration, on)
     return assignment.assessor if assignment else None
+
+
+def covers_of(registration: Registration) -> QuerySet[AssessorAssignment]:
+    """Who stands or stood in for the assessor, and when; not what was undone."""
+    found = AssessorAssignment.objects.filter(placement__registration=registration, cover=True)
+    return found.exclude(ends_on=F("starts_on")).select_related("assessor", "placement")
+
+
+def assessing(registration: Registration, on: date) -> QuerySet[User]:
+    """Everybody who may act as assessor on a day: the assessor, and whoever covers for them."""
+    holding = AssessorAssignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+    return User.objects.filter(pk__in=holding.filter(placement__registration=registration).values("assessor"))
+
+
+def registered_since(registration: Registration) -> bool:
+    """Whether the person has another registration that is live, or that ran after the end of this one."""
+    others = Registration.objects.filter(nqsw=registration.nqsw_id).exclude(pk=registration.pk)
+    ran = Placement.objects.filter(registration__in=others, starts_on__gte=registration.ended_on or date.max)
+    return others.filter(LIVE).exists() or ran.exclude(ends_on=F("starts_on")).exists()
 
 
 def ever_assessed(user: User, registration: Registration) -> bool:
@@ -146,7 +170,11 @@ def pauses_of(registration: Registration) -> list[dates.Pause]:
         for each in registration.deferrals.all()
         if each.ends_on is not None
     ]
-    return over + [dates.Pause(london_date(each.recorded_at), each.days) for each in registration.extensions.all()]
+    return over + [
+        dates.Pause(london_date(each.recorded_at), each.days)
+        for each in registration.extensions.all()
+        if each.undone_at is None
+    ]
 
 
 def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
@@ -168,9 +196,12 @@ def agreement_due(registration: Registration) -> date:
     return dates.shifted(due, pauses_of(registration))
 
 
-def planned_dates(registration: Registration) -> list[tuple[str, str, date]]:
-    """(key, label, planned day) of the agreement, every review, moderation and the outcome (U8, U9)."""
-    year, found = registration.programme_year, pauses_of(registration)
+def planned_dates(registration: Registration, *supposed: dates.Pause) -> list[tuple[str, str, date]]:
+    """(key, label, planned day) of the agreement, every review, moderation and the outcome (U8, U9).
+
+    `supposed` are pauses that are counted as well, such as a deferral whose end is only expected.
+    """
+    year, found = registration.programme_year, [*pauses_of(registration), *supposed]
     agreed = dates.shifted(registration.asye_start + timedelta(days=year.agreement_days), found)
     reviews = dates.review_dates(registration.first_day, year.review_months, found)
     moderated = reviews[-1][2] + timedelta(days=year.panel_days)
@@ -189,14 +220,15 @@ def part_time_days(registration: Registration) -> int:
     """By how many days the year has still to be extended to last as long as the share of full time asks for (U6)."""
     year, start = registration.programme_year, registration.first_day
     wanted = dates.add_months(start, years.part_time_months(year, registration.fte_percent))
-    given = sum(each.days for each in registration.extensions.all())
+    given = sum(each.days for each in registration.extensions.all() if each.undone_at is None)
     return max((wanted - dates.add_months(start, year.months)).days - given, 0)
 
 
-def planned_end(registration: Registration) -> date:
-    """The day on which the year is planned to be complete, with deferrals that are over and extensions counted."""
+def planned_end(registration: Registration, *supposed: dates.Pause) -> date:
+    """The day on which the year is planned to be complete, with deferrals that are over, extensions and what is
+    supposed counted."""
     whole = dates.add_months(registration.first_day, registration.programme_year.months)
-    return dates.shifted(whole, pauses_of(registration))
+    return dates.shifted(whole, [*pauses_of(registration), *supposed])
 
 
 def open_deferral(registration: Registration) -> Deferral | None:

@@ -78,7 +78,7 @@ def _years(user: User, on: date) -> list[Year]:
     found = {one.pk: one for one in registrations}
     assessors = {
         one.placement.registration_id: one.assessor.full_name
-        for one in live.filter(placement__registration__in=found).select_related("placement", "assessor")
+        for one in live.filter(placement__registration__in=found, cover=False).select_related("placement", "assessor")
     }
     years = {
         pk: Year(one, Part.NQSW if one.nqsw.user_id == user.pk else Part.ASSESSOR, assessors.get(pk, ""))

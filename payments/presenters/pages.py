@@ -27,6 +27,7 @@ STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens 
 STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
 PAYEES = ["Employer", "Vendor number", "Status", "Action"]
+RECOVERIES = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line"]
 BALANCES = [
     "Account",
     {"text": "Debit", "numeric": True},
@@ -212,6 +213,21 @@ def _what_next(one: Owed) -> str:
     if one.blocked == Blocked.NO_PAYEE:
         return "We do not hold verified payment details of your organisation. We will contact you; you can also ask us."
     return why_blocked(one) if one.blocked else "It goes into the next batch."
+
+
+def recovery_rows(lines: Iterable[Line]) -> list[list[Any]]:
+    """One row for each first payment that is to be recovered, read by `queries.effects.to_recover`."""
+    return [
+        [
+            str(line.registration),
+            link(reverse("statement_of", args=[line.employer_id]), line.employer_name),
+            long_date(line.registration.ended_on) if line.registration.ended_on else "",
+            line.registration.get_end_reason_display(),
+            pounds(line.amount_pence),
+            link(reverse("line", args=[line.pk]), line.reference),
+        ]
+        for line in lines
+    ]
 
 
 def payee_rows(payees: Iterable[Payee]) -> list[list[Any]]:

@@ -22,6 +22,7 @@ due AS (
            NULL::bigint AS outcome_id, NULL::varchar AS outcome_result, 'registering' AS goes_to
     FROM registrations_registration r
     WHERE r.state = 'registered' AND r.verdict = 'fundable' AND r.end_reason NOT IN ('withdrawn', 'never_started')
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
     UNION ALL
     SELECT r.id, 'completion', 'completed', (o.decided_at AT TIME ZONE 'Europe/London')::date,
            o.id, o.result, y.on_move
@@ -32,6 +33,7 @@ due AS (
       AND (o.result = 'pass' OR (o.result = 'fail' AND y.on_fail = 'pay'))
       AND (y.last_completion_on IS NULL
            OR (o.decided_at AT TIME ZONE 'Europe/London')::date <= y.last_completion_on)
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
     UNION ALL
     SELECT r.id, 'completion', 'final_year_advance', g.final_year_advance_on, NULL, NULL, y.on_move
     FROM payments_grantyear g
@@ -40,6 +42,7 @@ due AS (
      AND (r.ended_on IS NULL OR r.ended_on > g.final_year_advance_on)
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     WHERE r.state = 'registered' AND r.verdict = 'fundable' AND g.final_year_advance_on IS NOT NULL
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
 ),
 settled AS (
     SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
@@ -139,16 +142,17 @@ ORDER BY l.reference
 """
 
 
-def owed_sql(on: date, *, apart_from: int | None = None) -> tuple[str, dict[str, Any]]:
+def owed_sql(on: date, *, apart_from: int | None = None, only: int | None = None) -> tuple[str, dict[str, Any]]:
     """The WITH clause that ends in `owed`, and its parameters: everything due up to and on a London day.
 
-    Lines of the batch `apart_from` settle nothing, so what they are for counts as owed.
+    Lines of the batch `apart_from` settle nothing, so what they are for counts as owed. `only` is the number of the
+    one registration whose claims are wanted.
     """
     rows = confirmed_outcomes().order_by().values("id", "registration_id", "result", "decided_at").query
     outcomes, given = rows.sql_with_params()
     names = [f"outcome_{number}" for number in range(len(given))]
     text = outcomes % tuple(f"%({name})s" for name in names)
-    values = {"today": on, "apart_from": apart_from, **dict(zip(names, given, strict=True))}
+    values = {"today": on, "apart_from": apart_from, "only": only, **dict(zip(names, given, strict=True))}
     return OWED_SQL.format(outcomes=text), values
 
 
@@ -161,9 +165,11 @@ def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in _rows(NO_LONGER_OWED.format(owed=with_clause), values)]
 
 
-def owed(now: datetime, *, employer_id: int | None = None, only_blocked: bool = False) -> list[Owed]:
+def owed(
+    now: datetime, *, employer_id: int | None = None, only_blocked: bool = False, registration_id: int | None = None
+) -> list[Owed]:
     """What is due and settled by nothing, oldest first: one query, whatever the number."""
-    with_clause, values = owed_sql(london_date(now))
+    with_clause, values = owed_sql(london_date(now), only=registration_id)
     wanted = ["(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"]
     if only_blocked:
         wanted.append("blocked <> ''")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
 from accounts import roles
@@ -11,6 +11,7 @@ from accounts.queries import role_keys_of
 from accounts.waiting import Task
 from asye.money import pounds
 from payments.models import Batch, Payee
+from payments.queries.effects import to_recover
 from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
 from payments.states import BatchStage, BatchState, Hand
@@ -49,6 +50,10 @@ def _for_officer(on: date) -> list[Task]:
     to_do = {BatchStage.DRAFT: "Check and submit a batch", BatchStage.READY: "Download and hand over a payment file"}
     tasks = [_task(to_do[stage], batch) for stage, batch in _at(*to_do)]
     tasks += [_task("The file was not written: cancel the batch and report this", batch) for batch in not_written()]
+    back = to_recover().aggregate(count=Count("pk"), pence=Sum("amount_pence"))
+    if back["count"]:
+        about = f"{back['count']} payment{'' if back['count'] == 1 else 's'}, {pounds(back['pence'])}"
+        tasks.append(Task("Look at payments to be recovered", about, reverse("recoveries")))
     totals = owed_totals(on)
     free = [total for total in totals if not total.blocked]
     stuck = [total for total in totals if total.blocked]

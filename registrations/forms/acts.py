@@ -59,9 +59,22 @@ class Deferring(forms.Form):
         help_text="Concerns about capability are never a reason for a deferral.",
     )
     detail = forms.TextField(noun="the reason for the deferral", label="Which reason?", max_length=500)
-    agreed = forms.ConfirmField(
-        noun="that all have agreed",
-        label="The NQSW, the assessor and the line manager have agreed to this deferral",
+    expected_back = forms.DateField(
+        noun="the day they are expected back",
+        label="When are they expected back? (optional)",
+        help_text="Review dates are planned with it. You record the return when it happens.",
+        earliest=dates.EARLIEST,
+        required=False,
+    )
+    nqsw_on = _date("the date the NQSW agreed", "When did the NQSW agree to it?", "All parties have to agree.")
+    assessor_on = _date("the date the assessor agreed", "When did the assessor agree to it?", "For example, 27 3 2027")
+    manager_name = forms.TextField(
+        noun="the name of their line manager", label="Who is their line manager?", max_length=200
+    )
+    manager_on = _date(
+        "the date the line manager agreed",
+        "When did the line manager agree to it?",
+        "You agree as co-ordinator by recording the deferral.",
     )
 
 
@@ -85,9 +98,36 @@ class Extending(forms.Form):
         self.fields["days"].help_text = expected
 
 
+class Undoing(forms.Form):
+    because = forms.TextAreaField(
+        noun="why this is undone",
+        label="Why is it undone?",
+        max_length=1000,
+        help_text="It stays in the history, with your reason.",
+    )
+
+
 class NewAssessor(forms.Form):
     assessor = forms.ChoiceField(noun="their new assessor", label="Who is their new assessor?")
     from_ = _date("the date the new assessor starts", "From when?", "The first day of the new assessor.")
+    handover = forms.TextAreaField(
+        noun="what is handed over",
+        label="What is handed over? (optional)",
+        max_length=1000,
+        required=False,
+        help_text="Plan the handover with the NQSW. The new assessor and the NQSW read this.",
+    )
+
+    def __init__(self, *args: Any, assessors: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["assessor"].choices = list(assessors)  # type: ignore[attr-defined]
+
+
+class Covering(forms.Form):
+    assessor = forms.ChoiceField(noun="who covers", label="Who covers for the assessor?")
+    from_ = _date("the first day of the cover", "From when?", "The first day of the cover.")
+    back_on = _date("the day the assessor is back", "When is the assessor back?", "The first day without cover.")
+    because = forms.TextAreaField(noun="why cover is needed", label="Why is cover needed?", max_length=1000)
 
     def __init__(self, *args: Any, assessors: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -108,17 +108,13 @@ def check_can_approve(
         )
 
 
-def check_can_withdraw(registration: "Registration", on: date, *, today: date, deferral: "Deferral | None") -> None:
-    """Raises Refused unless a registration that holds the person may end on that day. `deferral` is the open one."""
+def check_can_withdraw(registration: "Registration", on: date, *, today: date) -> None:
+    """Raises Refused unless a registration that holds the person may end on that day, which may be long ago."""
     check_not_ended(registration)
     if registration.state == State.REFUSED:
         raise Refused("This registration was refused, so there is nothing to withdraw.")
     if on > today:
         raise Refused("The date they left must be today or in the past", field="on")
-    if deferral and on <= deferral.starts_on:
-        raise Refused(
-            f"The date they left must be after the start of their deferral, {long_date(deferral.starts_on)}", field="on"
-        )
 
 
 def can_withdraw(registration: "Registration") -> bool:
@@ -141,7 +137,7 @@ def check_can_defer(
     furthest = add_months(today, FURTHEST_AHEAD_MONTHS)
     if from_ > furthest:
         raise Refused(f"The deferral must start on {long_date(furthest)} or earlier", field="from_")
-    ended = [each.ends_on for each in deferrals if each.ends_on is not None]
+    ended = [each.ends_on for each in deferrals if each.ends_on is not None and each.ends_on > each.starts_on]
     if ended and from_ < max(ended):
         raise Refused(
             f"The deferral must start on or after their return from the one before, {long_date(max(ended))}",
@@ -186,6 +182,30 @@ def check_can_extend(registration: "Registration", days: int, already: int, year
         left = max((longest - add_months(start, year.months)).days - already, 0)
         raise Refused(
             f"An ASYE can be at most {year.longest_months} months long. You can add {left} more days", field="days"
+        )
+
+
+def check_can_cover(
+    registration: "Registration", from_: date, back_on: date, placed: tuple[date, date | None], *, today: date
+) -> None:
+    """Raises Refused unless somebody may stand in from a day until (not including) the day the assessor is back.
+
+    `placed` are the first day of the placement and the first day after it, if that is known.
+    """
+    check_on_programme(registration)
+    begins, ends = placed
+    if from_ < begins:
+        raise Refused(f"The cover must start on or after {long_date(begins)}, when their year began", field="from_")
+    furthest = add_months(today, FURTHEST_AHEAD_MONTHS)
+    if from_ > furthest:
+        raise Refused(f"The cover must start on {long_date(furthest)} or earlier", field="from_")
+    if back_on <= from_:
+        raise Refused("The day the assessor is back must be after the day the cover starts", field="back_on")
+    latest = min(add_months(from_, FURTHEST_AHEAD_MONTHS), ends or date.max)
+    if back_on > latest:
+        raise Refused(
+            f"The day the assessor is back must be {long_date(latest)} or earlier. For longer, change the assessor",
+            field="back_on",
         )
 
 

@@ -33,7 +33,9 @@ def tell_nqsw(message: AboutRegistration, *, now: datetime) -> None:
 
 
 def tell_assessor(message: AboutRegistration, *, now: datetime) -> None:
-    """Queues the message for the assessor of that day."""
-    user = queries.assessor_of(message.registration, london_date(now))
-    if user is not None:
+    """Queues the message for the assessor of that day, and for whoever covers for them."""
+    on = london_date(now)
+    assessor = queries.assessor_of(message.registration, on)
+    told = {user.pk: user for user in (assessor, *queries.assessing(message.registration, on)) if user is not None}
+    for user in told.values():
         outbox.queue(message, to=user, now=now)

@@ -16,6 +16,7 @@ from registrations import equality
 from registrations.management.shipped import REVIEWS
 from registrations.models import Registration
 from registrations.rules import dates
+from registrations.rules.agreement import Agreement
 from registrations.rules.answers import Answers, Eligibility, Post, Previous
 from registrations.services import changes, checking, joining, registering
 from registrations.services import equality as equality_acts
@@ -27,6 +28,7 @@ from reporting.demo.timeline import Timeline
 from reporting.demo.world import World
 
 OBSERVATION = "direct_observation"
+LINE_MANAGER = "Helen Marsh"
 
 
 @dataclass
@@ -140,7 +142,15 @@ class Year:
     def defer(self, days: int, reason: DeferralReason, back_after: int | None = None) -> None:
         """A pause, and perhaps a return."""
         self.after(
-            days, lambda now: changes.defer(self.fresh(), london_date(now), reason, by=self.coordinator, now=now)
+            days,
+            lambda now: changes.defer(
+                self.fresh(),
+                london_date(now),
+                reason,
+                agreed=Agreement(london_date(now), london_date(now), london_date(now), LINE_MANAGER),
+                by=self.coordinator,
+                now=now,
+            ),
         )
         if back_after is not None:
             self.after(

@@ -9,6 +9,7 @@ from registrations import simulator
 from registrations.management.shipped import EVIDENCE, REVIEWS
 from registrations.models import NQSW, ProgrammeYear, Registration
 from registrations.models.years import IN_FORCE
+from registrations.rules.agreement import Agreement
 from registrations.rules.answers import Answers, Eligibility, Post, Previous
 from registrations.rules.years import code_of
 from registrations.services import changes, checking, registering, years
@@ -139,8 +140,14 @@ def withdrawn(registration: Registration, *, by: User, now: datetime) -> Registr
     return changes.withdraw(registration, london_date(now), "They moved abroad.", by=by, now=now)
 
 
+def agreed(now: datetime) -> Agreement:
+    """All parties agreed to a deferral on the day of `now`."""
+    on = london_date(now)
+    return Agreement(on, on, on, "Lin Manning")
+
+
 def deferred(registration: Registration, *, by: User, now: datetime) -> Registration:
     """The same registration, paused from today."""
-    changes.defer(registration, london_date(now), DeferralReason.PARENTAL, by=by, now=now)
+    changes.defer(registration, london_date(now), DeferralReason.PARENTAL, agreed=agreed(now), by=by, now=now)
     registration.refresh_from_db()
     return registration

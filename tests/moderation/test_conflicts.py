@@ -15,7 +15,7 @@ from moderation.models import Allocation, ConflictDeclared, Reading, Resolution,
 from moderation.queries.waiting import FOR_PERSON
 from moderation.services import allocation, confirming, conflicts, reading, resolution, rounds
 from moderation.states import Answer, How, Stage
-from registrations.services import changes
+from registrations.services import assessors
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import moderation as make
@@ -54,8 +54,8 @@ def test_an_earlier_assessor(cast: Cast) -> None:
     people.in_role(early, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
     moderator(early, cast)
     registration = item.population.registration
-    changes.assign_assessor(registration, early, TODAY, by=cast.amira, now=NOW)
-    changes.assign_assessor(registration, cast.ben, TODAY + timedelta(days=1), by=cast.amira, now=LATER)
+    assessors.assign_assessor(registration, early, TODAY, by=cast.amira, now=NOW)
+    assessors.assign_assessor(registration, cast.ben, TODAY + timedelta(days=1), by=cast.amira, now=LATER)
     try_to_give(item, early, cast)
 
 
@@ -110,7 +110,7 @@ def test_a_conflict_that_comes_later_hides_and_stops_the_reading(cast: Cast, cli
     make.round_of(cast, now=NOW)
     held = make.judged(make.held_by(cast.dev), by=cast.dev, now=NOW)
     people.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
-    changes.assign_assessor(held.item.population.registration, cast.dev, TODAY, by=cast.amira, now=NOW)
+    assessors.assign_assessor(held.item.population.registration, cast.dev, TODAY, by=cast.amira, now=NOW)
     assert not Allocation.objects.visible_to(cast.dev, TODAY).exists()
     assert queries.conflicts_now(list(queries.for_rows(SampleItem.objects.all()))) == {(held.item_id, cast.dev.pk)}
     browser = client_for()

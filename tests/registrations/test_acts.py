@@ -11,7 +11,7 @@ from registrations import queries, reference, simulator
 from registrations.models import NQSW, Registration
 from registrations.permissions import get_registration_for
 from registrations.rules.answers import Previous
-from registrations.services import changes, checking, equality, joining, years
+from registrations.services import assessors, changes, checking, equality, joining, years
 from registrations.states import EndReason, RegisterStatus, Stage, State, Verdict
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
@@ -152,7 +152,7 @@ def test_defer_and_resume_move_what_is_not_yet_due(cast, registration):
     back = NOW + timedelta(days=130)
     before = {key: due for key, _, due in queries.review_dates(registration)}
     late = NOW + timedelta(days=100)
-    changes.defer(registration, late.date(), "sickness", by=cast.amira, now=late)
+    changes.defer(registration, late.date(), "sickness", agreed=make.agreed(late), by=cast.amira, now=late)
     changes.resume(registration, back.date(), by=cast.amira, now=back)
     registration = Registration.objects.get(pk=registration.pk)
     after = {key: due for key, _, due in queries.review_dates(registration)}
@@ -174,7 +174,7 @@ def test_assessor_changes_on_a_day(cast, registration):
 
     accounts.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
     turn = TODAY + timedelta(days=10)
-    changes.assign_assessor(registration, cast.dev, turn, by=cast.amira, now=NOW)
+    assessors.assign_assessor(registration, cast.dev, turn, by=cast.amira, now=NOW)
     assert queries.assessor_of(registration, TODAY) == cast.ben
     assert queries.assessor_of(registration, turn) == cast.dev
     assert queries.ever_assessed(cast.ben, registration)
@@ -203,7 +203,9 @@ def test_joining(cast, sent, monkeypatch):
     nqsw = joining.accept(token, "seven green herons walk", now=NOW)
     assert nqsw.user.email == "nqsw0@people.example"
     assert queries.registrations_visible_to(nqsw.user, TODAY).get() == sent
-    equality.save(nqsw, {"sex": "female", "ethnic_group": "white", "ethnic_detail_white": "irish"}, by=nqsw.user, now=NOW)
+    equality.save(
+        nqsw, {"sex": "female", "ethnic_group": "white", "ethnic_detail_white": "irish"}, by=nqsw.user, now=NOW
+    )
     with pytest.raises(NotAllowed):
         equality.save(nqsw, {"sex": "male"}, by=cast.amira, now=NOW)
     with pytest.raises(Refused):

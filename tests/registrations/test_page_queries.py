@@ -42,7 +42,14 @@ def _cost(user: User, url: str) -> int:
 def _away_and_back(registration: Registration, cast: Cast, count: int) -> None:
     for number in range(count):
         away, back = timedelta(days=10 * number + 1), timedelta(days=10 * number + 6)
-        changes.defer(registration, TODAY + away, DeferralReason.SICKNESS, by=cast.amira, now=NOW + away)
+        changes.defer(
+            registration,
+            TODAY + away,
+            DeferralReason.SICKNESS,
+            agreed=make.agreed(NOW + away),
+            by=cast.amira,
+            now=NOW + away,
+        )
         changes.resume(registration, TODAY + back, by=cast.amira, now=NOW + back)
 
 

@@ -203,12 +203,20 @@ def day(name, when):
     return {f"{name}_day": when.day, f"{name}_month": when.month, f"{name}_year": when.year}
 
 
+AGREED = {
+    **day("nqsw_on", TODAY),
+    **day("assessor_on", TODAY),
+    **day("manager_on", TODAY),
+    "manager_name": "Lin Manning",
+}
+
+
 @pytest.mark.parametrize(
     ("name", "given", "seen_in_confirm"),
     [
         ("withdraw", {**day("on", TODAY), "because": "Moved"}, "No certificate is issued"),
-        ("defer", {**day("from_", TODAY), "reason": "parental", "agreed": "on"}, "3-month review, 6-month review"),
-        ("extend", {"days": "30", "reason": "Part-time"}, "3-month review: 30 December 2026"),
+        ("defer", {**day("from_", TODAY), "reason": "parental", **AGREED}, "Waits for the return"),
+        ("extend", {"days": "30", "reason": "Part-time"}, "30 December 2026"),
     ],
 )
 def test_a_change_shows_its_effects_first(client, cast, registration, name, given, seen_in_confirm):  # noqa: PLR0917
@@ -265,10 +273,11 @@ def test_resume_and_assessor(client, cast, registration):
     [
         ("withdraw", {**day("on", TODAY + timedelta(days=1)), "because": "x"}, "today or in the past"),
         ("withdraw", day("on", TODAY), "Enter why they left"),
-        ("defer", {**day("from_", TODAY), "reason": "capability", "agreed": "on"}, "from the list"),
-        ("defer", {**day("from_", TODAY), "reason": "other", "agreed": "on"}, "Enter the reason for the deferral"),
-        ("defer", {**day("from_", TODAY), "reason": "sickness"}, "Confirm that all have agreed"),
-        ("defer", {**day("from_", TODAY - timedelta(days=90)), "reason": "sickness", "agreed": "on"}, "on or after"),
+        ("defer", {**day("from_", TODAY), "reason": "capability", **AGREED}, "from the list"),
+        ("defer", {**day("from_", TODAY), "reason": "other", **AGREED}, "Enter the reason for the deferral"),
+        ("defer", {**day("from_", TODAY), "reason": "sickness"}, "Enter the date the line manager agreed"),
+        ("defer", {**day("from_", TODAY), "reason": "sickness", **AGREED, "manager_name": ""}, "name of their line"),
+        ("defer", {**day("from_", TODAY - timedelta(days=90)), "reason": "sickness", **AGREED}, "on or after"),
         ("resume", day("on", TODAY), "is not deferred"),
         ("extend", {"days": "0", "reason": "x"}, "between 1 and 366"),
         ("extend", {"days": "366"}, "Enter the reason"),

@@ -99,5 +99,5 @@ def test_the_worker_does_the_december_run(stack, cast, year):
     for _ in range(2):
         stack.run_task("registrations.queue_renewals")
         stack.run_task("registrations.ask_register")
-    assert RegisterRequest.objects.get(registration=here).period == "2026"
-    assert RegisterCheck.objects.filter(registration=here, occasion="renewal").count() == 1
+    assert RegisterRequest.objects.get(registration=here).period == "2026", stack.log("worker")
+    assert RegisterCheck.objects.filter(registration=here, occasion="renewal").count() == 1, stack.log("worker")

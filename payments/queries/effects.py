@@ -1,0 +1,72 @@
+"""Where the money of one registration stands, so that a page can say what a change of the year does to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from payments.models import Entitlement, Line
+from payments.queries.owed import owed
+from payments.states import LineKind, MoneyState
+from registrations import queries
+from registrations.models import ProgrammeYear, Registration
+from registrations.states import EndReason, Milestone, Verdict
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One payment: where it stands, and what it is worth in pence."""
+
+    state: MoneyState
+    pence: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """Both payments of a registration, and whether the first is now to be recovered."""
+
+    funded: bool
+    of: dict[Milestone, Standing] = field(default_factory=dict)
+    to_recover: bool = False
+
+
+def money_of(registration: Registration, now: datetime) -> Money:
+    """Where both payments stand as the registration is now. Five queries."""
+    if registration.verdict != Verdict.FUNDABLE:
+        return Money(funded=False)
+    amounts = queries.amounts_of(registration.programme_year)
+    due = {each.milestone for each in owed(now, registration_id=registration.pk)}
+    person = registration.nqsw.merged_into_id or registration.nqsw_id
+    own = Q(slot__person=person) | Q(slot__person__merged_into=person)
+    live = {line.milestone: line for line in Line.objects.live().filter(own).select_related("batch")}
+    closed = Entitlement.objects.filter(Q(person=person) | Q(person__merged_into=person), open=False)
+    elsewhere = set(closed.values_list("milestone", flat=True))
+    found = {}
+    for milestone in Milestone:
+        line = live.get(milestone)
+        if line is not None:
+            handed_over = line.batch.handed_over_at is not None
+            state = MoneyState.PAID if handed_over else MoneyState.IN_BATCH
+        elif milestone in elsewhere:
+            state = MoneyState.PAID
+        else:
+            state = MoneyState.OWED if milestone in due else MoneyState.NOT_DUE
+        found[milestone] = Standing(state, amounts.get(milestone, 0))
+    return Money(True, found, to_recover().filter(registration=registration).exists())
+
+
+def to_recover() -> QuerySet[Line]:
+    """First payments that were handed over for a year that did not begin, or that ended early under a programme year
+    that recovers them (rule P11). Proposals: nothing is taken before a payments officer decides."""
+    never = Q(registration__end_reason=EndReason.NEVER_STARTED)
+    left = Q(
+        registration__end_reason=EndReason.WITHDRAWN,
+        registration__programme_year__on_withdrawal=ProgrammeYear.OnWithdrawal.RECOVER,
+    )
+    return (
+        Line.objects.live()
+        .filter(never | left, kind=LineKind.PAYMENT, milestone=Milestone.REGISTRATION)
+        .filter(batch__handed_over_at__isnull=False)
+        .select_related("registration__programme_year", "employer", "batch")
+        .order_by("registration__ended_on", "id")
+    )
