@@ -34,7 +34,8 @@ def main(chosen: list[str]) -> int:
         for figure in found:
             targets += 1
             met += bool(figure["met"])
-            ours, reference = f"{figure['ours']:.2f} ms", f"{figure['reference']:.2f} ms"
+            unit = figure.get("unit", "ms")
+            ours, reference = f"{figure['ours']:.2f} {unit}", f"{figure['reference']:.2f} {unit}"
             ratio, target = f"{figure['ratio']:.2f}", f"{figure['target']:.2f}"
             print(
                 row(figure["what"], ours, reference, ratio, target, "met" if figure["met"] else "NOT MET"), flush=True

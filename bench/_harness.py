@@ -38,17 +38,45 @@ def service() -> Iterator[None]:
 
 
 def figure(
-    what: str, *, ours: Callable[[], object], reference: Callable[[], object], target: float, repeats: int = 40
+    what: str,
+    *,
+    ours: Callable[[], object],
+    reference: Callable[[], object],
+    target: float,
+    repeats: int = 40,
+    warm_ups: int = 2,
+    per: tuple[int, int] = (1, 1),
 ) -> None:
-    """Prints the median of each in milliseconds, their ratio, and whether it is at most `target`."""
-    for warm_up in (ours, reference, ours, reference):
-        warm_up()
+    """Prints the median of each in milliseconds, their ratio, and whether it is at most `target`.
+
+    `per` is how many things each of them does: what is printed is the time for one.
+    """
+    for _ in range(warm_ups):
+        ours()
+        reference()
     times: dict[str, list[float]] = {"ours": [], "reference": []}
     for _ in range(repeats):
-        for name, act in (("ours", ours), ("reference", reference)):
+        for name, act, count in (("ours", ours, per[0]), ("reference", reference, per[1])):
             began = time.perf_counter()
             act()
-            times[name].append((time.perf_counter() - began) * 1000)
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    ratio = medians["ours"] / medians["reference"]
-    print(json.dumps({"what": what, **medians, "ratio": ratio, "target": target, "met": ratio <= target}), flush=True)
+            times[name].append((time.perf_counter() - began) * 1000 / count)
+    report(what, statistics.median(times["ours"]), statistics.median(times["reference"]), target)
+
+
+def report(what: str, ours: float, reference: float, target: float, unit: str = "ms") -> None:
+    """Prints a figure that was measured elsewhere, in milliseconds or in another unit."""
+    ratio = ours / reference
+    print(
+        json.dumps(
+            {
+                "what": what,
+                "ours": ours,
+                "reference": reference,
+                "unit": unit,
+                "ratio": ratio,
+                "target": target,
+                "met": ratio <= target,
+            }
+        ),
+        flush=True,
+    )

@@ -44,6 +44,12 @@ def test_one_row_for_each_figure_and_the_sum(folder: Path, capsys: pytest.Captur
     assert total == "bench: 2 of 3 targets met"
 
 
+def test_what_is_not_time_has_its_own_unit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _fake(folder, "one", {**FAST, "unit": "MB"})
+    assert bench.main([]) == 0
+    assert "12.50 MB    10.00 MB" in capsys.readouterr().out
+
+
 def test_only_the_chosen_are_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _fake(folder, "one", FAST)
     _fake(folder, "two", SLOW)

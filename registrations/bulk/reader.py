@@ -82,7 +82,7 @@ class Sheet:
 
 def read(data: bytes, limits: Limits = EMPLOYERS) -> Sheet:
     """Opens a file; raises BadFile with a sentence for the person who sent it."""
-    if not data.strip():
+    if not data or data.isspace():
         raise BadFile(EMPTY)
     if len(data) > limits.bytes:
         raise BadFile(

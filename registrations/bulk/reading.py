@@ -31,7 +31,7 @@ class Survey:
         self.rows = 0
         self.month_first: set[str] = set()
         self.twice: dict[tuple[str, str], list[int]] = {}
-        self._once: dict[tuple[str, str], int] = {}
+        self._once: dict[str, dict[str, int]] = {KEY: {}, "email": {}}
         self._number, self._email = layout.place(KEY), layout.place("email")
         self._days = [(place, c.key) for place, c in layout.places if isinstance(c.field, forms.DateField)]
 
@@ -54,7 +54,7 @@ class Survey:
     def _count(self, key: str, value: str, row: int) -> None:
         if not value:
             return
-        first = self._once.setdefault((key, value), row)
+        first = self._once[key].setdefault(value, row)
         if first != row:
             self.twice.setdefault((key, value), [first]).append(row)
 
