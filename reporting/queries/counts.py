@@ -1,7 +1,7 @@
 """The aggregate that the published statistics are made from."""
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 from assessments.models import Appeal, Outcome
 from assessments.states import Result
@@ -24,8 +24,8 @@ def registrations_and_outcomes() -> list[Group]:
             year=F("programme_year__code"),
             kind=Subquery(first.values("employer__kind")[:1]),
             region=Subquery(first.values("employer__region")[:1]),
-            sex=KT("nqsw__equality_answers__answers__sex"),
-            ethnic_group=KT("nqsw__equality_answers__answers__ethnic_group"),
+            sex=KeyTextTransform("sex", "nqsw__equality_answers__answers"),
+            ethnic_group=KeyTextTransform("ethnic_group", "nqsw__equality_answers__answers"),
             measure=Case(
                 When(Exists(standing.filter(result=Result.PASS)), then=Value(PASSES)),
                 When(Exists(standing.filter(result=Result.FAIL)), then=Value(FAILS)),
