@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import roles
-from accounts.models import ApiKey, Employer, Invitation, Membership, Notice, User
+from accounts.models import ApiKey, Employer, EmployerRequest, GrantTerms, Invitation, Membership, Notice, User
 from accounts.roles import Role
 from asye.refusals import NotAllowed
 
@@ -29,7 +29,8 @@ def check_has_role(user: User, *roles: Role, on: date, employer: Employer | int 
     membership = membership_in(user, *roles, on=on, employer=employer)
     if membership is None:
         names = " or ".join(role.name.lower() for role in roles)
-        raise NotAllowed(f"Only a {names} with access to this may do it.")
+        article = "an" if names[0] in "aeiou" else "a"
+        raise NotAllowed(f"Only {article} {names} with access to this may do it.")
     return membership
 
 
@@ -200,3 +201,38 @@ def get_key_for(user: User, pk: int, *, on: date) -> ApiKey:
     if key is None:
         raise Http404
     return key
+
+
+def get_employer_to_read(user: User, pk: int, *, on: date) -> Employer:
+    """An employer of the person's as co-ordinator or senior lead, any for DfE's people who keep them, else Http404."""
+    found = Employer.objects.select_related("local_authority", "successor").filter(pk=pk)
+    if not has_role(user, roles.ADMINISTRATOR, roles.CASEWORKER, roles.AUDITOR, on=on):
+        mine = user.memberships.live(on).filter(role__in=[roles.COORDINATOR.key, roles.SENIOR_LEAD.key])
+        found = found.filter(pk__in=mine.values("employer"))
+    employer = found.first()
+    if employer is None:
+        raise Http404
+    return employer
+
+
+def get_request_for(user: User, pk: int, *, on: date) -> EmployerRequest:
+    """A request to take part whose address is confirmed, for caseworkers and auditors; else Http404 or NotAllowed."""
+    check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
+    found = EmployerRequest.objects.filter(pk=pk, confirmed_at__isnull=False).select_related("local_authority")
+    request = found.first()
+    if request is None:
+        raise Http404
+    return request
+
+
+def get_terms_for(user: User, pk: int, *, on: date) -> GrantTerms:
+    """A version of the grant terms: drafts for administrators and auditors, published ones also for whoever accepts,
+    decides or pays by them; else Http404."""
+    found = GrantTerms.objects.filter(pk=pk).select_related("drafted_by", "published_by")
+    if not has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on):
+        found = found.filter(published_at__isnull=False)
+        check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, roles.CASEWORKER, roles.PAYMENTS_OFFICER, on=on)
+    version = found.first()
+    if version is None:
+        raise Http404
+    return version
