@@ -176,7 +176,9 @@ def test_an_erased_look_is_shown_as_erased(client, cast, here):
 
 
 def tasks(user, kinds=waiting.FOR_PERSON):
-    return [(task.what, task.about) for task in found([kinds], user, roles.ALL, TODAY)[0].tasks]
+    """What of the register waits for somebody; what follows from it elsewhere is tried there."""
+    listed = [(task.what, task.about) for task in found([kinds], user, roles.ALL, TODAY)[0].tasks]
+    return [each for each in listed if "register" in each[0].split()]
 
 
 def test_a_lapse_waits_for_the_caseworker_and_the_coordinator_until_it_is_over(cast, here, server):
@@ -218,23 +220,31 @@ def test_what_was_left_to_the_service_waits_on_the_register(cast, sent, server):
     assert ("The register has not answered yet", sent.nqsw.full_name) in tasks(cast.erin, waiting.ON_OTHERS)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_lists_and_page_cost_the_same_with_one_and_three_lapses(client, cast, year, server, count):
-    for number in range(count):
+def test_lists_and_page_cost_the_same_with_one_and_three_lapses(client, cast, year, server):
+    def lapsed(number):
         one = make.registered(
             cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, number=number
         )
         server.manners[one.nqsw.swe_number] = "lapsed"
-        for _ in range(count):
-            checking.check_register_entry(one, by=cast.erin, now=LATER)
-    costs = []
-    for url in (reverse("registration", args=[one.pk]), "/waiting"):
-        client.force_login(cast.erin)
-        client.get(url)
-        with CaptureQueriesContext(connection) as made:
-            assert client.get(url).status_code == 200
-        costs.append(len(made))
-    assert costs == [34, 8]
+        checking.check_register_entry(one, by=cast.erin, now=LATER)
+        return one
+
+    def costs():
+        found = []
+        for url in (reverse("registration", args=[first.pk]), "/waiting"):
+            client.get(url)
+            with CaptureQueriesContext(connection) as made:
+                assert client.get(url).status_code == 200
+            found.append(len(made))
+        return found
+
+    client.force_login(cast.erin)
+    first = lapsed(0)
+    one = costs()
+    for number in (1, 2):
+        lapsed(number)
+        checking.check_register_entry(first, by=cast.erin, now=LATER)
+    assert costs() == one
 
 
 @pytest.mark.parametrize(
