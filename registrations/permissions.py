@@ -240,3 +240,16 @@ def lets_go(user: User, move: Move, on: date) -> bool:
 def sees_all_moves(user: User, on: date) -> bool:
     """Whether the person reads both sides of every move: caseworkers and auditors."""
     return has_role(user, roles.CASEWORKER, on=on) or has_role(user, roles.AUDITOR, on=on)
+
+
+def note_writer(user: User, registration: Registration, on: date) -> tuple[Membership, Employer | None] | None:
+    """Under which membership and for whom a person writes notes beside a registration: DfE (None) or an employer."""
+    held = list(Membership.objects.live(on).filter(user=user).select_related("employer").order_by("id"))
+    own = {placement.employer_id for placement in registration.placements.all()}
+    for membership in held:
+        if membership.role == roles.CASEWORKER.key:
+            return membership, None
+    for membership in held:
+        if membership.role == roles.COORDINATOR.key and membership.employer_id in own:
+            return membership, membership.employer
+    return None

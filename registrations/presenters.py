@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.models import AuditEvent
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
 from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.years import part_time_months
-from registrations.states import STAGE_COLOURS, ChangeKind, DeferralReason, RegisterStatus, Stage, State, Verdict
+from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
@@ -134,33 +133,6 @@ def _agreed(deferral: Deferral) -> str:
 def reasons(registration: Registration) -> list[dict[str, str]]:
     """The reasons the verdict rests on; those of a fundable registration are all it was tested against."""
     return [each for each in registration.verdict_reasons if each.get("effect") == registration.verdict]
-
-
-def timeline(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """What happened to a registration, newest first. `events` with actor and detail, oldest first."""
-    shown = []
-    for event in events:
-        words = event.detail.words if hasattr(event, "detail") and event.detail.words else {}
-        texts = [str(words[key]) for key in WORDS_SHOWN if words.get(key)]
-        shown.append(
-            {
-                "heading": _heading(event),
-                "at": event.at,
-                "by": event.actor.full_name if event.actor else "the service",
-                "text": "\n".join(texts),
-            }
-        )
-    return shown[::-1]
-
-
-def _heading(event: AuditEvent) -> str:
-    """What was done; of a look into the register also what it said."""
-    said = next((RegisterStatus(code).label for code in event.codes if code in RegisterStatus.values), "")
-    if event.act == "registrations.undo":
-        undone = next((ChangeKind(code).label.lower() for code in event.codes if code in ChangeKind.values), "")
-        return f"Undone: {undone}"
-    asked = event.act == "registrations.check_register" and said
-    return f"{HEADINGS[event.act]}: {said.lower()}" if asked else HEADINGS[event.act]
 
 
 def next_step(registration: Registration, *, deferred: bool = False, checks: bool = False) -> str:

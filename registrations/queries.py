@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Case, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 
 from accounts import roles
-from accounts.models import AuditEvent, Employer, Membership, User
+from accounts.models import Employer, Membership, User
 from asye.clock import london_date
 from registrations.models import (
     NQSW,
@@ -301,14 +301,3 @@ def troubles() -> QuerySet[RegisterCheck]:
 def nqsw_of(user: User) -> NQSW | None:
     """The record of the NQSW this account belongs to."""
     return NQSW.objects.filter(user=user).first()
-
-
-def history(registration: Registration) -> QuerySet[AuditEvent]:
-    """What was done to a registration by this app's acts, oldest first, with who and what was said."""
-    return (
-        AuditEvent.objects.filter(
-            object_type=Registration._meta.label_lower, object_id=registration.pk, act__startswith="registrations."
-        )
-        .select_related("actor", "detail")
-        .order_by("id")
-    )

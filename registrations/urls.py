@@ -5,6 +5,7 @@ from django.urls import path
 from registrations.views import (
     bulk,
     checking,
+    history,
     joining,
     lateness,
     moves,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("registrations/<int:pk>/keep-asking", register.keep_asking, name="registration_keep_asking"),
     path("registrations/<int:pk>/same-person", register.settle_name, name="registration_settle_name"),
     path("registrations/<int:pk>/verdict", verdict.verdict, name="registration_verdict"),
+    path("registrations/<int:pk>/history", history.history, name="registration_history"),
+    path("registrations/<int:pk>/note", history.note, name="registration_note"),
     path("registrations/<int:pk>/approve", checking.approve, name="registration_approve"),
     path("registrations/<int:pk>/approved", checking.approved, name="registration_approved"),
     path("registrations/<int:pk>/ask", checking.ask, name="registration_ask"),

@@ -1,5 +1,7 @@
 """How registrations are found, what people write beside them, and what has left the service in a file."""
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -8,6 +10,8 @@ from django.db.models import F, Func, Q
 from accounts.models import AuditEvent, Employer, User
 from registrations.models.people import NQSW
 from registrations.models.registration import Registration
+
+NOTE: Final = "registrations.note"  # the act under which the words of a note stand in the audit trail
 
 
 class PlainName(Func):

@@ -18,6 +18,7 @@ from registrations import (
     queries,
     register,
     register_page,
+    timeline,
     verdict_page,
     verdict_queries,
 )
@@ -26,6 +27,7 @@ from registrations.rules import standing
 from registrations.states import Stage, State, Verdict
 
 PER_PAGE = 25
+NEWEST = 10  # events on the page itself; all of them have a page of their own
 
 
 @login_required
@@ -67,7 +69,8 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "review_rows": presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
         "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names),
-        "events": presenters.timeline(queries.history(found)),
+        "events": timeline.lines(timeline.events_for(found, request.user, on).order_by("-id")[:NEWEST]),
+        "may_write_notes": permissions.note_writer(request.user, found, on) is not None,
         "open_query": queries.open_query(found),
         "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
         "coordinator": coordinator,

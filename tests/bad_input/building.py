@@ -19,7 +19,7 @@ from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
 from payments import forms as payments
-from registrations.forms import acts, lists, own, register, steps, verdict, year_outcomes, years
+from registrations.forms import acts, lists, notes, own, register, steps, verdict, year_outcomes, years
 from registrations.models import ProgrammeYear
 from registrations.states import Contract, DeferralReason, Route
 from tests.bad_input.typed import good_answer
@@ -64,7 +64,7 @@ PLAIN: list[type[BaseForm]] = [
     accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer,
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Withdrawal,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
-    lists.Filter, moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
+    notes.NoteText, moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, payments.CallBack, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
@@ -88,6 +88,9 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(accounts.Accept, partial(accounts.Accept, user=NOBODY))
     yield of(accounts.GiveRole, _with_choices(accounts.GiveRole, "employer"))
     yield of(accounts.NewEmployer, _with_choices(accounts.NewEmployer, "local_authority"), kind="local_authority")
+    yield of(
+        lists.Filter, partial(lists.Filter, years=[("asye_cf:2026-27", "2026-27")], employers=[("1", "Northshire")])
+    )
     yield of(acts.Deferring, reason=DeferralReason.OTHER.value)
     yield of(acts.NewAssessor, partial(acts.NewAssessor, assessors=PEOPLE))
     yield of(acts.ChooseEmployer, partial(acts.ChooseEmployer, employers=[("1", "Northshire")]))

@@ -145,6 +145,10 @@ PAGES: dict[str, Page] = {
     "registration_draft_delete": thing("draft", "coordinator", "coordinator"),
     "registration_draft_step": thing("draft", "coordinator", "coordinator", key="name"),
     "registration": reg("running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"),
+    "registration_history": reg(
+        "running", "coordinator, senior lead, assessor, nqsw, caseworker, auditor, administrator"
+    ),
+    "registration_note": reg("running", "coordinator, caseworker", "coordinator, caseworker"),
     "registration_check_register": reg("submitted", NOT_SERVED, "caseworker"),
     "registration_keep_asking": Page(
         "submitted",

@@ -14,6 +14,7 @@ from registrations.services import (
     judging,
     lateness,
     looking,
+    notes,
     rechecking,
     registering,
     years,
@@ -201,6 +202,10 @@ ACTS: dict[str, Act] = {
         "coordinator",
         lambda scene, by: joining.resend(scene.registration("unjoined"), by=by, now=NOW),
         about="unjoined",
+    ),
+    "registrations.services.notes.write": Act(
+        "coordinator, caseworker",
+        lambda scene, by: notes.write(scene.registration("running"), "Rang them.", by=by, now=NOW),
     ),
     "registrations.services.registering.submit": Act("coordinator", submit),
     "registrations.services.registering.register": Act(
