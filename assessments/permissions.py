@@ -79,7 +79,7 @@ def membership_for(user: User, part: Part, registration: Registration, *, on: da
     """The membership under which the person acts in a part; None for an NQSW, whose own year it is."""
     if part == Part.NQSW:
         return membership_in(user, roles.NQSW, on=on)
-    return membership_in(user, roles.ASSESSOR, on=on, employer=last_placement(registration).employer_id)
+    return membership_in(user, roles.ASSESSOR, on=on, employer=last_placement(registration, on).employer_id)
 
 
 def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:
@@ -101,14 +101,14 @@ def check_may_lock(user: User, record: Record, *, on: date) -> Membership | None
 
 def check_may_decide(user: User, registration: Registration, *, on: date) -> Membership:
     """The senior lead's membership at the employer that carries, or last carried, the year."""
-    return check_has_role(user, roles.SENIOR_LEAD, on=on, employer=last_placement(registration).employer_id)
+    return check_has_role(user, roles.SENIOR_LEAD, on=on, employer=last_placement(registration, on).employer_id)
 
 
 def check_may_appeal(user: User, registration: Registration, *, on: date) -> Membership | None:
     """Raises NotAllowed for everybody but the NQSW and a co-ordinator of the employer. None for the NQSW."""
     if user.is_active and registration.nqsw.user_id == user.pk:
         return membership_in(user, roles.NQSW, on=on)
-    return check_has_role(user, roles.COORDINATOR, on=on, employer=last_placement(registration).employer_id)
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=last_placement(registration, on).employer_id)
 
 
 def took_part(user: User, registration: Registration) -> bool:
@@ -133,7 +133,7 @@ def check_may_close_appeal(user: User, appeal: Appeal, result: str, *, on: date)
     if withdraws and own and user.is_active:
         under = membership_in(user, roles.NQSW, on=on)
     else:
-        employer = last_placement(registration).employer_id
+        employer = last_placement(registration, on).employer_id
         under = check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, on=on, employer=employer)
     if decided:
         raise NotAllowed("You confirmed this outcome, so somebody else must decide the appeal.")

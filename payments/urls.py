@@ -26,7 +26,7 @@ urlpatterns = [
     path("payments/payees/<int:pk>", payees.payee, name="payee"),
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
-    # What changes dates and money at once shows both, so its pages live here (ADR 10)
+    # What changes dates and money at once shows both, so its pages live here (ADR 12)
     path("registrations/<int:pk>/withdraw", changes.withdraw, name="registration_withdraw"),
     path("registrations/<int:pk>/defer", changes.defer, name="registration_defer"),
     path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),

@@ -10,7 +10,18 @@ from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from asye.refusals import NotAllowed
 from registrations import move_queries, queries
-from registrations.models import NQSW, BulkUpload, Change, Move, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import (
+    NQSW,
+    BulkUpload,
+    Change,
+    FactRequest,
+    Merger,
+    Move,
+    ProgrammeYear,
+    Registration,
+    RegistrationDraft,
+)
+from registrations.rules import own_facts
 
 
 def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
@@ -242,6 +253,39 @@ def sees_all_moves(user: User, on: date) -> bool:
     return has_role(user, roles.CASEWORKER, on=on) or has_role(user, roles.AUDITOR, on=on)
 
 
+def check_may_answer_fact(user: User, request: FactRequest, on: date) -> Membership:
+    """Whoever answers an NQSW's request: a caseworker for names, else a co-ordinator of the employer; raises
+    NotAllowed. Nobody answers their own."""
+    if request.nqsw.user is not None and request.nqsw.user.human_id == user.human_id:
+        raise NotAllowed("You cannot answer your own request.")
+    if request.field == own_facts.NAMES:
+        return check_may_decide(user, request.registration, on)
+    return check_is_coordinator_of(user, request.registration, on)
+
+
+def get_fact_request_for(user: User, pk: int, *, on: date) -> FactRequest:
+    """A request that this person may answer, answered or not; else Http404."""
+    found = FactRequest.objects.select_related("nqsw__user", "registration__nqsw__user", "registration__submitted_by")
+    request = found.filter(pk=pk, registration__in=queries.registrations_visible_to(user, on)).first()
+    if request is None:
+        raise Http404
+    try:
+        check_may_answer_fact(user, request, on)
+    except NotAllowed as refused:
+        raise Http404 from refused
+    return request
+
+
+def get_merger_for(user: User, pk: int, *, on: date) -> Merger:
+    """A merger of employers, for caseworkers and auditors; else Http404 or NotAllowed."""
+    check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
+    found = Merger.objects.select_related("employer", "successor", "proposed_by", "confirmed_by", "cancelled_by")
+    merger = found.filter(pk=pk).first()
+    if merger is None:
+        raise Http404
+    return merger
+
+
 def note_writer(user: User, registration: Registration, on: date) -> tuple[Membership, Employer | None] | None:
     """Under which membership and for whom a person writes notes beside a registration: DfE (None) or an employer."""
     held = list(Membership.objects.live(on).filter(user=user).select_related("employer").order_by("id"))
@@ -253,3 +297,12 @@ def note_writer(user: User, registration: Registration, on: date) -> tuple[Membe
         if membership.role == roles.COORDINATOR.key and membership.employer_id in own:
             return membership, membership.employer
     return None
+
+
+def check_may_call_off(user: User, move: Move, on: date) -> Membership:
+    """A co-ordinator of one of the two employers, or a caseworker; raises NotAllowed."""
+    if lets_go(user, move, on):
+        return check_has_role(user, roles.COORDINATOR, on=on, employer=move.leaves.employer)
+    if receives(user, move, on):
+        return check_receives(user, move, on)
+    return check_may_check(user, on)

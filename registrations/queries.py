@@ -75,8 +75,12 @@ def visible_placements(registration: Registration, user: User, on: date) -> Quer
 
 
 def placement_of(registration: Registration, on: date) -> Placement:
-    """The placement that counts on a day: the one that holds, else the last begun, else the first to come."""
-    found = list(registration.placements.select_related("employer"))
+    """The placement that counts on a day: the one that holds, else the last begun, else the first to come.
+
+    One that never was (it lasts no day) counts only where there is no other.
+    """
+    every = list(registration.placements.select_related("employer"))
+    found = [each for each in every if each.ends_on != each.starts_on] or every
     holding = [p for p in found if p.starts_on <= on and (p.ends_on is None or p.ends_on > on)]
     begun = [p for p in found if p.starts_on <= on]
     return (holding or begun or found[:1])[-1]

@@ -13,7 +13,7 @@ from assessments.models import Record
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.states import Part, Result
 from registrations.models import Placement, Registration
-from registrations.queries import assessor_of
+from registrations.queries import assessor_of, placement_of
 from registrations.states import Evidence
 
 OBSERVATION = Evidence.DIRECT_OBSERVATION.value
@@ -132,9 +132,9 @@ def assessors_of(registration: Registration) -> list[User]:
     return list(User.objects.filter(assignments__placement__registration=registration).distinct().order_by("id"))
 
 
-def last_placement(registration: Registration) -> Placement:
-    """Where the year is carried or, once it has ended, was carried last. Raises Placement.DoesNotExist for none."""
-    return registration.placements.select_related("employer").order_by("-starts_on", "-id")[:1].get()
+def last_placement(registration: Registration, on: date) -> Placement:
+    """Where the year is carried on a day or, once it has ended, was carried last; not where it goes on only later."""
+    return placement_of(registration, on)
 
 
 def signer_of(record: Record, part: Part) -> User | None:

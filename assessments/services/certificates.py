@@ -78,7 +78,9 @@ def render(outcome_id: int, *, now: datetime) -> Certificate | None:
     if registration is None or outcome is None:
         return None
     code = certificate_facts.new_code()
-    facts = certificate_facts.facts_of(outcome, last_placement(registration), code=code, issued_on=london_date(now))
+    facts = certificate_facts.facts_of(
+        outcome, last_placement(registration, london_date(now)), code=code, issued_on=london_date(now)
+    )
     pdf = engine.draw(facts, address=verification_address(code), code=code)
     certificate = Certificate.objects.create(
         registration=registration,

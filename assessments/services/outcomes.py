@@ -72,7 +72,7 @@ def record_outcome(
         because=because.strip(),
     )
     _lock_records(registration, by=by, now=now)
-    placement = last_placement(registration)
+    placement = last_placement(registration, today)
     assessor_ids = _assessors_now(registration, today)
     changes.end(registration, today, EndReason.OUTCOME_CONFIRMED, by=by, now=now)
     audit.record(
@@ -128,7 +128,7 @@ def supersede(
     audit.record(
         "assessments.supersede_outcome", later, by=by, now=now, under=under, codes=[result], words={"because": because}
     )
-    employer_id = last_placement(later.registration).employer_id
+    employer_id = last_placement(later.registration, london_date(now)).employer_id
     tell(later, employer_id=employer_id, assessor_ids=[], now=now)
     return later
 

@@ -54,7 +54,7 @@ def open_record(
         review_point=review_point,
         ordinal=ordinal,
         defaults={
-            "placement": last_placement(registration),
+            "placement": last_placement(registration, london_date(now)),
             "schema_version": schema.version,
             "signers": list(schema.signers),
             "blind": schema.blind,

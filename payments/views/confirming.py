@@ -1,4 +1,4 @@
-"""The pages of a change: its questions, then what it does to dates and money, then it is done (ADR 10).
+"""The pages of a change: its questions, then what it does to dates and money, then it is done (ADR 12).
 
 The form posts once to be checked: the act runs and is taken back, so what is shown is what it does. The page that shows
 it posts the same answers with `confirmed`.

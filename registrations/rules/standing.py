@@ -122,6 +122,16 @@ def can_withdraw(registration: "Registration") -> bool:
     return is_live(registration)
 
 
+def check_can_end(registration: "Registration", on: date, deferral: "Deferral | None") -> None:
+    """Raises Refused unless the year may end with an outcome on that day: not while it is paused (rule P13)."""
+    check_on_programme(registration)
+    if deferral is not None and deferral.starts_on <= on:
+        raise Refused(
+            f"The ASYE is deferred from {long_date(deferral.starts_on)}, so it cannot be completed. Record the return "
+            "first."
+        )
+
+
 def check_can_defer(
     registration: "Registration", from_: date, reason: str, detail: str, *, today: date, deferrals: "list[Deferral]"
 ) -> None:

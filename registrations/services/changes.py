@@ -60,7 +60,7 @@ def end(registration: Registration, on: date, reason: EndReason, *, by: User, no
     """
     under = check_may_end(by, registration, london_date(now))
     registration = moving.locked(registration, None)
-    standing.check_on_programme(registration)
+    standing.check_can_end(registration, on, queries.open_deferral(registration))
     _close(registration, on, reason, by=by, now=now)
     audit.record("registrations.end", registration, by=by, now=now, under=under, codes=[reason.value])
     return registration

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts import employer_rules, roles
 from accounts import notices as outbox
-from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role
 from accounts.services import audit
@@ -15,7 +15,12 @@ from asye.dates import long_date
 from asye.refusals import NotAllowed, Refused
 from registrations import notices, queries
 from registrations.models import AssessorAssignment, Move, Placement, Registration
-from registrations.permissions import check_is_coordinator_of, check_may_check, check_may_register
+from registrations.permissions import (
+    check_is_coordinator_of,
+    check_may_call_off,
+    check_may_check,
+    check_may_register,
+)
 from registrations.rules import moves as rules
 from registrations.rules import standing
 from registrations.services import assessors, moving, registering, telling
@@ -65,6 +70,7 @@ def take_over(swe_number: str, employer: Employer, starts_on: date, assessor: Us
     """
     today = london_date(now)
     under = check_may_register(by, employer, today)
+    employer_rules.check_not_closing(employer)
     registering.lock_number(swe_number)
     registration = (
         Registration.objects.filter(nqsw__swe_number=swe_number, state=State.REGISTERED, ended_on__isnull=True)
@@ -121,17 +127,6 @@ def call_off(move: Move, because: str, *, by: User, now: datetime) -> Move:
     )
     _tell_both(move, "The move to another employer was called off.", now=now)
     return move
-
-
-def check_may_call_off(by: User, move: Move, on: date) -> Membership:
-    """A co-ordinator of one of the two employers, or a caseworker; raises NotAllowed."""
-    sides = [move.leaves.employer, *([move.to_employer] if move.to_employer else [])]
-    for employer in sides:
-        try:
-            return check_has_role(by, roles.COORDINATOR, on=on, employer=employer)
-        except NotAllowed:
-            continue
-    return check_may_check(by, on)
 
 
 def drop(registration: Registration, *, by: User, now: datetime) -> None:

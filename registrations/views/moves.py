@@ -79,7 +79,7 @@ def move_call_off(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     on = clock.london_date(now)
     found = permissions.get_move_for(request.user, pk, on=on)
-    transfers.check_may_call_off(request.user, found, on)
+    permissions.check_may_call_off(request.user, found, on)
     form = CallingOff(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -19,7 +19,7 @@ from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
 from payments import forms as payments
-from registrations.forms import acts, lists, notes, own, register, steps, verdict, year_outcomes, years
+from registrations.forms import acts, lists, moves, notes, own, register, steps, verdict, year_outcomes, years
 from registrations.models import ProgrammeYear
 from registrations.states import Contract, DeferralReason, Route
 from tests.bad_input.typed import good_answer
@@ -57,15 +57,17 @@ class Built:
 
 NOBODY = User(email="noor@northshire.example", first_name="Noor", last_name="Aziz")
 NOBODY.check_password = lambda raw_password: True  # type: ignore[method-assign]
+PLACES = [("1", "Northshire"), ("2", "Southmouth")]
 PEOPLE = [("7", "Ben Okafor"), ("8", "Sally Thornton")]
 ABSTRACT = {accounts.NewPassword, accounts.Person, steps.StepForm, moderation.Versioned, moderation.StepForm}
 ABSTRACT |= {years.YearForm, year_outcomes.OneChoice}
 PLAIN: list[type[BaseForm]] = [
     accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer,
-    acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Withdrawal,
+    acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
+    acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     notes.NoteText, moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
-    own.CertificateName, payments.CallBack, payments.Nothing, payments.Reason,
+    own.CertificateName, own.Contact, payments.CallBack, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
@@ -93,9 +95,15 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     )
     yield of(acts.Deferring, reason=DeferralReason.OTHER.value)
     yield of(acts.NewAssessor, partial(acts.NewAssessor, assessors=PEOPLE))
+    yield of(acts.Covering, partial(acts.Covering, assessors=PEOPLE))
+    yield of(moves.Leaving, partial(moves.Leaving, employers=PLACES))
+    yield of(moves.Arriving, partial(moves.Arriving, assessors=PEOPLE))
+    yield of(moves.TakingOver, partial(moves.TakingOver, assessors=PEOPLE, employers=PLACES), swe_number="SW12345")
     yield of(acts.ChooseEmployer, partial(acts.ChooseEmployer, employers=[("1", "Northshire")]))
     for group in ("white", "mixed", "asian", "black", "other"):
         yield of(own.Equality, ethnic_group=group, gender_same="no", orientation="other", religion="other")
+    yield of(own.AnswerRequest, answer="refuse")
+    yield of(own.Adjusting, partial(own.Adjusting, people=PEOPLE), wish="yes")
     for step in steps.STEPS:
         extra = {
             "swe_number": "SW12345",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from accounts.models import Employer, Membership, Notice, User
-from accounts.roles import ASSESSOR
+from accounts.roles import ASSESSOR, COORDINATOR
 from accounts.services import invitations, keys
 from accounts.services.kept import keep
 from accounts.states import Scope
@@ -14,7 +14,7 @@ from payments.models import Batch, Line, Payee
 from payments.services import payees
 from registrations.bulk import checking
 from registrations.models import ProgrammeYear, Registration, RegistrationDraft
-from registrations.services import bulk
+from registrations.services import bulk, changes, own, own_facts, transfers
 from registrations.states import Programme, State
 from tests.registrations.bulk.people import csv, person
 
@@ -93,7 +93,9 @@ def _registrations() -> dict[str, Registration]:
     unread = waiting.filter(sampled__resolution__isnull=True, sampled__isnull=False).first()
     confirmable = PopulationItem.objects.ready().filter(round__employer__name=AT).first()
     said = Feedback.objects.filter(item__population__round__employer__name=AT).first()
+    plain = running.filter(deferrals__isnull=True).exclude(pk=late.pk).exclude(records__kind="recommendation")
     return {
+        "moving": plain[1],
         "fed back": said.item.population.registration,
         "unjoined": own.filter(nqsw__user__isnull=True, nqsw__invitation__isnull=False, ended_on__isnull=True).first(),
         "submitted": own.filter(state=State.SUBMITTED, register_checks__isnull=False).first(),
@@ -126,6 +128,10 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     moderated = SampleItem.objects.get(population__registration=regs["moderated"])
     reading = moderated.allocations.order_by("id").first()
     batches = Batch.objects.order_by("id")
+    cora, mark = scene.by_name["Cora Jennings"], scene.by_name["Mark Ellison"]
+    changes.extend(regs["moving"], 5, "A week of leave.", by=amira, now=now)
+    elsewhere = Employer.objects.get(memberships__user=cora, memberships__role=COORDINATOR.key)
+    move = transfers.take_over(regs["moving"].nqsw.swe_number or "", elsewhere, TODAY, mark, by=cora, now=now)
     kept = keep("/registrations", [("q", "somebody")], by=amira, now=now)
     letter = Notice.objects.filter(
         secret_link__contains="/nqsw/join/", to_email__endswith="@northshire.example"
@@ -138,6 +144,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     file = bulk.send(northshire, people, name="people.csv", ending="csv", unused=[], by=amira, now=now).upload
     checking.check(file, now)
     return {
+        **_asked_by_the_nqsw(regs["running"], amira, now),
         "file": {"pk": file.pk},
         "programme year": {"pk": ProgrammeYear.objects.get(programme=Programme.ASYE_ADULTS).pk},
         "northshire": {"pk": northshire.pk},
@@ -150,6 +157,8 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "person": {"pk": scene.by_name["Grace Adeyemi"].pk},
         "mail": {"pk": Notice.objects.filter(user=amira).first().pk},
         "kept": {"pk": kept.pk},
+        "move": {"pk": move.pk},
+        "change": {"pk": regs["moving"].changes.get().pk},
         "draft": {"pk": draft.pk},
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
@@ -171,3 +180,14 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _asked_by_the_nqsw(running: Registration, named: User, now: datetime) -> dict[str, dict[str, int | str]]:
+    """A fact they ask to have corrected, an address they have to prove, and a wish that one person may read."""
+    nqsw = running.nqsw
+    request = own_facts.ask(running, "hours", {"fte_percent": 50}, "I work half.", by=nqsw.user, now=now)
+    own.ask_for_address(nqsw, "somebody@home.example", by=nqsw.user, now=now)
+    own.save_adjustments(nqsw, "yes", "A quiet room.", [named.pk], by=nqsw.user, now=now)
+    letter = Notice.objects.get(kind="registrations.prove_address", to_email="somebody@home.example")
+    token = letter.secret_link.rsplit("/", 1)[-1]
+    return {"fact request": {"pk": request.pk}, "address token": {"token": token}}

@@ -71,6 +71,10 @@ WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SE
 Filled = Callable[[Scene], dict[str, Any]]
 MORE: dict[str, Filled] = {
     "registration_assessor": lambda scene: {"assessor": scene.personas("running")["other assessor"].pk},
+    "registration_cover": lambda scene: {
+        "assessor": scene.personas("running")["other assessor"].pk,
+        **date_of("back_on", "30 11 2026"),
+    },
     "payee_propose": lambda scene: {"vendor_number": "AB12345"},
     "verify": lambda scene: {"code": scene.ids["code"]["code"]},
 }
@@ -87,6 +91,7 @@ AGAIN = {
     "outcome_check_register": "another look into the register",
     "registration_start": "another person",
     "registration_correct": "the draft that is open is taken over",
+    "my_adjustments": "the same wish is saved again",
     "my_equality": "the same answers are saved again",
     "my_certificate_name": "the same name is saved again",
     "kept_text": "it looks for the text and finds none",

@@ -8,7 +8,9 @@ from asye.clock import london_date
 from payments.models import Batch, GrantYear, Line, Payee
 from payments.queries.lines import decimal
 from payments.services import batches, files, payees, preparing, responses
-from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.models import Registration
+from registrations.queries import coordinators_of, placement_of
+from registrations.services import transfers
 from tests.cast import Cast
 from tests.factories import assessments as make_assessments
 from tests.factories import registrations as make
@@ -113,10 +115,9 @@ def completed(registration: Registration, result: str, cast: Cast, *, now: datet
 
 
 def moved(registration: Registration, to: Employer, assessor: User, *, on: date, by: User, now: datetime) -> None:
-    """The registration carried on by another employer from a day on. There is no service for a move yet."""
-    registration.placements.update(ends_on=on)
-    placement = Placement.objects.create(registration=registration, nqsw=registration.nqsw, employer=to, starts_on=on)
-    AssessorAssignment.objects.filter(placement__registration=registration).update(ends_on=on)
-    AssessorAssignment.objects.create(
-        placement=placement, assessor=assessor, starts_on=on, assigned_by=by, assigned_at=now
-    )
+    """The registration carried on by another employer from a day on: both have agreed."""
+    leaves = placement_of(registration, london_date(now)).employer
+    transfers.take_over(registration.nqsw.swe_number or "", to, on, assessor, by=by, now=now)
+    leaver = coordinators_of(leaves, london_date(now)).first()
+    assert leaver is not None
+    transfers.let_go(registration, on, None, by=leaver, now=now)

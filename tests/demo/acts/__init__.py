@@ -25,6 +25,8 @@ PARTS: dict[str, str] = {
     "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
     "registrations.services.looking.keep": "of checking.check_register_entry and the sweep that asks the register",
     "registrations.services.registering.invite": "of register and answer, which know the employer",
+    "registrations.services.transfers.drop": "of withdraw and end, when the registration ends",
+    "registrations.services.undoing.keep": "of every change that can be undone",
     "registrations.services.storing.store": "of bulk.register_many, which has checked everything",
     "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",

@@ -1,8 +1,11 @@
 """Acts on registrations, drafts of them and programme years."""
 
+from datetime import timedelta
+
 from accounts.models import Employer, Notice, User
+from accounts.services import addresses
 from registrations import verdict_queries
-from registrations.models import NQSW, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import NQSW, Change, FactRequest, Move, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
 from registrations.services import (
     assessors,
@@ -15,8 +18,12 @@ from registrations.services import (
     lateness,
     looking,
     notes,
+    own,
+    own_facts,
     rechecking,
     registering,
+    transfers,
+    undoing,
     years,
 )
 from registrations.simulator import people
@@ -95,6 +102,23 @@ def reassign(scene: Scene, by: User) -> object:
     return assessors.assign_assessor(scene.registration("running"), other, TODAY, by=by, now=NOW)
 
 
+def cover(scene: Scene, by: User) -> object:
+    other = scene.personas("running")["other assessor"]
+    back = TODAY + timedelta(days=7)
+    return assessors.cover_assessor(scene.registration("running"), other, TODAY, back, "Away.", by=by, now=NOW)
+
+
+def move(scene: Scene) -> Move:
+    return Move.objects.select_related("leaves__employer", "to_employer").get(pk=scene.ids["move"]["pk"])
+
+
+def take_over(scene: Scene, by: User) -> object:
+    number = scene.registration("running").nqsw.swe_number or ""
+    there = move(scene).to_employer
+    assert there is not None
+    return transfers.take_over(number, there, TODAY, scene.by_name["Mark Ellison"], by=by, now=NOW)
+
+
 def settle(scene: Scene, by: User) -> object:
     about = scene.registration("submitted")
     seen = about.register_checks.first()
@@ -107,7 +131,47 @@ def settle_verdict(scene: Scene, by: User) -> object:
     return judging.settle(waiting, "It counts.", take=False, by=by, now=NOW)
 
 
+def fact_request(scene: Scene) -> FactRequest:
+    return FactRequest.objects.get(pk=scene.ids["fact request"]["pk"])
+
+
 ACTS: dict[str, Act] = {
+    "registrations.services.own.save_details": Act(
+        "nqsw",
+        lambda scene, by: own.save_details(scene.registration("running").nqsw, own.Details("Dr"), by=by, now=NOW),
+    ),
+    "registrations.services.own.ask_for_address": Act(
+        "nqsw",
+        lambda scene, by: own.ask_for_address(scene.registration("running").nqsw, "a@home.example", by=by, now=NOW),
+    ),
+    "registrations.services.own.prove_address": Act(
+        "nqsw", lambda scene, by: own.prove_address(str(scene.ids["address token"]["token"]), by=by, now=NOW)
+    ),
+    "registrations.services.own.save_adjustments": Act(
+        "nqsw",
+        lambda scene, by: own.save_adjustments(scene.registration("running").nqsw, "no", "", [], by=by, now=NOW),
+    ),
+    "registrations.services.own_facts.ask": Act(
+        "nqsw",
+        lambda scene, by: own_facts.ask(
+            scene.registration("running"), "qualification", {"qualification": "pgdip"}, "So.", by=by, now=NOW
+        ),
+    ),
+    "registrations.services.own_facts.accept": Act(
+        "coordinator", lambda scene, by: own_facts.accept(fact_request(scene), by=by, now=NOW)
+    ),
+    "registrations.services.own_facts.refuse": Act(
+        "coordinator", lambda scene, by: own_facts.refuse(fact_request(scene), "No.", by=by, now=NOW)
+    ),
+    "accounts.services.addresses.change": Act(
+        "nqsw",
+        lambda scene, by: addresses.change(
+            User.objects.get(pk=scene.registration("running").nqsw.user_id), "b@home.example", by=by, now=NOW
+        ),
+    ),
+    "accounts.services.addresses.rename": Act(
+        "caseworker", lambda scene, by: addresses.rename(scene.by_name[LAST], "New", "Name", by=by, now=NOW)
+    ),
     "registrations.services.judging.settle": Act("caseworker", settle_verdict, prepare=verdict_changed),
     "registrations.services.changes.withdraw": Act(
         "coordinator",
@@ -136,6 +200,32 @@ ACTS: dict[str, Act] = {
         lambda scene, by: changes.extend(scene.registration("running"), 30, "More time.", by=by, now=NOW),
     ),
     "registrations.services.assessors.assign_assessor": Act("coordinator", reassign),
+    "registrations.services.assessors.cover_assessor": Act("coordinator", cover),
+    "registrations.services.undoing.undo": Act(
+        "coordinator",
+        lambda scene, by: undoing.undo(Change.objects.get(pk=scene.ids["change"]["pk"]), "By mistake.", by=by, now=NOW),
+        about="moving",
+    ),
+    "registrations.services.transfers.let_go": Act(
+        "coordinator",
+        lambda scene, by: transfers.let_go(scene.registration("running"), TODAY, None, by=by, now=NOW),
+    ),
+    "registrations.services.transfers.take_over": Act("elsewhere coordinator", take_over),
+    "registrations.services.transfers.accept": Act(
+        "elsewhere coordinator",
+        lambda scene, by: transfers.accept(move(scene), TODAY, scene.by_name["Mark Ellison"], by=by, now=NOW),
+        about="moving",
+    ),
+    "registrations.services.transfers.settle": Act(
+        "caseworker",
+        lambda scene, by: transfers.settle(move(scene), TODAY, "No answer.", by=by, now=NOW),
+        about="moving",
+    ),
+    "registrations.services.transfers.call_off": Act(
+        "coordinator, caseworker, elsewhere coordinator",
+        lambda scene, by: transfers.call_off(move(scene), "They stay.", by=by, now=NOW),
+        about="moving",
+    ),
     "registrations.services.checking.check_register_entry": Act(
         "caseworker",
         lambda scene, by: checking.check_register_entry(scene.registration("submitted"), by=by, now=NOW),
