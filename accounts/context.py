@@ -26,6 +26,7 @@ NAVIGATION: list[tuple[str, str, list[Role]]] = [
     ("Outcomes", "outcomes_to_confirm", [roles.SENIOR_LEAD]),
     ("Programme years", "programme_years", [roles.ADMINISTRATOR, roles.AUDITOR]),
     ("Statistics", "statistics", [roles.ANALYST, roles.AUDITOR]),
+    ("Employers", "employers", [roles.CASEWORKER, roles.AUDITOR, roles.ADMINISTRATOR]),
     ("People", "people", [roles.COORDINATOR, roles.ADMINISTRATOR]),
     ("Mail", "mail", DFE if settings.DEMO else [roles.ADMINISTRATOR]),
 ]

@@ -9,9 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts import roles, rules
-from accounts.models import Employer, LocalAuthority, User
+from accounts.models import Employer, User
 from accounts.permissions import GIVEN_BY_COORDINATORS
-from accounts.states import EmployerKind, Region, Scope
+from accounts.states import Scope
 from asye.dates import long_date
 from asye.ui import forms
 
@@ -148,25 +148,6 @@ class Because(forms.Form):
     """Why something is done to somebody's account."""
 
     because = forms.TextAreaField(noun="why", label="Why?", max_length=500, rows=3)
-
-
-class NewEmployer(forms.Form):
-    """An organisation that will register NQSWs."""
-
-    name = forms.TextField(noun="the employer’s name", label="Name", max_length=200)
-    kind = forms.ChoiceField(
-        noun="the kind of employer",
-        label="Kind of employer",
-        choices=EmployerKind.choices,
-        reveals={EmployerKind.LOCAL_AUTHORITY: "local_authority"},
-    )
-    local_authority = forms.ChoiceField(noun="which local authority this is", label="Local authority", as_list=True)
-    region = forms.ChoiceField(noun="the region", label="Region", choices=Region.choices)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        named = [(authority.pk, authority.name) for authority in LocalAuthority.objects.all()]
-        self.fields["local_authority"].choices = [("", "Select a local authority"), *named]  # type: ignore[attr-defined]
 
 
 class FindPeople(forms.Form):

@@ -198,3 +198,12 @@ class RequestRefused(Message):
 
     def context(self) -> dict[str, Any]:
         return {"employer": self.employer, "because": self.because}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChanged(Message):
+    """To both addresses: you sign in with another one now."""
+
+    kind = "accounts.address_changed"
+    subject = "The email address you sign in with has changed"
+    template = "accounts/notices/address_changed.txt"

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, Notice, User
-from accounts.states import EmployerKind, Region, Scope
+from accounts.models import ApiKey, AuditEvent, Invitation, Membership, Notice, User
+from accounts.states import Scope
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
@@ -44,9 +44,11 @@ def people_rows(memberships: Iterable[Membership], may_end: bool) -> list[list[A
             held.user.email,
             role_name(held.role),
             long_date(held.starts_on),
-            link(reverse("role_end", args=[held.pk]), "End", f"{held.user.full_name} as {role_name(held.role)}")
-            if may_end and held.ends_on is None
-            else (f"Ends {long_date(held.ends_on)}" if held.ends_on else ""),
+            "Main contact" if held.is_primary else "",
+            f"Until {long_date(held.ends_on)}" if held.ends_on else "",
+            link(reverse("role_end", args=[held.pk]), "Change", f"{held.user.full_name} as {role_name(held.role)}")
+            if may_end
+            else "",
         ]
         for held in memberships
     ]
@@ -106,19 +108,6 @@ def account_state(user: User) -> str:
     if not user.is_active:
         return "Deactivated"
     return "Active" if user.has_usable_password() else "Not yet joined"
-
-
-def employer_rows(employers: Iterable[Employer]) -> list[list[Any]]:
-    """All employers."""
-    return [
-        [
-            link(reverse("people_of", args=[employer.pk]), employer.name),
-            EmployerKind(employer.kind).label,
-            Region(employer.region).label,
-            f"Closed {long_date(employer.closed_on)}" if employer.closed_on else "Open",
-        ]
-        for employer in employers
-    ]
 
 
 def history(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:

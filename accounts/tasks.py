@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import jobs, kept, mail
+from accounts.services import api_answers, jobs, kept, mail, requests
 from asye import clock
 
 
@@ -20,5 +20,12 @@ def send_notices() -> None:
 
 @shared_task(name="accounts.purge_kept_text")
 def purge_kept_text() -> None:
-    """Forgets texts that nobody came back for."""
+    """Forgets texts that nobody came back for, and requests to take part that nobody confirmed."""
     kept.purge(clock.now())
+    requests.purge(clock.now())
+
+
+@shared_task(name="accounts.purge_api_answers")
+def purge_api_answers() -> None:
+    """Forgets what requests to the API were answered two days ago and earlier."""
+    api_answers.purge(clock.now())

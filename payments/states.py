@@ -139,6 +139,7 @@ class Blocked(TextChoices):
     HELD = "held", "Held back by a payments officer"
     EMPLOYER_CLOSED = "employer_closed", "The employer has closed"
     NO_PAYEE = "no_payee", "No verified payee details"
+    NO_TERMS = "no_terms", "Grant terms not accepted"
     NO_GRANT_YEAR = "no_grant_year", "No grant year has been set up for the day it became due"
 
 
@@ -146,5 +147,6 @@ WHAT_TO_DO: Final = {
     Blocked.HELD: "It is offered again when the hold ends.",
     Blocked.EMPLOYER_CLOSED: "Contact the employer to find out who took over its programme.",
     Blocked.NO_PAYEE: "Propose the employer’s vendor number and have it verified.",
+    Blocked.NO_TERMS: "The employer’s senior lead or co-ordinator has to accept the newest grant terms.",
     Blocked.NO_GRANT_YEAR: "Ask the people who run the server to load the grant years. Only they can.",
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notices import Message
-from registrations.models import AllowedLate, Move, ProgrammeYear, Registration
+from registrations.models import AllowedLate, FactRequest, Move, ProgrammeYear, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +152,61 @@ class VerdictChanged(AboutRegistration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactAsked(AboutRegistration):
+    """To the co-ordinators: the NQSW says that something is wrong."""
+
+    kind = "registrations.fact_asked"
+    subject = "An NQSW asks you to correct something"
+    template = "registrations/notices/fact_asked.txt"
+    request: FactRequest
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "path": reverse("fact_request", args=[self.request.pk])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactAnswered(AboutRegistration):
+    """To the NQSW: what became of their request."""
+
+    kind = "registrations.fact_answered"
+    subject = "Your request for a correction has been answered"
+    template = "registrations/notices/fact_answered.txt"
+    request: FactRequest
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "request": self.request, "path": reverse("my_details")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentsShared(AboutRegistration):
+    """To somebody an NQSW has named: you may read something, not what."""
+
+    kind = "registrations.adjustments_shared"
+    subject = "An NQSW has shared something with you"
+    template = "registrations/notices/adjustments_shared.txt"
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "path": reverse("registration_adjustments", args=[self.registration.pk])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProveAddress(Message):
+    """To a personal address: open the link to show that it is yours."""
+
+    kind = "registrations.prove_address"
+    subject = "Confirm your personal email address"
+    template = "registrations/notices/prove_address.txt"
+    url: str
+    expires_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"expires_on": self.expires_on}
+
+    def secret_link(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changed(AboutRegistration):
     """To the NQSW and the assessor: something about the year has changed, in one sentence."""
 
@@ -250,3 +305,18 @@ class LateAllowed(Message):
 
     def context(self) -> dict[str, Any]:
         return {"allowed": self.allowed, "path": reverse("registration_start")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmployerMerged(Message):
+    """To NQSWs and everybody who acts for the successor: the employer went into another."""
+
+    kind = "registrations.employer_merged"
+    subject = "Your employer has become part of another"
+    template = "registrations/notices/employer_merged.txt"
+    old: str
+    successor: str
+    effective_on: date
+
+    def context(self) -> dict[str, Any]:
+        return {"old": self.old, "successor": self.successor, "effective_on": self.effective_on}

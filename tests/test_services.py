@@ -53,6 +53,8 @@ PARTS = {
     "payments.services.ledger.write",
     "registrations.services.checking.next_reference",
     "registrations.services.drafts.locked",
+    "registrations.services.judging.evaluation",
+    "registrations.services.judging.judge_again",
     "registrations.services.looking.keep",
     "registrations.services.moving.move",
     "registrations.services.moving.touch",

@@ -43,12 +43,12 @@ class Problem(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class FieldError(serializers.Serializer[Any]):
+class FieldErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="The name of the field, of the parameter, or empty.")
     sentence = serializers.CharField()
 
 
-class ProblemShape(serializers.Serializer[Any]):
+class ProblemSerializer(serializers.Serializer[Any]):
     """RFC 9457: what every answer of 400 and above looks like."""
 
     type = serializers.CharField(help_text="urn:asye:problem: and the code.")
@@ -57,7 +57,7 @@ class ProblemShape(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="A sentence for a person.")
     code = serializers.CharField()
     request_id = serializers.CharField(help_text="Name it when you contact us.")
-    errors = FieldError(many=True)
+    errors = FieldErrorSerializer(many=True)
 
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:

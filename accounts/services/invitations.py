@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -19,6 +20,14 @@ from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
 
 ACCEPT_URL_NAME = "invitation"
+
+
+class Person(NamedTuple):
+    """Who is invited. Somebody who has an account under the address keeps the names they have there."""
+
+    email: str
+    first_name: str
+    last_name: str
 
 
 @transaction.atomic
@@ -39,11 +48,33 @@ def invite(
     approve NQSWs to that of NQSW. An open invitation to the same role is taken back. `accept_url_name` is the page
     of the link, which gets the token. Raises NotAllowed or Refused.
     """
+    under = check_may_hand_out(by, role, employer, on=london_date(now))
+    return send(
+        Person(email, first_name, last_name),
+        role,
+        employer,
+        by=by,
+        now=now,
+        under=under,
+        accept_url_name=accept_url_name,
+    )
+
+
+def send(
+    person: Person,
+    role: Role,
+    employer: Employer | None,
+    *,
+    by: User,
+    now: datetime,
+    under: Membership,
+    accept_url_name: str = ACCEPT_URL_NAME,
+) -> tuple[Invitation, str]:
+    """Part of the acts that invite somebody, which have checked that `by` may, under `under`. Raises Refused."""
     on = london_date(now)
-    under = check_may_hand_out(by, role, employer, on=on)
     rules.check_role_fits(role, employer)
     rules.check_employer_open(employer, on)
-    user = people.find_or_create_user(email, first_name, last_name, by=by, now=now)
+    user = people.find_or_create_user(person.email, person.first_name, person.last_name, by=by, now=now)
     if user.human_id == by.human_id:
         raise Refused("You cannot invite yourself", "email")
     _lock(user)

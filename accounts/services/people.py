@@ -82,6 +82,50 @@ def end_role(membership: Membership, *, on: date, by: User, now: datetime) -> Me
 
 
 @transaction.atomic
+def keep_role(membership: Membership, *, by: User, now: datetime) -> Membership:
+    """Takes back the end of a role that has not come yet. Raises NotAllowed or Refused."""
+    today = london_date(now)
+    role = roles.ALL[membership.role]
+    under = check_may_hand_out(by, role, membership.employer, on=today)
+    user = User.objects.select_for_update(of=("self",)).get(pk=membership.user_id)
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
+    rules.check_active(user)
+    rules.check_employer_open(membership.employer, today)
+    if membership.ends_on is None:
+        raise Refused("This role has no end")
+    if membership.ends_on <= today:
+        raise Refused("This role has already ended. Give it again instead")
+    others = Membership.objects.filter(user=user, role=membership.role, employer=membership.employer_id)
+    rules.check_no_overlap(others.filter(starts_on__gte=membership.ends_on).exclude(pk=membership.pk), today)
+    membership.ends_on = None
+    membership.save(update_fields=["ends_on"])
+    audit.record("accounts.keep_role", membership, by=by, now=now, under=under, codes=[role.key])
+    message = notices.RoleGiven(role=role, where=rules.place(role, membership.employer), starts_on=membership.starts_on)
+    notices.queue(message, to=user, now=now)
+    return membership
+
+
+@transaction.atomic
+def reinstate(membership: Membership, *, by: User, now: datetime) -> Membership:
+    """Gives a role that has ended to the same person again, from today; what was before stays as it was.
+
+    Raises NotAllowed or Refused.
+    """
+    today = london_date(now)
+    role = roles.ALL[membership.role]
+    under = check_may_hand_out(by, role, membership.employer, on=today)
+    if membership.user.human_id == by.human_id:
+        raise Refused("You cannot give yourself a role. Ask another administrator")
+    if membership.ends_on is None or membership.ends_on > today:
+        raise Refused("This role has not ended")
+    again = Membership.objects.open(membership.user, role, membership.employer, starts_on=today)
+    audit.record("accounts.reinstate", again, by=by, now=now, under=under, codes=[role.key])
+    message = notices.RoleGiven(role=role, where=rules.place(role, membership.employer), starts_on=today)
+    notices.queue(message, to=membership.user, now=now)
+    return again
+
+
+@transaction.atomic
 def deactivate(user: User, *, because: str, by: User, now: datetime) -> User:
     """Shuts an account: it can do nothing from the next request on, and its open invitations are taken back.
 

@@ -1,15 +1,18 @@
 """People of an employer, for its co-ordinators and for administrators."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import presenters, queries, roles
+from accounts import employer_pages, employer_queries, presenters, queries, roles
+from accounts.employer_forms import EndOn, Replace
 from accounts.forms import InviteToDfE, InviteToEmployer, Person
 from accounts.http import SignedInRequest
-from accounts.models import Employer
+from accounts.models import Employer, Membership
 from accounts.permissions import (
     check_has_role,
     check_may_administer,
@@ -17,13 +20,16 @@ from accounts.permissions import (
     get_invitation_for,
     get_membership_for,
 )
-from accounts.services import invitations
+from accounts.services import employers, invitations, replacing
 from accounts.services import people as services
 from accounts.views import persons
 from asye import clock
+from asye.dates import long_date
 from asye.refusals import Refused
 
-PEOPLE = ["Name", "Email address", "Role", "Since", "Action"]
+PEOPLE = ["Name", "Email address", "Role", "Since", "Contact", "Until", "Action"]
+EARLIER_SHOWN = 100
+EARLIER = ["Name", "Role", "From", "Until", "Action"]
 NOT_TAKEN_UP = ["Email address", "Role", "Sent", "Link works until", "Action"]
 
 
@@ -55,6 +61,10 @@ def people_of(request: SignedInRequest, pk: int) -> HttpResponse:
         "people": presenters.people_rows(held, may_end=True),
         "invited_header": NOT_TAKEN_UP,
         "invited": presenters.invitation_rows(queries.invitations_open(employer), now),
+        "earlier_header": EARLIER,
+        "earlier": employer_pages.earlier_rows(
+            employer_queries.roles_before_and_after(employer, today)[:EARLIER_SHOWN], today, may_change=True
+        ),
     }
     return render(request, "accounts/people_of.html", words)
 
@@ -119,19 +129,96 @@ def invitation_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def role_end(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Confirms, and ends a role from today."""
+    """Ends a role on a day, today or later, with what else can be done about it."""
     now = clock.now()
     today = clock.london_date(now)
     held = get_membership_for(request.user, pk, on=today)
-    words = {"held": held, "role": presenters.role_name(held.role), "refusal": ""}
+    form = EndOn(request.POST if request.method == "POST" else None, initial={"on": held.ends_on or today})
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        try:
+            services.end_role(held, on=on, by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _said_end(held, on, today))
+            return _back_from(held.employer_id)
+    words = {
+        "held": held,
+        "role": presenters.role_name(held.role),
+        "form": form,
+        "has_main": held.role in (roles.COORDINATOR.key, roles.SENIOR_LEAD.key),
+        "over": held.ends_on is not None and held.ends_on <= today,
+    }
+    return render(request, "accounts/role_end.html", words, status=409 if form.non_field_errors() else 200)
+
+
+def _said_end(held: Membership, on: date, today: date) -> str:
+    when = "no longer" if on <= today else f"until {long_date(on)}"
+    role = presenters.role_name(held.role)
+    if on <= today:
+        return f"{held.user.full_name} is {when} {role}. We have told them."
+    return f"{held.user.full_name} is {role} {when}. We have told them."
+
+
+@login_required
+@require_POST
+def role_keep(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Takes back the end of a role that has not come yet."""
+    held = get_membership_for(request.user, pk, on=clock.today())
+    services.keep_role(held, by=request.user, now=clock.now())
+    messages.success(request, f"{held.user.full_name} stays {presenters.role_name(held.role)}. We have told them.")
+    return _back_from(held.employer_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def role_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Gives a role that has ended again, from today."""
+    held = get_membership_for(request.user, pk, on=clock.today())
+    role, refusal = presenters.role_name(held.role), ""
     if request.method == "POST":
         try:
-            services.end_role(held, on=today, by=request.user, now=now)
+            services.reinstate(held, by=request.user, now=clock.now())
+        except Refused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, f"{held.user.full_name} is {role} again from today. We have told them.")
+            return _back_from(held.employer_id)
+    words = {"held": held, "role": role, "refusal": refusal}
+    return render(request, "accounts/role_again.html", words, status=409 if refusal else 200)
+
+
+@login_required
+@require_POST
+def role_main(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Makes somebody the one DfE writes to first."""
+    held = get_membership_for(request.user, pk, on=clock.today())
+    employers.name_primary(held, by=request.user, now=clock.now())
+    messages.success(request, f"{held.user.full_name} is the main contact as {presenters.role_name(held.role)}.")
+    return _back_from(held.employer_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def role_replace(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Somebody else takes over a role: they are invited, and the present person's role ends on a day."""
+    now = clock.now()
+    today = clock.london_date(now)
+    held = get_membership_for(request.user, pk, on=today)
+    form = Replace(request.POST if request.method == "POST" else None, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        clean = form.cleaned_data
+        new = invitations.Person(clean["email"], clean["first_name"], clean["last_name"])
+        try:
+            replacing.replace(held, new, on=clean["on"], by=request.user, now=now)
         except Refused as refusal:
-            return render(request, "accounts/role_end.html", {**words, "refusal": str(refusal)}, status=409)
-        messages.success(request, f"{held.user.full_name} is no longer {words['role']}. We have told them.")
-        return _back_from(held.employer_id)
-    return render(request, "accounts/role_end.html", words)
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, f"We sent an invitation to {new.email}. {_said_end(held, clean['on'], today)}")
+            return _back_from(held.employer_id)
+    words = {"form": form, "held": held, "role": presenters.role_name(held.role)}
+    return render(request, "accounts/role_replace.html", words)
 
 
 def _invite(request: SignedInRequest, form: Person, employer: Employer | None) -> bool:

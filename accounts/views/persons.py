@@ -11,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import presenters, queries, roles, search
-from accounts.forms import Because, FindPeople, GiveRole, NewEmployer
+from accounts.forms import Because, FindPeople, GiveRole
 from accounts.http import SignedInRequest
-from accounts.models import Employer, LocalAuthority, Membership, User
-from accounts.permissions import check_may_administer, get_person_for
-from accounts.services import employers as employer_services
+from accounts.models import Employer, Membership, User
+from accounts.permissions import get_person_for
 from accounts.services import people as services
 from asye import clock
 from asye.refusals import Refused
@@ -23,7 +22,6 @@ from asye.refusals import Refused
 A_PAGE = 50
 FOUND = ["Name", "Email address", "Roles", "Account"]
 ROLES = ["Role", "Where", "From", "Until", "Action"]
-EMPLOYERS = ["Name", "Kind", "Region", "State"]
 
 
 def find(request: SignedInRequest) -> HttpResponse:
@@ -103,37 +101,6 @@ def person_reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, asks why, and opens a deactivated account again."""
     done = "The account is open. The person chooses a new password from the sign-in page."
     return _with_reason(request, pk, services.reactivate, "accounts/person_reactivate.html", done)
-
-
-@login_required
-@require_safe
-def employers(request: SignedInRequest) -> HttpResponse:
-    """Every employer."""
-    check_may_administer(request.user, on=clock.today())
-    page = Paginator(Employer.objects.all(), A_PAGE).get_page(request.GET.get("page"))
-    rows = presenters.employer_rows(page.object_list)
-    return render(request, "accounts/employers.html", {"page": page, "header": EMPLOYERS, "rows": rows})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def employer_new(request: SignedInRequest) -> HttpResponse:
-    """Makes an employer."""
-    check_may_administer(request.user, on=clock.today())
-    form = NewEmployer(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        clean = form.cleaned_data
-        authority = LocalAuthority.objects.filter(pk=clean["local_authority"] or None).first()
-        try:
-            employer = employer_services.create_employer(
-                clean["name"], clean["kind"], clean["region"], authority, by=request.user, now=clock.now()
-            )
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, f"{employer.name} is an employer from today. Invite its co-ordinator next.")
-            return redirect("people_of", pk=employer.pk)
-    return render(request, "accounts/employer_new.html", {"form": form})
 
 
 def _with_reason(request: SignedInRequest, pk: int, act: Callable[..., User], page: str, done: str) -> HttpResponse:

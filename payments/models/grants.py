@@ -12,7 +12,8 @@ class GrantYear(models.Model):
     """One financial year of the money: 1 April up to (not including) the next 1 April.
 
     What is owed is charged to the year of the day it became due. `final_year_advance_on` is the day on which the
-    second payment is due to everyone still on programme (rule P6), or None.
+    second payment is due to everyone still on programme (rule P6), or None. With `terms_required` nothing is paid to an
+    employer before it has accepted the grant terms.
     """
 
     code = models.CharField(max_length=7, unique=True)  # 2026-27
@@ -21,6 +22,7 @@ class GrantYear(models.Model):
     budget_pence = models.BigIntegerField()
     payer_file_version = models.PositiveSmallIntegerField(default=1)
     final_year_advance_on = models.DateField(null=True)
+    terms_required = models.BooleanField(db_default=True)
 
     class Meta:
         ordering = ["-starts_on"]

@@ -14,8 +14,21 @@ from registrations.states import Milestone
 
 # One row per person and milestone that is due and settled by nothing: registered (P1), outcome confirmed (P1, P10),
 # or still on programme on the day of the final-year advance (P6). The earliest claim on a slot is the one owed.
+# What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
+# grant terms that had to be accepted by today have not been, where the grant year asks for it.
 OWED_SQL = """
-WITH outcome AS ({outcomes}),
+WITH RECURSIVE outcome AS ({outcomes}),
+heir AS (
+    SELECT e.id, e.id AS heir_id, ''::varchar AS before FROM accounts_employer e
+    WHERE e.closed_on IS NULL OR e.closed_on > %(today)s OR e.successor_id IS NULL
+    UNION ALL
+    SELECT e.id, heir.heir_id, e.name FROM accounts_employer e JOIN heir ON heir.id = e.successor_id
+    WHERE e.closed_on <= %(today)s
+),
+terms AS (
+    SELECT max(version) AS version FROM accounts_grantterms
+    WHERE published_at IS NOT NULL AND required_from <= %(today)s
+),
 due AS (
     SELECT r.id AS registration_id, 'registration' AS milestone, 'registered' AS reason,
            (r.decided_at AT TIME ZONE 'Europe/London')::date AS due_on,
@@ -69,13 +82,18 @@ claim AS (
     ORDER BY COALESCE(n.merged_into_id, n.id), due.milestone, due.due_on, due.registration_id
 ),
 owed AS (
-    SELECT claim.*, emp.id AS employer_id, emp.name AS employer_name, p.id AS payee_id, p.vendor_number,
+    SELECT claim.*, emp.id AS employer_id, emp.name AS employer_name,
+           CASE heir.before WHEN '' THEN emp.name ELSE emp.name || ', which took over ' || heir.before END AS named,
+           p.id AS payee_id, p.vendor_number,
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
            CASE WHEN h.id IS NOT NULL THEN 'held'
                 WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
                 WHEN p.id IS NULL THEN 'no_payee'
                 WHEN g.id IS NULL THEN 'no_grant_year'
+                WHEN g.terms_required AND terms.version IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM accounts_termsacceptance a JOIN accounts_grantterms t ON t.id = a.terms_id
+                    WHERE a.employer_id = emp.id AND t.version >= terms.version) THEN 'no_terms'
                 ELSE '' END AS blocked
     FROM claim
     JOIN LATERAL (
@@ -85,7 +103,9 @@ owed AS (
                  CASE WHEN claim.goes_to = 'completing' THEN -1 ELSE 1 END * (pl.starts_on - DATE '2000-01-01')
         LIMIT 1
     ) place ON true
-    JOIN accounts_employer emp ON emp.id = place.employer_id
+    JOIN heir ON heir.id = place.employer_id
+    JOIN accounts_employer emp ON emp.id = heir.heir_id
+    CROSS JOIN terms
     LEFT JOIN payments_payee p ON p.employer_id = emp.id AND p.verified AND p.ended_at IS NULL
     LEFT JOIN payments_grantyear g ON g.starts_on <= claim.due_on AND g.ends_on > claim.due_on
     LEFT JOIN payments_entitlement e ON e.person_id = claim.person_id AND e.milestone = claim.milestone

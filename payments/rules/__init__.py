@@ -156,6 +156,15 @@ def can_hand_over(batch: "Batch", has_file: bool) -> bool:
     return not refusal(lambda: check_can_hand_over(batch, has_file))
 
 
+def check_employers_open(batch: "Batch", closed: list[str]) -> None:
+    """No line of a batch that is still in our hands goes to an employer that has closed since it was approved."""
+    if closed:
+        raise Refused(
+            f"{', '.join(closed[:NAMED])} closed after batch {batch.reference} was prepared. Cancel the batch and "
+            "prepare another: what is owed goes to the successor once its vendor details are verified."
+        )
+
+
 def check_file_seen(batch: "Batch", seen_sha256: str) -> None:
     """The file that was handed over is the one that was approved. Raises Stale where the page showed another."""
     if batch.content_sha256 != seen_sha256:

@@ -164,12 +164,15 @@ def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
 def mark_handed_over(batch: Batch, *, by: User, now: datetime, seen_sha256: str) -> Batch:
     """A payments officer says that the file with this SHA-256 was given to the payer: the batch is released.
 
-    Raises NotAllowed; Stale where the file is another; Refused where there is no file yet or it was handed over.
+    Raises NotAllowed; Stale where the file is another; Refused where there is no file yet, it was handed over, or an
+    employer in it has closed since and nobody has taken the file.
     """
     under = check_may_prepare(by, on=london_date(now))
     locked = _locked(batch)
     rules.check_can_hand_over(locked, PayerFile.objects.filter(batch=locked).exists())
     rules.check_file_seen(locked, seen_sha256)
+    if who_took_the_file(locked) is None:
+        _check_no_employer_closed(locked, london_date(now))
     locked.handed_over_by, locked.handed_over_at, locked.version = by, now, locked.version + 1
     locked.save(update_fields=["handed_over_by", "handed_over_at", "version"])
     audit.record("payments.hand_over", locked, by=by, now=now, under=under)
@@ -185,8 +188,16 @@ def download_file(batch: Batch, *, by: User, now: datetime) -> PayerFile:
     under = check_may_prepare(by, on=london_date(now))
     locked = _locked(batch)
     rules.check_has_file(locked)
+    if not locked.handed_over_at and who_took_the_file(locked) is None:
+        _check_no_employer_closed(locked, london_date(now))
     file = PayerFile.objects.filter(batch=locked).first()
     if file is None:
         raise Refused(f"There is no file of batch {locked.reference} yet. One is written within a minute of approval.")
     audit.record(DOWNLOADED, locked, by=by, now=now, under=under)
     return file
+
+
+def _check_no_employer_closed(batch: Batch, today: date) -> None:
+    """What was approved for an employer that has closed or merged since is not paid: its lines go to the successor."""
+    closed = batch.lines.filter(employer__closed_on__lte=today).order_by("employer_name")
+    rules.check_employers_open(batch, list(closed.values_list("employer_name", flat=True).distinct()))

@@ -21,14 +21,14 @@ ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtextextended('payments.pre
 SENTENCE = """
     CASE o.reason
         WHEN 'registered' THEN o.reference || ' was registered on ' || to_char(o.due_on, 'FMDD FMMonth YYYY')
-            || ', so the first payment is due to the employer that registered the NQSW: ' || o.employer_name || '.'
+            || ', so the first payment is due to the employer that registered the NQSW: ' || o.named || '.'
         WHEN 'completed' THEN 'The outcome of ' || o.reference || ' was confirmed as a ' || o.outcome_result || ' on '
             || to_char(o.due_on, 'FMDD FMMonth YYYY') || ', so the second payment is due to the employer '
             || CASE o.goes_to WHEN 'completing' THEN 'where the year was completed: '
-                              ELSE 'that registered the NQSW: ' END || o.employer_name || '.'
+                              ELSE 'that registered the NQSW: ' END || o.named || '.'
         ELSE o.reference || ' was on programme on ' || to_char(o.due_on, 'FMDD FMMonth YYYY')
             || ', the day of the final-year advance, so the second payment is due before completion to: '
-            || o.employer_name || '.'
+            || o.named || '.'
     END
 """
 MAKE_SLOTS = """

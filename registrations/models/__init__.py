@@ -4,6 +4,7 @@ from registrations.models.changes import Change, Move
 from registrations.models.evaluations import ChangedVerdict, Evaluation
 from registrations.models.finding import Export, Note, PersonNames
 from registrations.models.lateness import AllowedLate
+from registrations.models.mergers import Merger
 from registrations.models.own import AddressProof, AdjustmentReader, Adjustments, FactRequest
 from registrations.models.people import NQSW, EqualityAnswers
 from registrations.models.placements import AssessorAssignment, Deferral, Extension, Placement
@@ -34,6 +35,7 @@ __all__ = [
     "Export",
     "Extension",
     "FactRequest",
+    "Merger",
     "MilestoneAmount",
     "Move",
     "NameSettled",

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
+from accounts import employer_rules
 from accounts.models import Employer, User
 from accounts.services import audit
 from asye.clock import london_date
@@ -44,6 +45,7 @@ def send(
     waits or once all its rows are registered. Raises NotAllowed, or Refused where no programme year is open."""
     on = london_date(now)
     under = check_may_register(by, employer, on)
+    employer_rules.check_not_closing(employer)
     if queries.year_open(on) is None:
         raise Refused(registering.NO_YEAR, field="file")
     sha256 = hashlib.sha256(content).hexdigest()
@@ -108,6 +110,7 @@ def register_many(
     """
     on = london_date(now)
     under = check_may_register(by, upload.employer, on)
+    employer_rules.check_not_closing(upload.employer)
     upload = _locked(upload)
     if upload.registered_at is not None:
         return upload

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
+from accounts import employer_rules, roles
 from accounts import notices as outbox
-from accounts import roles
 from accounts.models import Employer, User
 from accounts.services import audit, invitations
 from asye.clock import london_date
@@ -63,6 +63,7 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     """
     on = london_date(now)
     under = check_may_register(by, employer, on)
+    employer_rules.check_not_closing(employer)
     lock_number(answers.swe_number)
     lifted = queries.lifted_for(answers.swe_number, employer, on)
     year, result = judge(answers, on, lifted=lifted)

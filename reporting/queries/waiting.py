@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Final
 
+from accounts import employer_queries as employers
 from accounts import queries as accounts
 from accounts import roles
 from accounts.models import User
@@ -12,11 +13,18 @@ from accounts.waiting import EVERYTHING, Kind, Task, Waiting, found
 from assessments.queries import waiting as assessments
 from moderation.queries import waiting as moderation
 from payments.queries import waiting as payments
+from registrations import merger_queries as mergers
 from registrations import waiting as registrations
 
 Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
 
-FOR_PERSON: Final[tuple[Kind, ...]] = (*registrations.FOR_PERSON, *assessments.FOR_PERSON, *moderation.FOR_PERSON)
+FOR_PERSON: Final[tuple[Kind, ...]] = (
+    *employers.FOR_PERSON,
+    *mergers.FOR_PERSON,
+    *registrations.FOR_PERSON,
+    *assessments.FOR_PERSON,
+    *moderation.FOR_PERSON,
+)
 ON_OTHERS: Final[tuple[Kind, ...]] = (*accounts.ON_OTHERS, *registrations.ON_OTHERS, *moderation.ON_OTHERS)
 
 # What Python has to work out, from forms or sums, and for whom it could find anything: nobody else waits for that.

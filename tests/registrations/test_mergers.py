@@ -1,0 +1,184 @@
+"""An employer closes or goes into a successor: who moves, what stays, and where the money goes."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import roles
+from accounts.models import Employer, Membership, Notice
+from accounts.permissions import has_role
+from accounts.services import people
+from asye.refusals import NotAllowed, Refused, Stale
+from payments.models import Line
+from payments.queries import owed
+from payments.services import batches
+from registrations import merger_queries, queries
+from registrations.models import Merger, Placement, Registration
+from registrations.services import mergers
+from tests.cast import NOW, TODAY, Cast
+from tests.factories import payments as pay
+from tests.factories import registrations as make
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=40)
+DAY = TODAY + timedelta(days=30)
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """Zora is a caseworker too: the second person."""
+    people.give_role(cast.zora, roles.CASEWORKER, starts_on=TODAY, by=cast.adele, now=NOW)
+    return cast
+
+
+def one(cast: Cast, number: int = 0) -> Registration:
+    return pay.registered(cast, now=NOW, number=number)
+
+
+def proposed(cast: Cast) -> Merger:
+    return mergers.propose(cast.northshire, cast.southmouth, DAY, "One trust.", by=cast.erin, now=NOW)
+
+
+def confirm(cast: Cast, merger: Merger, now=LATER) -> Merger:
+    moving = list(merger_queries.placed_from(merger.employer, merger.effective_on))
+    return mergers.confirm(merger, by=cast.zora, now=now, seen_count=len(moving), seen_sha256=mergers.digest(moving))
+
+
+def test_everybody_moves_on_the_day_and_the_past_stays(cast: Cast) -> None:
+    pay.setting(cast, now=NOW)
+    first, second = one(cast), one(cast, 1)
+    gone = make.withdrawn(one(cast, 2), by=cast.amira, now=NOW)
+    done = confirm(cast, proposed(cast))
+    assert done.count == 2
+    for each in (first, second):
+        old, new = Placement.objects.filter(registration=each).order_by("id")
+        assert (old.employer, old.ends_on) == (cast.northshire, max(DAY, old.starts_on))
+        assert (new.employer, new.starts_on, new.ends_on) == (cast.southmouth, max(DAY, old.starts_on), None)
+        assert queries.assessor_of(each, LATER.date()) == cast.ben
+    assert Placement.objects.get(registration=gone).employer == cast.northshire
+    closed = Employer.objects.get(pk=cast.northshire.pk)
+    assert (closed.closed_on, closed.successor, closed.name) == (DAY, cast.southmouth, "Northshire")
+
+
+def test_people_act_for_the_successor_and_no_more_for_what_closed(cast: Cast) -> None:
+    pay.setting(cast, now=NOW)
+    registration = one(cast)
+    confirm(cast, proposed(cast))
+    after = LATER.date()
+    assert not has_role(cast.amira, roles.COORDINATOR, on=after, employer=cast.northshire)
+    assert has_role(cast.amira, roles.COORDINATOR, on=after, employer=cast.southmouth)
+    assert has_role(cast.amira, roles.COORDINATOR, on=DAY - timedelta(days=1), employer=cast.northshire)
+    assert Membership.objects.get(user=cast.amira, employer=cast.northshire).ends_on is None
+    assert registration in queries.registrations_visible_to(cast.cora, after)
+    told = set(Notice.objects.filter(kind="registrations.employer_merged").values_list("user", flat=True))
+    assert {cast.amira.pk, cast.cora.pk, cast.ben.pk} <= told
+
+
+def test_exactly_who_was_seen_moves(cast: Cast) -> None:
+    pay.setting(cast, now=NOW)
+    one(cast)
+    merger = proposed(cast)
+    moving = list(merger_queries.placed_from(cast.northshire, DAY))
+    one(cast, 1)
+    with pytest.raises(Stale):
+        mergers.confirm(merger, by=cast.zora, now=LATER, seen_count=1, seen_sha256=mergers.digest(moving))
+    assert not Placement.objects.filter(employer=cast.southmouth).exists()
+
+
+def test_refused(cast: Cast) -> None:
+    merger = proposed(cast)
+    with pytest.raises(Refused, match="somebody else"):
+        mergers.confirm(merger, by=cast.erin, now=LATER, seen_count=0, seen_sha256="")
+    with pytest.raises(Refused, match="on that day or later"):
+        confirm(cast, merger, now=NOW)
+    with pytest.raises(Refused, match="is waiting to be confirmed"):
+        proposed(cast)
+    with pytest.raises(Refused, match="is waiting to be confirmed"):
+        mergers.close(cast.southmouth, DAY, "x", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="cannot go into itself"):
+        mergers.propose(cast.southmouth, cast.southmouth, DAY, "x", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="Enter why"):
+        mergers.cancel(merger, " ", by=cast.erin, now=NOW)
+    mergers.cancel(merger, "A mistake.", by=cast.zora, now=NOW)
+    for act in (confirm, lambda cast, merger: mergers.cancel(merger, "x", by=cast.erin, now=NOW)):
+        with pytest.raises(Refused, match="called off"):
+            act(cast, merger)
+    again = proposed(cast)
+    confirm(cast, again)
+    with pytest.raises(Refused, match="already been confirmed"):
+        confirm(cast, again)
+
+
+@pytest.mark.parametrize("who", ["amira", "lena", "omar", "priya", "adele", "udo", "ana", "noor"])
+def test_only_caseworkers(cast: Cast, who: str) -> None:
+    by = getattr(cast, who)
+    with pytest.raises(NotAllowed):
+        mergers.propose(cast.northshire, cast.southmouth, DAY, "x", by=by, now=NOW)
+    with pytest.raises(NotAllowed):
+        mergers.close(cast.northshire, DAY, "x", by=by, now=NOW)
+    merger = proposed(cast)
+    with pytest.raises(NotAllowed):
+        mergers.confirm(merger, by=by, now=LATER, seen_count=0, seen_sha256=mergers.digest([]))
+    with pytest.raises(NotAllowed):
+        mergers.cancel(merger, "x", by=by, now=NOW)
+
+
+class TestClosing:
+    def test_nobody_acts_or_is_registered_from_that_day(self, cast: Cast) -> None:
+        pay.setting(cast, now=NOW)
+        closed = mergers.close(cast.northshire, DAY, "No more social work.", by=cast.erin, now=NOW)
+        assert closed.closed_on == DAY
+        with pytest.raises(Refused, match="nobody can be registered"):
+            make.submitted(closed, by=cast.amira, assessor=cast.ben, now=NOW)
+        for who, role in ((cast.amira, roles.COORDINATOR), (cast.ben, roles.ASSESSOR)):
+            assert has_role(who, role, on=DAY - timedelta(days=1), employer=closed)
+            assert not has_role(who, role, on=DAY, employer=closed)
+
+    def test_who_is_there_must_move_or_end_first(self, cast: Cast) -> None:
+        pay.setting(cast, now=NOW)
+        registration = one(cast)
+        with pytest.raises(Refused, match="1 NQSW is still placed with Northshire"):
+            mergers.close(cast.northshire, DAY, "x", by=cast.erin, now=NOW)
+        make.withdrawn(registration, by=cast.amira, now=NOW)
+        assert mergers.close(cast.northshire, DAY, "x", by=cast.erin, now=NOW).closed_on == DAY
+
+
+class TestMoney:
+    def test_what_is_owed_waits_for_the_successors_vendor_details(self, cast: Cast) -> None:
+        """Scenario 24 of the peers: the successor and its vendor number are confirmed by a second person."""
+        make.published_year(2026, by=cast.adele, second=cast.zora, now=NOW)
+        pay.grant_year(2026)
+        pay.payee(cast.northshire, cast, now=NOW)
+        one(cast)
+        assert [each.blocked for each in owed(NOW)] == [""]
+        confirm(cast, proposed(cast))
+        (waits,) = owed(LATER)
+        assert (waits.employer_name, waits.blocked) == ("Southmouth", "no_payee")
+        pay.payee(cast.southmouth, cast, now=LATER)
+        (due,) = owed(LATER)
+        assert due.blocked == ""
+        line = pay.draft(cast, now=LATER).lines.get()
+        assert line.employer == cast.southmouth
+        assert line.sentence.endswith("registered the NQSW: Southmouth, which took over Northshire.")
+
+    def test_a_merger_between_approval_and_release_holds_the_lines(self, cast: Cast) -> None:
+        pay.setting(cast, now=NOW)
+        one(cast)
+        batch = pay.ready(cast, now=NOW)
+        confirm(cast, proposed(cast))
+        with pytest.raises(Refused, match="Northshire closed after batch"):
+            batches.download_file(batch, by=cast.omar, now=LATER)
+        with pytest.raises(Refused, match="Northshire closed after batch"):
+            batches.mark_handed_over(batch, by=cast.omar, now=LATER, seen_sha256=batch.content_sha256)
+        batches.cancel(batch, "Merged.", by=cast.omar, now=LATER)
+        assert [each.employer_name for each in owed(LATER)] == ["Southmouth"]
+        kept = Line.objects.get()
+        assert (kept.employer_name, kept.closed_as) == ("Northshire", "cancelled")
+
+    def test_a_draft_made_before_is_no_longer_owed_as_it_says(self, cast: Cast) -> None:
+        pay.setting(cast, now=NOW)
+        one(cast)
+        batch = pay.draft(cast, now=NOW)
+        confirm(cast, proposed(cast))
+        with pytest.raises(Refused, match="no longer owed"):
+            batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
