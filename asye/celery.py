@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
         "accounts.beat": 30.0,  # the worker's heartbeat, which the health check reads
         "accounts.send_notices": 10.0,
         "accounts.purge_kept_text": 3600.0,
+        "accounts.purge_api_answers": 3600.0,
         "registrations.queue_renewals": 300.0,
         "registrations.ask_register": 30.0,
         "registrations.check_files": 3.0,  # somebody waits before the page

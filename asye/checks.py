@@ -25,6 +25,7 @@ def steps() -> Iterator[tuple[str, list[str]]]:
     yield "template format", [str(PROGRAMS / "djlint"), "templates", "--check", "--quiet"]
     if any(ROOT.glob("*/management/commands/states_doc.py")):
         yield "generated docs", [*manage, "states_doc", "--check"]
+    yield "API description", [*manage, "openapi_doc", "--check"]
     yield "locks", [sys.executable, "-m", "asye.locks", "--check"]
 
 

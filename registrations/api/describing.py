@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from accounts.api.problems import MEDIA_TYPE, ProblemShape
+from accounts.api.problems import MEDIA_TYPE, ProblemSerializer
 from registrations.states import Stage
 
 ALWAYS = (401, 403, 429)
@@ -60,7 +60,17 @@ def described(
     every = sorted({*ALWAYS, *problems})
     answers: dict[Any, Any] = {status: gives}
     for code in every:
-        answers[(code, MEDIA_TYPE)] = OpenApiResponse(ProblemShape, description=WORDS[code])
+        answers[(code, MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, description=WORDS[code])
     return extend_schema(
         operation_id=name, summary=summary, request=takes, responses=answers, parameters=list(parameters), tags=["v1"]
     )
+
+
+def closed_requests(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Says of everything that is sent that a name we do not know is refused: a hook of the generator."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = content["schema"]["$ref"].rpartition("/")[2]
+                result["components"]["schemas"][name]["additionalProperties"] = False
+    return result

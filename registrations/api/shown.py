@@ -97,27 +97,27 @@ def instant(at: Any) -> str:
     return str(at.isoformat().replace("+00:00", "Z"))
 
 
-class ReasonShape(serializers.Serializer[Any]):
+class ReasonSerializer(serializers.Serializer[Any]):
     rule = serializers.CharField(help_text="The rule's number, such as E2.")
     sentence = serializers.CharField()
 
 
-class PersonShape(serializers.Serializer[Any]):
+class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.EmailField()
 
 
-class QuestionShape(serializers.Serializer[Any]):
+class QuestionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     asked_at = serializers.DateTimeField()
 
 
-class ReviewShape(serializers.Serializer[Any]):
+class ReviewSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     due_on = serializers.DateField()
 
 
-class RegistrationShape(serializers.Serializer[Any]):
+class RegistrationSerializer(serializers.Serializer[Any]):
     """A registration as the employer that made it, or carries it, may read it."""
 
     id = serializers.IntegerField()
@@ -141,22 +141,22 @@ class RegistrationShape(serializers.Serializer[Any]):
     employment_start = serializers.DateField()
     asye_start = serializers.DateField()
     verdict = serializers.ChoiceField(choices=Verdict.choices)
-    reasons = ReasonShape(many=True)
+    reasons = ReasonSerializer(many=True)
     submitted_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     refused_because = serializers.CharField(allow_null=True)
     placed_from = serializers.DateField(help_text="The first day with you.")
     placed_until = serializers.DateField(allow_null=True, help_text="The first day no longer with you.")
-    assessor = PersonShape(allow_null=True)
-    question = QuestionShape(allow_null=True, help_text="A caseworker's question that waits for your answer.")
-    reviews = ReviewShape(many=True)
+    assessor = PersonSerializer(allow_null=True)
+    question = QuestionSerializer(allow_null=True, help_text="A caseworker's question that waits for your answer.")
+    reviews = ReviewSerializer(many=True)
     planned_end = serializers.DateField(allow_null=True)
     ended_on = serializers.DateField(allow_null=True)
     end_reason = serializers.ChoiceField(choices=EndReason.choices, allow_null=True)
 
 
-class PageShape(serializers.Serializer[Any]):
-    registrations = RegistrationShape(many=True)
+class PageSerializer(serializers.Serializer[Any]):
+    registrations = RegistrationSerializer(many=True)
     next_cursor = serializers.CharField(allow_null=True, help_text="Send it as cursor for the next page.")
     next_updated_since = serializers.DateTimeField(
         help_text="Send it as updated_since when you ask again. Take it from the first page: it lies two minutes "
@@ -164,38 +164,38 @@ class PageShape(serializers.Serializer[Any]):
     )
 
 
-class FoundShape(serializers.Serializer[Any]):
-    registrations = RegistrationShape(many=True)
+class FoundSerializer(serializers.Serializer[Any]):
+    registrations = RegistrationSerializer(many=True)
 
 
-class AssessorsShape(serializers.Serializer[Any]):
-    assessors = PersonShape(many=True)
+class AssessorsSerializer(serializers.Serializer[Any]):
+    assessors = PersonSerializer(many=True)
 
 
-class ChoiceShape(serializers.Serializer[Any]):
+class ChoiceSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
     label = serializers.CharField()
 
 
-class OptionShape(serializers.Serializer[Any]):
+class OptionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     question = serializers.CharField()
     required = serializers.BooleanField(
         help_text="Some questions are asked only after certain answers: contract and route."
     )
-    choices = ChoiceShape(many=True)
+    choices = ChoiceSerializer(many=True)
 
 
-class OptionsShape(serializers.Serializer[Any]):
+class OptionsSerializer(serializers.Serializer[Any]):
     cohort = serializers.CharField(allow_null=True, help_text="The programme year that is open, if one is.")
     open_until = serializers.DateField(allow_null=True)
-    fields = OptionShape(many=True)
+    fields = OptionSerializer(many=True)
 
 
-class CheckedShape(serializers.Serializer[Any]):
+class CheckedSerializer(serializers.Serializer[Any]):
     can_register = serializers.BooleanField()
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
-    reasons = ReasonShape(many=True)
+    reasons = ReasonSerializer(many=True)
     obstacles = serializers.ListField(
         child=serializers.DictField(), help_text="What a registration would be refused for."
     )

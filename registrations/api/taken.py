@@ -37,28 +37,26 @@ def described(fields: dict[str, forms.forms.Field], sometimes: frozenset[str]) -
 SOMETIMES = frozenset(column.key for column in COLUMNS if column.may_be_missing)
 
 
-class _Registering(serializers.Serializer[Any]):
+class RegisterSerializer(serializers.Serializer[Any]):
     """The questions of the registration form, about one NQSW."""
 
     def get_fields(self) -> dict[str, Any]:
         return described(FIELDS, SOMETIMES)
 
 
-class RegisterShape(_Registering):
-    """One NQSW."""
-
-
-class SearchShape(serializers.Serializer[Any]):
+class SearchSerializer(serializers.Serializer[Any]):
     swe_number = serializers.CharField(max_length=40)
 
 
-class AnswerShape(serializers.Serializer[Any]):
+class AnswerSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Of the registration as you read it.")
     text = serializers.CharField(max_length=2000)
-    corrections = RegisterShape(required=False, allow_null=True, help_text="All answers again, where one was wrong.")
+    corrections = RegisterSerializer(
+        required=False, allow_null=True, help_text="All answers again, where one was wrong."
+    )
 
 
-class WithdrawShape(serializers.Serializer[Any]):
+class WithdrawSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Of the registration as you read it.")
     on = serializers.DateField(help_text="The first day they were no longer on the programme.")
     because = serializers.CharField(max_length=1000)

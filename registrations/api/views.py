@@ -75,7 +75,7 @@ class Registrations(View):
     @described(
         "listRegistrations",
         "Your registrations, those that changed longest ago first",
-        shown.PageShape,
+        shown.PageSerializer,
         problems=(422,),
         parameters=LISTING,
     )
@@ -95,8 +95,8 @@ class Registrations(View):
     @described(
         "registerNqsw",
         "Register an NQSW",
-        shown.RegistrationShape,
-        takes=taken.RegisterShape,
+        shown.RegistrationSerializer,
+        takes=taken.RegisterSerializer,
         status=201,
         problems=(*READ_BODY, 409),
         parameters=(IDEMPOTENCY,),
@@ -119,8 +119,8 @@ class Check(View):
     @described(
         "checkNqsw",
         "See the verdict before you register; nothing is kept",
-        shown.CheckedShape,
-        takes=taken.RegisterShape,
+        shown.CheckedSerializer,
+        takes=taken.RegisterSerializer,
         problems=(*READ_BODY, 409),
     )
     def post(self, request: Request) -> Response:
@@ -148,8 +148,8 @@ class Search(View):
     @described(
         "findRegistrations",
         "Find your registrations of a Social Work England number, which never stands in an address",
-        shown.FoundShape,
-        takes=taken.SearchShape,
+        shown.FoundSerializer,
+        takes=taken.SearchSerializer,
         problems=READ_BODY,
     )
     def post(self, request: Request) -> Response:
@@ -163,7 +163,7 @@ class One(View):
     @described(
         "readRegistration",
         "One registration by id or reference",
-        shown.RegistrationShape,
+        shown.RegistrationSerializer,
         problems=(404,),
         parameters=(WHICH,),
     )
@@ -179,8 +179,8 @@ class AnswerQuestion(View):
     @described(
         "answerQuestion",
         "Answer a caseworker's question, with corrections where an answer was wrong",
-        shown.RegistrationShape,
-        takes=taken.AnswerShape,
+        shown.RegistrationSerializer,
+        takes=taken.AnswerSerializer,
         problems=(*READ_BODY, 404, 409),
         parameters=(WHICH, IDEMPOTENCY),
     )
@@ -203,8 +203,8 @@ class Withdraw(View):
     @described(
         "withdrawRegistration",
         "Withdraw an NQSW who left the programme",
-        shown.RegistrationShape,
-        takes=taken.WithdrawShape,
+        shown.RegistrationSerializer,
+        takes=taken.WithdrawSerializer,
         problems=(*READ_BODY, 404, 409),
         parameters=(WHICH, IDEMPOTENCY),
     )
@@ -222,14 +222,14 @@ class Withdraw(View):
 
 
 class Assessors(View):
-    @described("listAssessors", "The people you can name as assessor", shown.AssessorsShape)
+    @described("listAssessors", "The people you can name as assessor", shown.AssessorsSerializer)
     def get(self, request: Request) -> Response:
         """The assessors of the key's employer."""
         return Response({"assessors": shown.assessors(self.key.employer, self.on)})
 
 
 class Options(View):
-    @described("listOptions", "The questions of a registration with the answers each offers", shown.OptionsShape)
+    @described("listOptions", "The questions of a registration with the answers each offers", shown.OptionsSerializer)
     def get(self, request: Request) -> Response:
         """The questions, and the programme year that is open."""
         year = queries.year_open(self.on)
