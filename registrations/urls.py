@@ -11,6 +11,7 @@ from registrations.views import (
     mergers,
     moves,
     nqsw,
+    own,
     register,
     registration,
     verdict,

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
@@ -11,16 +11,18 @@ from accounts import roles
 from accounts.models import User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, london_day, name_of
-from registrations import queries, verdict_queries
+from registrations import own_queries, queries, verdict_queries
 from registrations.models import (
     NQSW,
     Deferral,
     EqualityAnswers,
+    FactRequest,
     Placement,
     RegisterRequest,
     Registration,
     RegistrationDraft,
 )
+from registrations.rules.own_facts import NAMES
 from registrations.states import RegisterStatus, State
 
 CHECKED_WITHIN_DAYS = 7  # what the page promises: five working days
@@ -130,6 +132,28 @@ def _asked(user: User, on: date) -> Rows:
     return _about_people(found, who=Value("The employer"))
 
 
+def _facts_asked(user: User, on: date) -> Rows:
+    """Facts that NQSWs say are wrong: what the employer entered is the co-ordinator's to answer."""
+    found = own_queries.open_requests(names=False).filter(_here(user, on, "registration_id"))
+    return _asked_about(found)
+
+
+def _names_asked(user: User, on: date) -> Rows:
+    """Names are a caseworker's to answer: they touch the register and the certificate."""
+    found = own_queries.open_requests(names=True).filter(Exists(holding(user, on, roles.CASEWORKER)))
+    return _asked_about(found)
+
+
+def _asked_about(found: QuerySet[FactRequest]) -> Rows:
+    return lines(found, about=name_of("registration__nqsw"), due=london_day("asked_at", days_later=CHECKED_WITHIN_DAYS))
+
+
+def _own_requests(user: User, on: date) -> Rows:
+    found = FactRequest.objects.filter(Exists(holding(user, on, roles.NQSW)), nqsw__user=user, answered_at__isnull=True)
+    who = Case(When(field=NAMES, then=Value("A caseworker")), default=Value("Your co-ordinator"))
+    return lines(found, about=name_of("nqsw"), who=who)
+
+
 def _own_equality(user: User, on: date) -> Rows:
     given = EqualityAnswers.objects.filter(nqsw=OuterRef("pk"))
     found = NQSW.objects.filter(~Exists(given), Exists(holding(user, on, roles.NQSW)), user=user)
@@ -154,6 +178,8 @@ FOR_PERSON: Final = (
     Kind("Check a registration", "registration", CASEWORKERS, _to_check),
     Kind("Look into what the register says", "registration", CASEWORKERS, _register_trouble),
     Kind("The facts changed after approval", "registration_verdict", CASEWORKERS, _changed_verdicts),
+    Kind("Answer a request for a correction", "fact_request", COORDINATORS, _facts_asked),
+    Kind("Answer a request to correct a name", "fact_request", CASEWORKERS, _names_asked),
     Kind("Give your equality answers (optional)", "my_equality", NQSWS, _own_equality, of_row=False),
 )
 ON_OTHERS: Final = (
@@ -161,5 +187,6 @@ ON_OTHERS: Final = (
     Kind("The NQSW has not joined yet", "registration", COORDINATORS, _not_joined),
     Kind("Your question is not answered yet", "registration", CASEWORKERS, _asked),
     Kind("The register has not answered yet", "registration", CASEWORKERS, _register_asked),
+    Kind("Your request for a correction", "my_details", NQSWS, _own_requests, of_row=False),
     Kind("Your registration is being checked", "registration", NQSWS, _own_checked),
 )

@@ -184,12 +184,12 @@ def _row(draft: RegistrationDraft, page: Page, name: str) -> dict[str, Any]:
     label = SHORT.get(name, str(field.label))
     return {
         "key": label,
-        "value": _words(field, page.form.cleaned_data.get(name)) if page.done else "",
+        "value": words_of(field, page.form.cleaned_data.get(name)) if page.done else "",
         "change": url_of(draft, page.step),
     }
 
 
-def _words(field: Any, value: Any) -> str:
+def words_of(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):

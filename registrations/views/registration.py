@@ -13,6 +13,7 @@ from accounts.http import SignedInRequest
 from asye import clock
 from registrations import (
     change_page,
+    own_queries,
     permissions,
     presenters,
     queries,
@@ -76,6 +77,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "coordinator": coordinator,
         "caseworker": caseworker,
         "simulated": register.is_simulated(),
+        "reads_adjustments": own_queries.adjustments_read_by(request.user, found, on) is not None,
         "verdict_header": verdict_page.HEADER,
         "verdicts": verdict_page.cells(verdict_queries.all_verdicts(found)),
         "changed_verdict": verdict_page.both(found, changed) if changed is not None else [],

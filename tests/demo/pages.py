@@ -18,6 +18,7 @@ Args = Callable[[Scene], dict[str, int | str]]
 NOT_SERVED = "not served"  # 405 for everybody
 SIGNED_IN = "signed in"
 ANYBODY = "anybody"
+BY_KEY = "by key"  # of the API: 401 for everybody here, however they are signed in
 
 
 @dataclass(frozen=True)
@@ -296,6 +297,15 @@ PAGES: dict[str, Page] = {
     "payee": thing("payee", "payments officer, payments approver, auditor"),
     "payee_verify": thing("proposed payee", "payments approver", "payments approver"),
     "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
+    "api_registrations": page(BY_KEY, BY_KEY),
+    "api_check": page(BY_KEY, BY_KEY),
+    "api_search": page(BY_KEY, BY_KEY),
+    "api_registration": reg("running", BY_KEY, BY_KEY, key="which"),
+    "api_answer": reg("queried", BY_KEY, BY_KEY, key="which"),
+    "api_withdraw": reg("running", BY_KEY, BY_KEY, key="which"),
+    "api_assessors": page(BY_KEY, BY_KEY),
+    "api_options": page(BY_KEY, BY_KEY),
+    "api_nowhere": page(BY_KEY, BY_KEY),
     "ui:theme": page(ANYBODY),
     "ui:privacy": page(ANYBODY),
     "ui:cookies": page(ANYBODY),

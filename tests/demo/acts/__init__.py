@@ -23,6 +23,8 @@ PARTS: dict[str, str] = {
     "accounts.services.audit.record_many": "the same for many things at once",
     "accounts.services.inviting.invite_many": "of bulk.register_many, which knows the employer",
     "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
+    "registrations.services.judging.evaluation": "the row of a verdict, for the acts that judge",
+    "registrations.services.judging.judge_again": "of whatever changes a fact that the rules judge by",
     "registrations.services.looking.keep": "of checking.check_register_entry and the sweep that asks the register",
     "registrations.services.registering.invite": "of register and answer, which know the employer",
     "registrations.services.transfers.drop": "of withdraw and end, when the registration ends",
