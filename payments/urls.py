@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from payments.views import batches, changes, moves, payees, pipeline, recoveries, responses, statements
+from payments.views import approving, batches, changes, moves, payees, pipeline, recoveries, responses, statements
 
 urlpatterns = [
+    path("registrations/queue/approve", approving.registrations_approve, name="registrations_approve"),
+    path("registrations/queue/approved", approving.registrations_approved, name="registrations_approved"),
     path("payments", pipeline.payments, name="payments"),
     path("payments/prepare", pipeline.batch_prepare, name="batch_prepare"),
     path("payments/ledger", pipeline.ledger, name="ledger"),

@@ -12,6 +12,8 @@ from asye.dates import long_date
 from asye.ui import components
 from asye.ui.environment import render
 from asye.ui.links import link
+from asye.ui.ticks import tick
+from registrations import approving
 from registrations.finding import MOST_COUNTED
 from registrations.models import Registration
 from registrations.presenters import stage_of
@@ -47,3 +49,20 @@ def waiting_for(registration: Registration, today: date) -> str:
     """How long it has waited since it was sent."""
     count = (today - london_date(registration.submitted_at)).days
     return "since today" if count <= 0 else f"{count} day{'' if count == 1 else 's'}"
+
+
+QUEUE_HEADER: Final = ("Select", "Name", "Employer", "Sent", "Waiting", "Verdict", "Register")
+
+
+def queue_cells(registration: Registration, employer: Employer, today: date, *, first: bool, ticked: bool) -> list[Any]:
+    """One that waits for a caseworker, read by approving.ready(), as a row of QUEUE_HEADER."""
+    name = registration.nqsw.full_name
+    return [
+        tick("rows", registration.pk, name, first=first, ticked=ticked),
+        link(reverse("registration", args=[registration.pk]), name),
+        str(employer),
+        long_date(registration.submitted_at),
+        waiting_for(registration, today),
+        registration.get_verdict_display(),
+        approving.register_says(registration),
+    ]

@@ -4,11 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.urls import reverse
-
-from asye.clock import london_date
 from asye.dates import long_date, long_datetime
-from asye.ui.links import link
 from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.years import part_time_months
 from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
@@ -184,27 +180,6 @@ AFTER_JOINING: Final = [
     "You find your review dates and your assessor under “My year”.",
     "You can give your equality answers there. They are optional, and nobody else can read them.",
 ]
-
-
-QUEUE_HEADER: Final = ("Name", "Employer", "Sent", "Waiting", "Verdict")
-
-
-def queue_cells(rows: Iterable[tuple[Registration, Any]], today: date) -> list[list[Any]]:
-    """The caseworkers' queue as the table component takes it."""
-    return [
-        [
-            link(reverse("registration", args=[each.pk]), each.nqsw.full_name),
-            str(employer),
-            long_date(each.submitted_at),
-            _days((today - london_date(each.submitted_at)).days),
-            each.get_verdict_display(),
-        ]
-        for each, employer in rows
-    ]
-
-
-def _days(count: int) -> str:
-    return "since today" if count <= 0 else f"{count} day{'' if count == 1 else 's'}"
 
 
 def late_cells(found: Iterable[AllowedLate]) -> list[list[Any]]:

@@ -6,16 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts import search
 from accounts.http import SignedInRequest
-from asye import clock
+from asye import clock, keyset
 from asye.refusals import Refused, Stale
-from registrations import permissions, presenters, queries, wizard
+from registrations import approving, finding, list_page, permissions, presenters, queries, wizard
 from registrations.forms.acts import Answer, Question, Refusal, Seen
+from registrations.forms.approving import Ticked
 from registrations.models import Registration
 from registrations.rules import standing
 from registrations.services import checking, drafts, joining
@@ -25,16 +27,24 @@ from registrations.views.seen import seen_version
 
 
 @login_required
-@require_http_methods(["GET"])
+@require_http_methods(["GET", "POST"])
 def queue(request: SignedInRequest) -> HttpResponse:
-    """Registrations that wait for a caseworker, oldest first."""
+    """Registrations that wait for a caseworker, oldest first; those that are ticked go on to be approved together."""
     on = clock.today()
     if not permissions.may_check(request.user, on):
         raise PermissionDenied("Only a caseworker checks registrations.")
-    page = Paginator(queries.to_check(), PER_PAGE).get_page(request.GET.get("page"))
+    page = keyset.page(approving.ready(queries.to_check()), request.GET, finding.OLDEST_FIRST, PER_PAGE)
+    posted = request.POST if request.method == "POST" else None
+    form = Ticked(posted, rows=[each.pk for each in page])
+    if request.method == "POST" and form.is_valid():
+        return search.show(request, form.cleaned_data, reverse("registrations_approve"))
     employers = queries.last_employers(page)
-    cells = presenters.queue_cells([(each, employers[each.pk]) for each in page], on)
-    words = {"page": page, "header": presenters.QUEUE_HEADER, "cells": cells}
+    ticked = request.POST.getlist("rows")
+    cells = [
+        list_page.queue_cells(each, employers[each.pk], on, first=not at, ticked=str(each.pk) in ticked)
+        for at, each in enumerate(page)
+    ]
+    words = {"page": page, "header": list_page.QUEUE_HEADER, "cells": cells, "form": form}
     return render(request, "registrations/queue.html", words)
 
 
