@@ -6,6 +6,7 @@ from assessments.views import deciding, finding, outcomes, records, verifying, w
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
+    path("registrations/export", finding.registrations_export, name="registrations_export"),
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),

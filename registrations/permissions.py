@@ -201,8 +201,8 @@ def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
     return year
 
 
-def may_list(user: User, on: date) -> bool:
-    """Whether the list of registrations is a page of this person's."""
+def exporter(user: User, on: date) -> Membership | None:
+    """Under which membership a person lists registrations and takes them out in a file; None for nobody who may."""
     listed = (
         roles.COORDINATOR,
         roles.SENIOR_LEAD,
@@ -211,7 +211,12 @@ def may_list(user: User, on: date) -> bool:
         roles.AUDITOR,
         roles.ADMINISTRATOR,
     )
-    return membership_in(user, *listed, on=on) is not None
+    return membership_in(user, *listed, on=on)
+
+
+def may_list(user: User, on: date) -> bool:
+    """Whether the list of registrations is a page of this person's."""
+    return exporter(user, on) is not None
 
 
 def get_change_for(user: User, pk: int, *, on: date) -> Change:

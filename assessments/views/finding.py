@@ -6,21 +6,24 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts import search
+from accounts import reading, search
 from accounts.http import SignedInRequest
 from accounts.models import User
 from assessments.queries.overdue import with_overdue_review
 from asye import clock, keyset
-from registrations import finding, list_page, permissions, queries
+from registrations import exporting, finding, list_page, permissions, queries
+from registrations.export_columns import COLUMNS
 from registrations.finding import Criteria
 from registrations.forms.lists import Filter
 from registrations.models import Registration
+from registrations.models.finding import Ending
 from registrations.rules import searching
+from registrations.services import exporting as services
 from registrations.states import Stage
 
 PER_PAGE = 25
@@ -64,6 +67,8 @@ def registrations(request: SignedInRequest) -> HttpResponse:
         "header": list_page.HEADER,
         "cells": list_page.cells(page, finding.employers_shown(page, request.user, on)),
         "address": address_of(request, criteria),
+        "columns": [[column.heading, column.means] for column in COLUMNS],
+        "columns_header": ["Column", "What it means"],
         "may_register": permissions.employers_to_register_for(request.user, on).exists(),
         "may_check": permissions.may_check(request.user, on),
     }
@@ -94,3 +99,25 @@ LIST = "registrations"
 def criteria_of_list(request: SignedInRequest) -> Criteria:
     """What the list was narrowed by from which another address, with the same query, was asked for."""
     return Criteria.of(search.asked(request, reverse(LIST)) or stage_in_address(request))
+
+
+@login_required
+@require_http_methods(["POST"])
+def registrations_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """The registrations of the list with the same query, every page of it, as a file."""
+    now = clock.now()
+    on = clock.london_date(now)
+    if not permissions.may_list(request.user, on):
+        raise PermissionDenied("You do not work with registrations.")
+    criteria = criteria_of_list(request)
+    ending = Ending.XLSX if request.POST.get("ending") == Ending.XLSX else Ending.CSV
+    found = matching(request.user, criteria, on).order_by(*finding.NEWEST_FIRST.names())
+    pks = list(found.values_list("pk", flat=True)[: services.MOST + 1])
+    made = services.export(pks, criteria, ending, by=request.user, now=now)
+    reading.note(request, made)
+    name = f"registrations-{on.isoformat()}.{ending}"
+    return StreamingHttpResponse(
+        exporting.file(pks, ending, user=request.user, on=on),
+        content_type=exporting.TYPES[ending],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

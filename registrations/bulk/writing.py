@@ -99,7 +99,7 @@ def _sheet(sheet: Sheet, first_list: int) -> str:
     )
     body = WRAPPED if sheet.wrapped else TEXT
     lines = "".join(
-        f'<row r="{number}">{_cells(row, number, BOLD if number == 1 else body)}</row>'
+        f'<row r="{number}">{cells(row, number, BOLD if number == 1 else body)}</row>'
         for number, row in enumerate(sheet.rows, 1)
     )
     offers = "".join(
@@ -117,7 +117,8 @@ def _sheet(sheet: Sheet, first_list: int) -> str:
     )
 
 
-def _cells(row: Sequence[str], number: int, style: int) -> str:
+def cells(row: Sequence[str], number: int, style: int) -> str:
+    """The cells of a row in the XML of a sheet; `number` is the row's, from 1."""
     return "".join(
         f'<c r="{letters(place)}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
         f"{escape(NOT_IN_XML.sub('', cell))}</t></is></c>"

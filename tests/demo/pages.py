@@ -135,7 +135,10 @@ PAGES: dict[str, Page] = {
         LISTS,
         LISTS,
     ),
-    "registration_queue": page("caseworker"),
+    "registrations_export": page(NOT_SERVED, LISTS),
+    "registration_queue": page("caseworker", "caseworker"),
+    "registrations_approve": page("caseworker", "caseworker"),
+    "registrations_approved": page("caseworker"),
     "registration_start": page("coordinator, elsewhere coordinator", "coordinator, elsewhere coordinator"),
     "registration_files": page("coordinator, elsewhere coordinator", "coordinator, elsewhere coordinator"),
     "registration_file_template": Page(

@@ -83,6 +83,7 @@ AGAIN = {
     "batch_file": "each download is noted",
     "certificate_download": "each download is noted",
     "statistics_file": "each download is noted",
+    "registrations_export": "each download is noted",
     "dfe_invite": "another link; the one before stops working",
     "people_invite": "another link; the one before stops working",
     "invitation_resend": "another link; the one before stops working",

@@ -5,14 +5,18 @@ from datetime import timedelta
 from accounts.models import Employer, Notice, User
 from accounts.services import addresses
 from registrations import verdict_queries
+from registrations.finding import Criteria
 from registrations.models import NQSW, Change, FactRequest, Move, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models.finding import Ending
 from registrations.rules.answers import Answers
 from registrations.services import (
+    approving,
     assessors,
     changes,
     checking,
     drafts,
     equality,
+    exporting,
     joining,
     judging,
     lateness,
@@ -250,6 +254,13 @@ ACTS: dict[str, Act] = {
         lambda scene, by: checking.approve(scene.registration("submitted"), by=by, now=NOW),
         about="submitted",
     ),
+    "registrations.services.approving.approve_many": Act(
+        "caseworker",
+        lambda scene, by: approving.approve_many(
+            [(scene.registration("submitted").pk, scene.registration("submitted").version)], by=by, now=NOW
+        ),
+        about="submitted",
+    ),
     "registrations.services.checking.ask": Act(
         "caseworker",
         lambda scene, by: checking.ask(scene.registration("submitted"), "Which date?", by=by, now=NOW),
@@ -285,6 +296,12 @@ ACTS: dict[str, Act] = {
         "nqsw",
         lambda scene, by: equality.choose_certificate_name(
             scene.registration("running").nqsw, "A. Name", by=by, now=NOW
+        ),
+    ),
+    "registrations.services.exporting.export": Act(
+        "coordinator, senior lead, assessor, caseworker, auditor, administrator",
+        lambda scene, by: exporting.export(
+            [scene.registration("running").pk], Criteria(stage="on_programme"), Ending.CSV, by=by, now=NOW
         ),
     ),
     "registrations.services.joining.accept": Act("no role", join, prepare=register_nobody),
