@@ -18,3 +18,7 @@ WITHIN_EARLIER: Final = (
 )
 EMAIL_OF_ANOTHER: Final = "This email address belongs to another NQSW. Enter this person's own"
 ASSESSOR_IS_NQSW: Final = "The assessor and the NQSW cannot be the same person"
+AT_THIS_MOMENT: Final = (
+    "Somebody else is registering a person with this Social Work England number at this moment. Wait a minute and try "
+    "again."
+)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from accounts import employer_rules, roles
@@ -29,6 +29,7 @@ from registrations.services import drafts, judging, telling
 from registrations.states import EndReason, Occasion, State, Verdict
 
 JOIN_URL_NAME = "nqsw_join"
+LOCK_NOT_TO_BE_HAD = "55P03"
 NO_YEAR = (
     "Registration is closed: no programme year is open today. Ask the ASYE team at the Department for Education when "
     "the next one opens."
@@ -96,9 +97,17 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
 
 
 def lock_number(swe_number: str) -> None:
-    """Makes everybody else who registers this number wait; without it the exclusion constraint can deadlock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
+    """Makes everybody else who registers this number wait; without it the exclusion constraint can deadlock.
+
+    Raises Stale for whoever has waited as long as the database lets anybody wait.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_TO_BE_HAD:
+            raise
+        raise Stale(taken.AT_THIS_MOMENT) from error
 
 
 def judge(

@@ -319,3 +319,64 @@ def test_several_employers_are_asked_for(amira, cast):
     amira.post(reverse("registration_start"), {"employer": cast.southmouth.pk})
     assert RegistrationDraft.objects.get().employer == cast.southmouth
     assert NOW.date() == TODAY
+
+
+def test_fault_11_nothing_is_complete_that_was_not_answered(amira, cast):
+    """In the peer the check page could be posted with nothing answered."""
+    draft = begin(amira)
+    url = reverse("registration_draft_check", args=[draft.pk])
+    first = reverse("registration_draft_step", args=[draft.pk, "name"])
+    assert amira.post(url, {"version": draft.version}).url == first
+    assert amira.get(url).url == first
+    draft.data = {key: {} for key in given(cast)}
+    draft.save(update_fields=["data"])
+    assert amira.post(url, {"version": draft.version}).url == first
+    assert not Registration.objects.exists()
+
+
+def test_fault_12_a_number_is_compared_as_it_is_stored(amira, cast):
+    """In the peer sw1234 and SW1234 were two people."""
+    draft = fill(amira, begin(amira), given(cast))
+    submit(amira, draft)
+    again = given(cast)
+    again["number"] = {"swe_number": f" s w-000{PERSON.number[2:]} "}
+    again["email"] = {"email": "other@northshire.example"}
+    draft = fill(amira, begin(amira), again)
+    assert "is already registered" in submit(amira, draft).content.decode()
+    assert Registration.objects.get().nqsw.swe_number == PERSON.number
+
+
+def test_fault_14_too_long_is_said_at_the_field(amira, cast):
+    """In the peer names over 100 characters failed in the database."""
+    draft = begin(amira)
+    long = {"first_name": "x" * 101, "middle_names": "y" * 101, "last_name": "z" * 101}
+    page = send(amira, draft, "name", long).content.decode()
+    for noun in ("first name", "middle names", "last name"):
+        assert f"Their {noun} must be 100 characters or fewer" in page
+
+
+def test_the_post_in_full(amira, cast):
+    """Team, service area and the line manager are optional; a post that is no social work post is explained."""
+    answers = given(cast)
+    answers["name"]["middle_names"] = "Aliyah"
+    answers["job-title"] |= {"team": "North", "service_area": "care"}
+    answers["assessor"] |= {"assessor_is_manager": "yes"}
+    draft = fill(
+        amira, begin(amira), {key: answers[key] for key in answers if key not in ("post", "service", "place", "before")}
+    )
+    assert (
+        "Enter how they can show the standard in it"
+        in send(amira, draft, "post", {"post": "evidences"}).content.decode()
+    )
+    answers["post"] = {"post": "evidences", "post_note": "Visits with a social worker each week"}
+    draft = fill(amira, draft, {key: answers[key] for key in ("post", "service", "place", "before")})
+    page = amira.get(reverse("registration_draft_check", args=[draft.pk])).content.decode()
+    for words in ("Aliyah", "North", "Children in care", "Visits with a social worker each week"):
+        assert words in page
+    submit(amira, draft)
+    made = Registration.objects.get()
+    assert (made.given_middle_names, made.nqsw.middle_names) == ("Aliyah", "Aliyah")
+    assert (made.team, made.service_area, made.assessor_is_manager) == ("North", "care", True)
+    assert made.eligibility_answers["post_note"] == "Visits with a social worker each week"
+    shown = amira.get(reverse("registration", args=[made.pk])).content.decode()
+    assert "also the line manager" in shown
