@@ -26,6 +26,7 @@ from registrations.states import UploadState
 KEPT_FOR: Final = timedelta(days=30)
 CHANGED: Final = "The file was checked again after you opened the page. Look at what was found before you go on."
 DELETED: Final = "This file has been deleted, or cannot be read. Send it in again."
+AT_IT: Final = "This file is being registered at this moment. Wait a minute and look at it again."
 MEANWHILE: Final = "Somebody registered one of these people at the same time. Nothing was registered. Try again."
 
 
@@ -238,8 +239,9 @@ def _check_open(upload: BulkUpload) -> None:
 
 
 def _locked(upload: BulkUpload) -> BulkUpload:
-    found = BulkUpload.objects.select_for_update(of=("self",)).select_related("employer")
-    return found.get(pk=upload.pk)
+    found = BulkUpload.objects.select_for_update(of=("self",)).select_related("employer").defer("content")
+    with storing.waiting_told(AT_IT):
+        return found.get(pk=upload.pk)
 
 
 def _lock(key: str) -> None:
