@@ -38,11 +38,12 @@ def _readers(scene: Scene, name: str, page: Page) -> set[str]:
     found = set()
     for who, user in [("signed out", None), *scene.personas(page.about).items()]:
         for method in ["get"] * (page.get != NOT_SERVED) + ["post"] * (page.post not in (NOT_SERVED, ANYBODY)):
+            client = signed_in(scene, user)  # before the savepoint: the session is kept for the next page
             with transaction.atomic():
                 plant()
                 if page.prepare is not None:
                     page.prepare(scene)
-                response = getattr(signed_in(scene, user), method)(url)
+                response = getattr(client, method)(url)
                 content = b"".join(response.streaming_content) if response.streaming else response.content
                 if MARK.encode() in content or MARK in str(response.headers):
                     found.add(who)
@@ -59,8 +60,8 @@ def test_no_page_shows_them_to_anybody_else(scene: Scene, name: str) -> None:
 def test_no_other_table_holds_them(scene: Scene) -> None:
     """Letters, the audit trail and its words, kept texts, drafts, files: given through the page and found nowhere."""
     url = reverse("my_equality")
+    client = signed_in(scene, scene.registration("running").nqsw.user)
     with transaction.atomic(), connection.cursor() as cursor:
-        client = signed_in(scene, scene.registration("running").nqsw.user)
         assert client.post(url, PLANTED).status_code == 302
         tables = set(connection.introspection.table_names(cursor)) - {"django_session"}
         holding = set()
