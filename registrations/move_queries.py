@@ -1,11 +1,15 @@
 """Reads of moves between employers. Every list starts from the person who asks."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
+from accounts.queries import coordinated
+from accounts.waiting import lines, name_of
 from registrations.models import Move
 
 OPEN = Q(done_at__isnull=True, called_off_at__isnull=True)
@@ -53,3 +57,32 @@ def in_order(found: QuerySet[Move]) -> QuerySet[Move]:
     over = Case(When(OPEN, then=Value(0)), default=Value(1))
     age = Case(When(OPEN, then=F("id")), default=-F("id"))
     return found.annotate(over=over, age=age).order_by("over", "age")
+
+
+OVERLAPS = Q(starts_on__lt=F("leaves_on"))
+
+
+def to_let_go(user: User, on: date) -> QuerySet[Any, Any]:
+    """Moves in which the employer they leave has to give a day, or another where the two overlap."""
+    mine = Move.objects.filter(OPEN, leaves__employer__in=coordinated(user, on))
+    return lines(mine.filter(Q(leaves_on__isnull=True) | OVERLAPS), about=name_of("registration__nqsw"))
+
+
+def to_receive(user: User, on: date) -> QuerySet[Any, Any]:
+    """Moves in which the employer they go to has been named and has not answered; it knows them by number only."""
+    mine = Move.objects.filter(OPEN, to_employer__in=coordinated(user, on), starts_on__isnull=True)
+    return lines(mine, about=Coalesce("registration__nqsw__swe_number", Value("Number not known")))
+
+
+def let_go(user: User, on: date) -> QuerySet[Any, Any]:
+    """Moves in which the employer they leave waits for the other."""
+    mine = Move.objects.filter(OPEN, leaves__employer__in=coordinated(user, on), leaves_on__isnull=False)
+    waits = mine.exclude(OVERLAPS, starts_on__isnull=False)
+    return lines(waits, about=name_of("registration__nqsw"), who=Value("The employer they go to"))
+
+
+def asked_for(user: User, on: date) -> QuerySet[Any, Any]:
+    """Moves in which the employer they go to waits for the one they leave."""
+    mine = Move.objects.filter(OPEN, to_employer__in=coordinated(user, on), starts_on__isnull=False)
+    about = Coalesce("registration__nqsw__swe_number", Value("Number not known"))
+    return lines(mine, about=about, who=Value("The employer they leave"))

@@ -11,7 +11,7 @@ from accounts import roles
 from accounts.models import User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, london_day, name_of
-from registrations import own_queries, queries, verdict_queries
+from registrations import move_queries, own_queries, queries, verdict_queries
 from registrations.models import (
     NQSW,
     Deferral,
@@ -175,6 +175,8 @@ FOR_PERSON: Final = (
     Kind("Finish a registration you have started", "registration_draft", COORDINATORS, _to_finish),
     Kind("Record the return from a deferral", "registration", COORDINATORS, _to_return),
     Kind("Speak to somebody the register does not have", "registration", COORDINATORS, _off_the_register),
+    Kind("Give the day an NQSW leaves you", "move", COORDINATORS, move_queries.to_let_go),
+    Kind("Give the day an NQSW starts with you", "move", COORDINATORS, move_queries.to_receive),
     Kind("Check a registration", "registration", CASEWORKERS, _to_check),
     Kind("Look into what the register says", "registration", CASEWORKERS, _register_trouble),
     Kind("The facts changed after approval", "registration_verdict", CASEWORKERS, _changed_verdicts),
@@ -184,6 +186,8 @@ FOR_PERSON: Final = (
 )
 ON_OTHERS: Final = (
     Kind("A registration is being checked", "registration", COORDINATORS, _being_checked),
+    Kind("A move to another employer is not agreed yet", "move", COORDINATORS, move_queries.let_go),
+    Kind("An NQSW you asked for has not been let go yet", "move", COORDINATORS, move_queries.asked_for),
     Kind("The NQSW has not joined yet", "registration", COORDINATORS, _not_joined),
     Kind("Your question is not answered yet", "registration", CASEWORKERS, _asked),
     Kind("The register has not answered yet", "registration", CASEWORKERS, _register_asked),

@@ -6,9 +6,11 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts import roles, waiting
 from accounts.models import Notice
 from asye.refusals import NotAllowed, Refused
 from registrations import move_queries, queries
+from registrations import waiting as moving
 from registrations.models import Change, Move, Placement, Registration
 from registrations.permissions import get_registration_for, is_coordinator_of, may_follow_year
 from registrations.rules import moves as rules
@@ -259,3 +261,26 @@ def test_what_was_agreed_stays(
     make.deferred(Registration.objects.get(pk=registration.pk), by=cast.amira, now=NOW)
     with pytest.raises((psycopg.IntegrityError, psycopg.errors.InsufficientPrivilege)):
         sql.execute(statement)
+
+
+def test_each_side_finds_what_waits_for_it(cast: Cast, registration: Registration) -> None:
+    def waits(who: str) -> tuple[list[str], list[str]]:
+        user = getattr(cast, who)
+        for_me, on_others = waiting.found((moving.FOR_PERSON, moving.ON_OTHERS), user, {roles.COORDINATOR.key}, TODAY)
+        return [one.what for one in for_me.tasks], [one.what for one in on_others.tasks]
+
+    take_over(registration, cast, STARTS)
+    assert waits("amira") == (["Give the day an NQSW leaves you"], [])
+    assert waits("cora") == ([], ["An NQSW you asked for has not been let go yet"])
+    let_go(registration, cast, LEAVES)  # the days overlap: they are asked once more
+    assert waits("amira") == (["Give the day an NQSW leaves you"], [])
+    let_go(registration, cast, STARTS)
+    assert waits("amira") == ([], []) == waits("cora")
+
+
+def test_who_was_named_finds_it_and_is_told_no_name(cast: Cast, registration: Registration) -> None:
+    transfers.let_go(registration, LEAVES, cast.southmouth, by=cast.amira, now=NOW)
+    (task,) = waiting.found((moving.FOR_PERSON,), cast.cora, {roles.COORDINATOR.key}, TODAY)[0].tasks
+    assert (task.what, task.about) == ("Give the day an NQSW starts with you", registration.nqsw.swe_number)
+    (other,) = waiting.found((moving.ON_OTHERS,), cast.amira, {roles.COORDINATOR.key}, TODAY)[0].tasks
+    assert other.what == "A move to another employer is not agreed yet"

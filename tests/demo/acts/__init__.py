@@ -42,6 +42,9 @@ PARTS: dict[str, str] = {
 # Acts that are about nothing of Northshire's, so that people of another employer are let in too.
 ABOUT_NOBODY: dict[str, str] = {
     "accounts.services.kept.keep": "everybody keeps their own text",
+    "registrations.services.transfers.take_over": "any employer asks for an NQSW who comes to it",
+    "registrations.services.transfers.accept": "the employer they go to agrees to its own day",
+    "registrations.services.transfers.call_off": "both employers of a move may call it off",
     "accounts.services.people.create_user": "every co-ordinator brings in NQSWs; an account alone opens nothing",
     "accounts.services.people.find_or_create_user": "as create_user",
 }
