@@ -25,6 +25,7 @@ NAVIGATION: list[tuple[str, str, list[Role]]] = [
     ("Readings", "readings", [roles.MODERATOR]),
     ("Outcomes", "outcomes_to_confirm", [roles.SENIOR_LEAD]),
     ("Programme years", "programme_years", [roles.ADMINISTRATOR, roles.AUDITOR]),
+    ("Records opened", "records_opened", [roles.ADMINISTRATOR, roles.AUDITOR]),
     ("Statistics", "statistics", [roles.ANALYST, roles.AUDITOR]),
     ("Employers", "employers", [roles.CASEWORKER, roles.AUDITOR, roles.ADMINISTRATOR]),
     ("People", "people", [roles.COORDINATOR, roles.ADMINISTRATOR]),

@@ -15,3 +15,8 @@ def check_may_see_statistics(user: User, *, on: date) -> Membership:
 def may_see_equality_tables(user: User, *, on: date) -> bool:
     """Whether tables by protected characteristics are shown: to an analyst. An auditor reads no equality answers."""
     return membership_in(user, roles.ANALYST, on=on) is not None
+
+
+def check_may_read_log(user: User, *, on: date) -> Membership:
+    """Administrators and auditors read who opened which record; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on)

@@ -48,7 +48,11 @@ class SensitiveRead(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="read_by_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="read_by_object"),
+            models.Index(fields=["actor", "id"], name="read_by_person"),
+            models.Index(fields=["at"], name="read_by_day"),
+        ]
 
 
 class Notice(models.Model):

@@ -19,9 +19,22 @@ from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
 from payments import forms as payments
-from registrations.forms import acts, lists, moves, notes, own, register, steps, verdict, year_outcomes, years
+from registrations.forms import (
+    acts,
+    approving,
+    lists,
+    moves,
+    notes,
+    own,
+    register,
+    steps,
+    verdict,
+    year_outcomes,
+    years,
+)
 from registrations.models import ProgrammeYear
 from registrations.states import Contract, DeferralReason, Route
+from reporting import forms as reporting
 from tests.bad_input.typed import good_answer
 from tests.cast import TODAY
 
@@ -66,7 +79,8 @@ PLAIN: list[type[BaseForm]] = [
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
-    notes.NoteText, moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
+    approving.AsShown, notes.NoteText,
+    moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, own.Contact, payments.CallBack, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
@@ -83,6 +97,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
 
     for kind in PLAIN:
         yield of(kind)
+    yield of(reporting.ReadsFilter)
     yield of(accounts.SignIn)
     yield of(accounts.AskForReset)
     yield of(accounts.ChooseAfterReset, lambda data, files: accounts.ChooseAfterReset(data, user=NOBODY, temp_key="x"))
@@ -93,6 +108,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(
         lists.Filter, partial(lists.Filter, years=[("asye_cf:2026-27", "2026-27")], employers=[("1", "Northshire")])
     )
+    yield of(approving.Ticked, partial(approving.Ticked, rows=[7, 8]))
     yield of(acts.Deferring, reason=DeferralReason.OTHER.value)
     yield of(acts.NewAssessor, partial(acts.NewAssessor, assessors=PEOPLE))
     yield of(acts.Covering, partial(acts.Covering, assessors=PEOPLE))

@@ -18,7 +18,7 @@ from tests.demo.visit import Visit, visiting
 
 POSTED = sorted(name for name, page in PAGES.items() if page.post not in (NOT_SERVED, BY_KEY))
 BUTTONS = ("hidden", "submit")
-MAY_BE_EMPTY = {"my_equality", "registrations"}  # no question is required; a search for nothing shows everything
+MAY_BE_EMPTY = {"my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
 SENDS_ON = {"kept_text"}  # what is hidden in it is the person's own text, sent on to where it was going
 
 
