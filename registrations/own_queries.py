@@ -26,7 +26,7 @@ def may_be_named(nqsw: NQSW, on: date) -> QuerySet[User]:
     assessor = queries.assessor_of(registration, on)
     leads = Membership.objects.live(on).filter(role=roles.COORDINATOR.key, employer=placement.employer)
     return User.objects.filter(
-        Q(pk__in=leads.values("user")) | Q(pk=assessor.pk if assessor else 0, is_active=True)
+        Q(pk__in=leads.values("user")) | Q(pk__in=[assessor.pk] if assessor else [], is_active=True)
     ).exclude(pk=nqsw.user_id)
 
 

@@ -125,9 +125,9 @@ def _faults(year: "ProgrammeYear") -> Iterable[tuple[str, bool, str]]:
         year.last_completion_on is not None and year.last_completion_on < year.window_from,
         f"The last day must be {long_date(year.window_from)} or later",
     )
-    for field, least, most in (("sample_percent", 0, 100), ("readers", 1, 5), ("panel_members", 1, 20)):
-        number = getattr(year, field)
-        yield field, not least <= number <= most, f"The number must be between {least} and {most}"
+    for name, least, most in (("sample_percent", 0, 100), ("readers", 1, 5), ("panel_members", 1, 20)):
+        number = getattr(year, name)
+        yield name, not least <= number <= most, f"The number must be between {least} and {most}"
 
 
 def _review_faults(year: "ProgrammeYear") -> Iterable[tuple[str, bool, str]]:

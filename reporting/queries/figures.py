@@ -123,7 +123,9 @@ def own_years(user: User, on: date) -> list[OwnYear]:
     employers = last_employers(found)
     assessors = {
         assignment.placement.registration_id: assignment.assessor.full_name
-        for assignment in AssessorAssignment.objects.filter(placement__registration__in=found, starts_on__lte=on, cover=False)
+        for assignment in AssessorAssignment.objects.filter(
+            placement__registration__in=found, starts_on__lte=on, cover=False
+        )
         .select_related("placement", "assessor")
         .order_by("starts_on", "id")
     }
