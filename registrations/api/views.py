@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import reading
 from accounts.api.problems import Problem
 from accounts.api.twice import once
 from accounts.models import ApiKey, Employer
@@ -169,10 +170,11 @@ class One(View):
     )
     def get(self, request: Request, which: str) -> Response:
         """One registration."""
-        found = self.show(listing.one(self.readable(), which))
-        if not found:
+        found = changed.with_parts(listing.one(self.readable(), which), self.key.employer).first()
+        if found is None:
             raise Http404
-        return Response(found[0])
+        reading.note(request._request, found)
+        return Response(shown.registration(found, self.on))
 
 
 class AnswerQuestion(View):

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import ApiKey, Employer, Membership
+from accounts.models import ApiKey, Employer, Membership, SensitiveRead
 from accounts.roles import COORDINATOR
 from accounts.services import keys
 from accounts.states import Scope
@@ -219,6 +219,13 @@ def test_the_day_of_use_is_noted_outside_the_reading(cast: Cast, north: System) 
     with clock.moved_to(NOW + timedelta(days=1)):
         assert north.ask("POST", "/registrations", {}).status_code == 422
     assert ApiKey.objects.get().last_used_on == TODAY + timedelta(days=1)
+
+
+def test_who_read_one_registration_is_logged_as_on_the_page(cast: Cast, year: ProgrammeYear, north: System) -> None:
+    made = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    north.read(f"/registrations/{made.pk}")
+    read = SensitiveRead.objects.get()
+    assert (read.actor, read.object_type, read.object_id) == (cast.amira, "registrations.registration", made.pk)
 
 
 def test_so_many_requests_a_minute_for_each_key(cast: Cast, north: System, south: System, settings: Any) -> None:
