@@ -14,6 +14,7 @@ from accounts.waiting import Kind, Task
 from asye import clock
 from moderation.services import allocation
 from registrations.models import Registration, RegistrationDraft
+from registrations.services import own_facts
 from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as assess
@@ -59,6 +60,8 @@ def _appealed(registration: Registration, cast: Cast) -> None:
 
 def _deferred(registration: Registration, cast: Cast) -> None:
     make.deferred(registration, by=cast.amira, now=NOW)
+    make.joined(registration.nqsw, cast.nils)
+    own_facts.ask(registration, "hours", {"fte_percent": 50}, "I work half.", by=cast.nils, now=NOW)
 
 
 def kinds_of(role: roles.Role, kinds: tuple[Kind, ...]) -> set[str]:

@@ -158,7 +158,7 @@ ACTS: dict[str, Act] = {
     "registrations.services.own_facts.ask": Act(
         "nqsw",
         lambda scene, by: own_facts.ask(
-            scene.registration("running"), "qualification", {"qualification": "pgdip"}, "So.", by=by, now=NOW
+            scene.registration("running"), "job-title", {"job_title": "Lead"}, "So.", by=by, now=NOW
         ),
     ),
     "registrations.services.own_facts.accept": Act(

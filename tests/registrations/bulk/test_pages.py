@@ -107,7 +107,7 @@ def test_after_the_good_ones_only_the_others_are_to_correct(amira, cast):
     upload = checked(cast.northshire, csv([person(1), {**person(2), "email": ""}]), by=cast.amira)
     confirmed(upload, by=cast.amira)
     left = list(reader.read(downloaded(amira, upload)).rows)
-    assert [row.cells[4] for row in left] == ["SW810002"]
+    assert [row.cells[5] for row in left] == ["SW810002"]
     shown = said(amira.get(reverse("registration_file", args=[upload.pk])))
     assert "1 NQSW sent in for registration" in shown
     assert "Nobody in the other 1 row is registered." in shown
