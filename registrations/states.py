@@ -316,3 +316,19 @@ UPLOAD_COLOURS: Final = {
     UploadState.REGISTERED: "green",
     UploadState.DELETED: "grey",
 }
+
+
+class SameAnswer(TextChoices):
+    """What a caseworker says of two records that are alike."""
+
+    DIFFERENT = "different", "Different people"
+    SAME = "same", "The same person"
+
+
+class SameBy(TextChoices):
+    """In what two records are alike."""
+
+    NAME = "name", "The same name, or a former one"
+    BIRTH = "birth", "The same date of birth"
+    EMAIL = "email", "The same email address"
+    NUMBER = "number", "Social Work England numbers that are one digit apart"

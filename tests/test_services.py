@@ -42,6 +42,7 @@ WITHOUT_A_PERSON = {
 }
 # Parts of acts that write without a trace of their own: the act that calls them leaves it.
 PARTS = {
+    "accounts.services.humans.join",
     "accounts.services.employers.close",
     "accounts.services.employers.locked",
     "accounts.services.employers.write",

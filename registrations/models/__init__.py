@@ -15,6 +15,7 @@ from registrations.models.registration import (
     RegistrationDraft,
     RegistrationQuery,
 )
+from registrations.models.same import Likeness
 from registrations.models.uploads import BulkFinding, BulkUpload
 from registrations.models.years import MilestoneAmount, ProgrammeYear, YearHand
 
@@ -35,6 +36,7 @@ __all__ = [
     "Export",
     "Extension",
     "FactRequest",
+    "Likeness",
     "Merger",
     "MilestoneAmount",
     "Move",

@@ -12,7 +12,7 @@ from accounts.models import Employer, User
 from accounts.services import audit, invitations
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
-from registrations import notices, queries
+from registrations import notices, queries, same_queries
 from registrations.models import (
     NQSW,
     AssessorAssignment,
@@ -89,6 +89,7 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
         placement=placement, assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
     )
     judging.evaluation(registration, answers.judged, result, Occasion.SUBMITTED, by=by, now=now).save(force_insert=True)
+    same_queries.insert_pairs([nqsw.pk], now)
     audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
     if nqsw.user is not None:
         outbox.queue(notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now)

@@ -12,7 +12,7 @@ from accounts.models import Employer, Invitation, Membership, User
 from accounts.services import audit, inviting
 from accounts.services.inviting import Invitee
 from asye.refusals import Stale
-from registrations import notices
+from registrations import notices, queries, same_queries
 from registrations.models import NQSW, AssessorAssignment, Evaluation, Placement, ProgrammeYear, Registration
 from registrations.rules import eligibility, taken
 from registrations.rules.answers import Answers
@@ -65,7 +65,8 @@ def store(
     Their numbers are locked and everything about them has been checked under the lock.
     """
     people = _people(everybody, by=by, now=now)
-    results = [eligibility.evaluate(answers, year, on) for answers in everybody]
+    lifted = queries.lifted_among([answers.swe_number for answers in everybody], employer, on)
+    results = [eligibility.evaluate(each, year, on, lifted.get(each.swe_number, ())) for each in everybody]
     made = Registration.objects.bulk_create(
         Registration(
             nqsw=nqsw,
@@ -95,6 +96,7 @@ def store(
         )
         for placement, answers in zip(placements, everybody, strict=True)
     )
+    same_queries.insert_pairs([each.pk for each in people], now)
     _record(made, results, by=by, under=under, now=now)
     _tell(made, [assessors[answers.assessor_id] for answers in everybody], employer, now=now)
     return made

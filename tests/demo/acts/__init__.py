@@ -5,13 +5,14 @@ be followed by words in brackets: the same act about something else. An act that
 walk.
 """
 
-from tests.demo.acts import accounts, assessments, bulk, moderation, payments, registrations
+from tests.demo.acts import accounts, assessments, bulk, mergers, moderation, payments, registrations
 from tests.demo.acts.act import Act
 
 ACTS: dict[str, Act] = {
     **accounts.ACTS,
     **registrations.ACTS,
     **bulk.ACTS,
+    **mergers.ACTS,
     **assessments.ACTS,
     **moderation.ACTS,
     **payments.ACTS,
@@ -21,7 +22,11 @@ ACTS: dict[str, Act] = {
 PARTS: dict[str, str] = {
     "accounts.services.audit.record": "the trail itself: every act writes it, whoever acts",
     "accounts.services.audit.record_many": "the same for many things at once",
+    "accounts.services.humans.join": "of same.merge, which records it",
     "accounts.services.inviting.invite_many": "of bulk.register_many, which knows the employer",
+    "accounts.services.employers.write": "of create_employer and requests.approve, which have asked",
+    "accounts.services.employers.close": "of mergers.close and mergers.confirm, which know who is placed there",
+    "accounts.services.invitations.send": "of invitations.invite and requests.approve, which have asked",
     "accounts.services.reads.log": "the guard around every page writes it for whoever was shown the page",
     "registrations.services.judging.evaluation": "the row of a verdict, for the acts that judge",
     "registrations.services.judging.judge_again": "of whatever changes a fact that the rules judge by",
