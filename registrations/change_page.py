@@ -1,7 +1,6 @@
 """What the page of a registration says about its changes: which can be recorded or undone, cover, and moves."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -28,15 +27,23 @@ class Part:
     moves: list[tuple[str, Any]]
 
 
-def part(found: Registration, *, deferral: Deferral | None, coordinator: bool, sees_moves: bool, on: date) -> Part:
-    """Of one registration, for whoever sees it. `coordinator`: of the employer that has it."""
+def part(
+    found: Registration,
+    *,
+    deferral: Deferral | None,
+    assignment: AssessorAssignment | None,
+    coordinator: bool,
+    sees_moves: bool,
+) -> Part:
+    """Of one registration, for whoever sees it. `coordinator`: of the employer that has it; `deferral` is the open one
+    and `assignment` that of the assessor of today."""
     made = list(found.changes.all())
     move = move_queries.open_move(found.pk) if sees_moves else None
     return Part(
         _open(found, deferred=deferral is not None, moving=move is not None) if coordinator else [],
         _undo(found, made) if coordinator else [],
         [_cover(each) for each in queries.covers_of(found)],
-        _handover(found, on),
+        _handover(assignment),
         [("Move", link(reverse("move", args=[move.pk]), state_words(move)))] if move else [],
     )
 
@@ -78,8 +85,7 @@ def _cover(each: AssessorAssignment) -> tuple[str, str]:
     return each.assessor.full_name, f"{long_date(each.starts_on)} until {until}. {each.note}"
 
 
-def _handover(found: Registration, on: date) -> list[tuple[str, str]]:
-    assignment = queries.assignment_of(found, on)
+def _handover(assignment: AssessorAssignment | None) -> list[tuple[str, str]]:
     if assignment is None or not assignment.note:
         return []
     return [(f"To {assignment.assessor.full_name} on {long_date(assignment.starts_on)}", assignment.note)]

@@ -45,7 +45,8 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     """What the page of a registration shows to the person who asks."""
     on = clock.today()
     placement = queries.placement_of(found, on)
-    assessor = queries.assessor_of(found, on)
+    assignment = queries.assignment_of(found, on)
+    assessor = assignment.assessor if assignment else None
     deferral = queries.open_deferral(found)
     annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
     stage, colour = presenters.stage_of(annotated)
@@ -85,9 +86,9 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "changes": change_page.part(
             found,
             deferral=deferral,
+            assignment=assignment,
             coordinator=coordinator,
             sees_moves=coordinator or sees_names,
-            on=on,
         ),
         "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
