@@ -158,8 +158,13 @@ def year_open(on: date, programme: Programme = Programme.ASYE_CHILD_AND_FAMILY) 
 
 def lifted_for(swe_number: str, employer: Employer | int, on: date) -> frozenset[str]:
     """The numbers of the rules that are lifted for the person of a number at an employer, to be sent in on a day."""
-    late = AllowedLate.objects.filter(swe_number=swe_number, employer=employer, until__gte=on)
-    return frozenset({"U3"}) if late.exists() else frozenset()
+    return lifted_among([swe_number], employer, on).get(swe_number, frozenset())
+
+
+def lifted_among(numbers: Iterable[str], employer: Employer | int, on: date) -> dict[str, frozenset[str]]:
+    """The same for many people: by number, those for whom any rule is lifted."""
+    late = AllowedLate.objects.filter(swe_number__in=list(numbers), employer=employer, until__gte=on)
+    return dict.fromkeys(late.values_list("swe_number", flat=True), frozenset({"U3"}))
 
 
 def amounts_of(year: ProgrammeYear) -> dict[str, int]:

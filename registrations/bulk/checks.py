@@ -1,6 +1,6 @@
 """What the service knows beside what a row says: looked up for many rows at once, with nothing written or held."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +14,7 @@ from registrations.bulk.findings import Fault
 from registrations.bulk.prepared import Prepared
 from registrations.models import NQSW, Placement, ProgrammeYear, Registration
 from registrations.rules import eligibility, taken
+from registrations.rules.eligibility import Result
 from registrations.states import EndReason, Verdict
 
 OWN_ALREADY: Final = Fault("Your organisation has already registered this person.", "Delete the row.")
@@ -59,7 +60,7 @@ def check(
     year: ProgrammeYear,
     on: date,
 ) -> None:
-    """Adds to each row what forbids it today, under that year: six look-ups however many rows there are.
+    """Adds to each row what forbids it today, under that year: seven look-ups however many rows there are.
 
     Rules E1 to E12 and U3, one live registration per person (E9, E10), an assessor of the employer who is somebody
     else, and an e-mail address of the person's own. What is unfunded is noted and stops nothing (E2).
@@ -69,13 +70,11 @@ def check(
         for key, fault in known.faults(row, by):
             row.find(headings, key, *fault)
         if row.answers is not None:
-            _judge(row, headings, year, on)
+            result = eligibility.evaluate(row.answers, year, on, known.lifted_for(row))
+            _say(row, headings, result)
 
 
-def _judge(row: Prepared, headings: Mapping[str, str], year: ProgrammeYear, on: date) -> None:
-    if row.answers is None:
-        return
-    result = eligibility.evaluate(row.answers, year, on)
+def _say(row: Prepared, headings: Mapping[str, str], result: Result) -> None:
     for reason in result.reasons:
         if reason.effect == Verdict.CANNOT_REGISTER:
             row.find(headings, ABOUT.get(reason.rule, ""), reason.sentence, ASK_FIRST)
@@ -89,7 +88,9 @@ class Known:
     def __init__(self, rows: Iterable[Prepared], employer: Employer, on: date) -> None:
         rows = list(rows)
         emails = {_email(row) for row in rows} - {""}
-        self.people = _people({row.number for row in rows} - {""})
+        numbers = {row.number for row in rows} - {""}
+        self.people = _people(numbers)
+        self.lifted = queries.lifted_among(numbers, employer, on)
         keys = {person.key for person in self.people.values()}
         self.live, self.own, self.finished = _registrations(keys, employer)
         self.until = _last_days(keys)
@@ -122,13 +123,17 @@ class Known:
         elif assessor and human is not None and self.assessors[assessor] == human:
             yield "assessor", Fault(f"{taken.ASSESSOR_IS_NQSW}.", "Name another assessor.")
 
+    def lifted_for(self, row: Prepared) -> Collection[str]:
+        """The rules that a caseworker has lifted for the person of a row."""
+        return self.lifted.get(row.number, frozenset())
+
     def _not_free(self, person: Person, row: Prepared) -> Iterable[tuple[str, Fault]]:
         start = row.clean.get("asye_start")
         if person.key in self.own:
             yield "swe_number", OWN_ALREADY
         elif person.key in self.live:
             yield "swe_number", halves(taken.LIVE_ELSEWHERE)
-        elif person.key in self.finished:
+        elif person.key in self.finished and "E10" not in self.lifted_for(row):
             yield "swe_number", halves(taken.HAS_OUTCOME)
         elif start is not None and person.key in self.until and self.until[person.key] > start:
             yield "asye_start", halves(taken.WITHIN_EARLIER)

@@ -19,7 +19,7 @@ from registrations.bulk.checking import File
 from registrations.bulk.findings import Finding
 from registrations.models import NQSW, Registration
 from registrations.rules import taken
-from registrations.services import bulk, registering
+from registrations.services import bulk, lateness, registering
 from registrations.states import UploadState
 from tests.cast import NOW
 from tests.factories import registrations as make
@@ -28,7 +28,7 @@ from tests.registrations.bulk.people import checked, confirmed, csv, found, pers
 APPS = ("accounts", "registrations")
 OF_THE_FILE = {"BulkUpload", "BulkFinding"}
 BY_LOT = {"token_hash", "secret_link", "password"}
-LINKS = {"pk", "id", "object_id", "user", "human", "invitation", "nqsw", "registration", "placement", "event"}
+LINKS = {"pk", "id", "object_id", "user", "human", "invitation", "nqsw", "registration", "placement", "event", "one", "other"}
 
 
 def everything() -> dict[str, dict[int, dict[str, Any]]]:
@@ -187,7 +187,7 @@ def test_deleted_and_forgotten(cast, year):
     deleted = bulk.delete(upload, by=cast.amira, now=NOW)
     assert (deleted.state, deleted.content, found(deleted)) == (UploadState.DELETED, None, [])
     with pytest.raises(Refused, match="deleted"):
-        confirmed(upload, by=cast.amira)
+        bulk.register_many(upload, [], {}, only_good=True, seen_digest=upload.digest, by=cast.amira, now=NOW)
     kept = confirmed(checked(cast.northshire, csv([person(3)]), by=cast.amira), by=cast.amira)
     assert bulk.purge(NOW + timedelta(days=29)) == 0
     assert bulk.purge(NOW + timedelta(days=31)) == 1
@@ -201,6 +201,28 @@ def test_a_check_that_broke_off_begins_again(cast, year):
     bulk.keep_findings(upload, [Finding(2, "x", "y", "z")], 1, now=NOW)
     upload = checked(cast.northshire, csv([{**person(1), "email": ""}]), by=cast.amira)
     assert (upload.rows, upload.done, len(found(upload))) == (1, 1, 1)
+
+
+def test_a_rule_that_was_lifted_stops_nobody(cast, year):
+    """U3, which a caseworker lifted for one person at one employer."""
+    dates = {"qualified_on": "2026-05-01", "swe_registered_from": "2026-06-01", "employment_start": "2026-06-01"}
+    people = [person(number, **dates, asye_start="2026-06-15") for number in (1, 2)]
+    lateness.allow(
+        "SW810001", cast.northshire, until=london_date(NOW), because="Their papers were lost.", by=cast.erin, now=NOW
+    )
+    upload = checked(cast.northshire, csv(people), by=cast.amira)
+    assert {row for row, _, _ in found(upload)} == {3}
+    assert confirmed(upload, by=cast.amira).registered == 1
+
+
+def test_an_employer_that_closes_registers_nobody(cast, year):
+    upload = checked(cast.northshire, csv([person(1)]), by=cast.amira)
+    cast.northshire.closed_on = london_date(NOW) + timedelta(days=5)
+    cast.northshire.save(update_fields=["closed_on"])
+    with pytest.raises(Refused, match="closes on 19 September 2026"):
+        confirmed(upload, by=cast.amira)
+    with pytest.raises(Refused, match="closes on 19 September 2026"):
+        sent(cast.northshire, b"x", by=cast.amira)
 
 
 def test_letters_and_names(cast, year):
@@ -218,7 +240,7 @@ def test_register_query_count(cast, year, django_assert_num_queries, count):
     upload = checked(cast.northshire, csv([person(number) for number in range(count)]), by=cast.amira)
     file = File.of(upload, london_date(NOW))
     rows = list(file.rows())
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(40):
         bulk.register_many(
             upload, rows, file.headings, only_good=False, seen_digest=upload.digest, by=cast.amira, now=NOW
         )
