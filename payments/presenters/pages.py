@@ -216,18 +216,24 @@ def _what_next(one: Owed) -> str:
 
 
 def recovery_rows(lines: Iterable[Line]) -> list[list[Any]]:
-    """One row for each first payment that is to be recovered, read by `queries.effects.to_recover`."""
+    """One row for each payment that is to be recovered, read by `queries.effects.to_recover`."""
     return [
         [
             str(line.registration),
             link(reverse("statement_of", args=[line.employer_id]), line.employer_name),
             long_date(line.registration.ended_on) if line.registration.ended_on else "",
-            line.registration.get_end_reason_display(),
+            _why_recovered(line),
             pounds(line.amount_pence),
             link(reverse("line", args=[line.pk]), line.reference),
         ]
         for line in lines
     ]
+
+
+def _why_recovered(line: Line) -> str:
+    if line.paid_twice:  # type: ignore[attr-defined]
+        return "Paid under two records of one person"
+    return str(line.registration.get_end_reason_display())
 
 
 def payee_rows(payees: Iterable[Payee]) -> list[list[Any]]:

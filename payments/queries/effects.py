@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from payments.models import Entitlement, Line
+from payments.queries.merged import paid_before
 from payments.queries.owed import owed
 from payments.states import LineKind, MoneyState
 from registrations import queries
@@ -52,12 +53,23 @@ def money_of(registration: Registration, now: datetime) -> Money:
         else:
             state = MoneyState.OWED if milestone in due else MoneyState.NOT_DUE
         found[milestone] = Standing(state, amounts.get(milestone, 0))
-    return Money(True, found, to_recover().filter(registration=registration).exists())
+    return Money(True, found, _of_ended_years().filter(registration=registration).exists())
 
 
 def to_recover() -> QuerySet[Line]:
     """First payments that were handed over for a year that did not begin, or that ended early under a programme year
-    that recovers them (rule P11). Proposals: nothing is taken before a payments officer decides."""
+    that recovers them (rule P11), and payments made again to a person under another record (`paid_twice`). Proposals:
+    nothing is taken before a payments officer decides."""
+    handed_over = Line.objects.live().filter(kind=LineKind.PAYMENT, batch__handed_over_at__isnull=False)
+    return (
+        handed_over.annotate(paid_twice=paid_before())
+        .filter(Q(pk__in=_of_ended_years().values("pk")) | Q(paid_twice=True))
+        .select_related("registration__programme_year", "employer", "batch")
+        .order_by("registration__ended_on", "id")
+    )
+
+
+def _of_ended_years() -> QuerySet[Line]:
     never = Q(registration__end_reason=EndReason.NEVER_STARTED)
     left = Q(
         registration__end_reason=EndReason.WITHDRAWN,
@@ -67,6 +79,4 @@ def to_recover() -> QuerySet[Line]:
         Line.objects.live()
         .filter(never | left, kind=LineKind.PAYMENT, milestone=Milestone.REGISTRATION)
         .filter(batch__handed_over_at__isnull=False)
-        .select_related("registration__programme_year", "employer", "batch")
-        .order_by("registration__ended_on", "id")
     )

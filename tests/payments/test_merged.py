@@ -1,0 +1,87 @@
+"""Two records of one person, both paid already: the merge moves no money, and the second payment is to be recovered."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from asye import clock
+from payments.models import Line
+from payments.queries.effects import to_recover
+from payments.queries.owed import owed
+from payments.queries.waiting import waiting_for
+from registrations.models import NQSW, Likeness, Registration
+from registrations.services import same
+from tests.cast import NOW, Cast
+from tests.factories import payments as make
+from tests.factories import registrations as make_registrations
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=3)
+
+
+def paid_twice(cast: Cast) -> tuple[Registration, Registration]:
+    """One person under two numbers, paid at Northshire, withdrawn, and paid at Southmouth again."""
+    make.setting(cast, now=NOW, on_withdrawal="keep")
+    first = make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    make_registrations.withdrawn(first, by=cast.amira, now=NOW + timedelta(days=1))
+    second = make.registered(cast, now=NOW + timedelta(days=1), number=1, at="southmouth")
+    make.confirmed(cast, now=NOW + timedelta(days=2))
+    return first, second
+
+
+def merged(first: NQSW, second: NQSW, keep: NQSW, cast: Cast) -> None:
+    one, other = sorted((first, second), key=lambda each: each.pk)
+    pair = Likeness.objects.create(one=one, other=other, score=4, alike=["name", "birth"], found_at=NOW)
+    same.merge(pair, keep, "She wrote to us.", by=cast.erin, now=LATER)
+
+
+def money_rows() -> dict[str, Any]:
+    return {
+        model.__name__: serializers.serialize("json", model._default_manager.order_by("pk"))
+        for model in apps.get_app_config("payments").get_models()
+    }
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_a_merge_of_two_paid_people_moves_no_money_and_proposes_a_recovery(cast: Cast, keep: int) -> None:
+    both = paid_twice(cast)
+    before = money_rows()
+    assert not to_recover().exists()
+    merged(both[0].nqsw, both[1].nqsw, both[keep].nqsw, cast)
+    assert money_rows() == before
+    assert Line.objects.live().filter(milestone="registration").count() == 2
+    (line,) = to_recover()
+    assert line.registration == both[1]
+    assert owed(LATER) == []
+    assert "Look at payments to be recovered" in [task.what for task in waiting_for(cast.omar, LATER.date())]
+
+
+def test_the_second_payment_is_owed_once(cast: Cast) -> None:
+    first, second = paid_twice(cast)
+    merged(first.nqsw, second.nqsw, first.nqsw, cast)
+    make.completed(second, "pass", cast, now=LATER, by=cast.sol)
+    (due,) = owed(LATER)
+    assert (due.milestone, due.registration_id) == ("completion", second.pk)
+    line = make.draft(cast, now=LATER).lines.get()
+    assert line.slot.person == first.nqsw
+
+
+def test_the_page_says_why(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.omar)
+    first, second = paid_twice(cast)
+    with clock.moved_to(LATER):
+        client.get(reverse("recoveries"))
+        merged(first.nqsw, second.nqsw, second.nqsw, cast)
+        with CaptureQueriesContext(connection) as made:
+            page = client.get(reverse("recoveries")).content.decode()
+    assert "Paid under two records of one person" in page
+    assert len(made) < 15
