@@ -27,7 +27,7 @@ def may_be_named(nqsw: NQSW, on: date) -> QuerySet[User]:
     leads = Membership.objects.live(on).filter(role=roles.COORDINATOR.key, employer=placement.employer)
     return User.objects.filter(
         Q(pk__in=leads.values("user")) | Q(pk__in=[assessor.pk] if assessor else [], is_active=True)
-    ).exclude(pk=nqsw.user_id)
+    ).exclude(nqsw=nqsw)
 
 
 def adjustments_read_by(user: User, registration: Registration, on: date) -> Adjustments | None:
