@@ -37,6 +37,8 @@ RUN_AXE = """
     }
 """  # what passed stays in the browser: handing it over takes longer than finding it
 SCREENS = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 320, "height": 700}}
+# The page hears of its new size with the next frame; what it then does is done with the one after.
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 PICTURES = os.environ.get("PICTURES")  # a folder for pictures of the pages; none are taken without it
 EACH_TIME_ANOTHER = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
@@ -136,6 +138,7 @@ def look_wide_and_narrow(page: Page, name: str) -> Page:
     """Judges the page on both screens, as it stands, and keeps pictures under `name` if pictures are wanted."""
     for screen, size in SCREENS.items():
         page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate(FRAMES)
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{screen}.png", full_page=True)
         look(page)
