@@ -17,7 +17,8 @@ LONGEST = 2000
 
 @transaction.atomic
 def write(registration: Registration, text: str, *, by: User, now: datetime, corrects: Note | None = None) -> Note:
-    """Writes a note, or one that takes the place of another of the same readers; both stay.
+    """Writes a note, or one that takes the place of another of the same readers; both stay. The same words sent twice
+    are one note.
 
     Raises NotAllowed unless `by` is a caseworker or a co-ordinator of an employer it is or was with, Refused without
     words or where the other has been corrected already.
@@ -36,9 +37,11 @@ def write(registration: Registration, text: str, *, by: User, now: datetime, cor
             raise NotAllowed("This note is not yours to correct.")
         if Note.objects.filter(corrects=corrects).exists():
             raise Refused("Somebody has corrected this note already. Look at the newest one")
-    event = audit.record(
-        NOTE, registration, by=by, now=now, under=under, words={"note": text.strip().replace("\r\n", "\n")}
-    )
+    newest = Note.objects.filter(registration=registration, employer=employer).select_related("event__detail").first()
+    words = {"note": text.strip().replace("\r\n", "\n")}
+    if newest is not None and newest.written_by_id == by.pk and newest.event.detail.words == words:
+        return newest  # sent twice
+    event = audit.record(NOTE, registration, by=by, now=now, under=under, words=words)
     return Note.objects.create(
         registration=registration,
         employer=employer,

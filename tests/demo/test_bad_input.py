@@ -66,6 +66,7 @@ WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SE
     "programme_year_publish",
     "reading_seal",
     "registration_draft_check",
+    "registrations_approve",
 }
 
 Filled = Callable[[Scene], dict[str, Any]]

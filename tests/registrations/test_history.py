@@ -153,8 +153,8 @@ def test_costs_the_same_at_one_and_three(client, cast, registration, name):
 
     notes.write(registration, "One.", by=cast.amira, now=NOW)
     one = cost()
-    for _ in range(2):
-        notes.write(registration, "More.", by=cast.amira, now=NOW)
+    for number in range(2):
+        notes.write(registration, f"More {number}.", by=cast.amira, now=NOW)
     expected = {"registration_history": 17, "registration_note": 15}[name]
     assert (one, cost()) == (expected, expected)
 
@@ -176,6 +176,12 @@ def test_a_note_is_written_and_corrected(client, cast, registration):
     again = said(client.post(f"{url}?corrects={first.pk}", {"text": "Once more."}))
     assert "Somebody has corrected this note already" in again
     assert Note.objects.count() == 2
+
+
+def test_the_same_words_sent_twice_are_one_note(cast, registration):
+    first = notes.write(registration, "Rang.", by=cast.erin, now=NOW)
+    assert notes.write(registration, "Rang.\r\n", by=cast.erin, now=NOW) == first
+    assert notes.write(registration, "Rang.", by=cast.amira, now=NOW) != first
 
 
 def test_whose_note_it_is_decides_who_corrects_it(client, cast, registration):
