@@ -35,19 +35,23 @@ def plant() -> None:
 def _readers(scene: Scene, name: str, page: Page) -> set[str]:
     """Who gets an answer from an address in which a planted one stands."""
     url = reverse(name, kwargs=page.args(scene) if page.args else {})
+    people = [("signed out", None), *scene.personas(page.about).items()]
+    clients = [(who, signed_in(scene, user)) for who, user in people]  # before the savepoint: sessions are kept
+    methods = ["get"] * (page.get != NOT_SERVED) + ["post"] * (page.post not in (NOT_SERVED, ANYBODY))
     found = set()
-    for who, user in [("signed out", None), *scene.personas(page.about).items()]:
-        for method in ["get"] * (page.get != NOT_SERVED) + ["post"] * (page.post not in (NOT_SERVED, ANYBODY)):
-            client = signed_in(scene, user)  # before the savepoint: the session is kept for the next page
-            with transaction.atomic():
-                plant()
-                if page.prepare is not None:
-                    page.prepare(scene)
-                response = getattr(client, method)(url)
-                content = b"".join(response.streaming_content) if response.streaming else response.content
-                if MARK.encode() in content or MARK in str(response.headers):
-                    found.add(who)
-                transaction.set_rollback(True)
+    with transaction.atomic():
+        plant()
+        if page.prepare is not None:
+            page.prepare(scene)
+        for who, client in clients:
+            for method in methods:
+                with transaction.atomic():
+                    response = getattr(client, method)(url)
+                    content = b"".join(response.streaming_content) if response.streaming else response.content
+                    if MARK.encode() in content or MARK in str(response.headers):
+                        found.add(who)
+                    transaction.set_rollback(True)
+        transaction.set_rollback(True)
     return found
 
 
