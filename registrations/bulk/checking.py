@@ -1,5 +1,6 @@
 """Checks the files that wait for it, bit by bit: what it finds is kept as it goes, so a page can show how far it is."""
 
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from django.db import connection
+import structlog
+from django.db import DatabaseError, connection
 
 from asye.clock import london_date
 from registrations import queries
@@ -23,6 +25,10 @@ from registrations.services import bulk, registering
 
 AT_A_TIME: Final = 500
 PIECE: Final = 1_000_000
+OUR_FAULT: Final = Fault(
+    "We could not check the file because of a fault of ours.", "Have it checked again later, or contact us."
+)
+log = structlog.get_logger(__name__)
 
 
 def check_pending(now: datetime) -> int:
@@ -33,9 +39,22 @@ def check_pending(now: datetime) -> int:
         with _alone(pk) as mine:
             upload = waiting.filter(pk=pk).select_related("employer", "uploaded_by").first() if mine else None
             if upload is not None:
-                check(upload, now)
+                _check_or_say_so(upload, now)
                 count += 1
     return count
+
+
+def _check_or_say_so(upload: BulkUpload, now: datetime) -> None:
+    """A file that brings our own code to a fall holds up no other, and its sender is told."""
+    try:
+        check(upload, now)
+    except DatabaseError:
+        raise  # the database will be back, and so shall we
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]  # its message may repeat what stands in a cell
+        where = f"{type(error).__name__} at {last.filename}:{last.lineno}"
+        log.error("bulk_check_failed", object_type="bulkupload", object_id=upload.pk, exception=where)  # noqa: TRY400
+        bulk.refuse_file(upload, BadFile(OUR_FAULT), now=now)
 
 
 def check(upload: BulkUpload, now: datetime, limits: Limits = EMPLOYERS) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from asye.dates import long_datetime
 from asye.ui import forms
 from registrations.bulk import delimited, writing
-from registrations.bulk.checking import File
+from registrations.bulk.checking import File, content_of
 from registrations.bulk.columns import ASSESSOR, COLUMNS, KEY, REASONS, Column, choices, spelled
 from registrations.models import BulkFinding, BulkUpload
 from registrations.states import UPLOAD_COLOURS, UploadState
@@ -145,7 +145,7 @@ def facts(upload: BulkUpload) -> list[tuple[str, str]]:
         rows.insert(4, ("Of these without funding", f"{upload.unfunded:,}"))
     if upload.unused:
         rows.append(("Columns not used", ", ".join(upload.unused)))
-    if upload.content and upload.ending == "csv" and delimited.encoding_of(bytes(upload.content)) == "cp1252":
+    if upload.ending == "csv" and delimited.encoding_of(content_of(upload)) == "cp1252":
         rows.append(("Letters", "Read as Windows text. Check the names with accents, or save the file as CSV UTF-8."))
     return rows
 

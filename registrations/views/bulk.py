@@ -122,7 +122,7 @@ def rows(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows as they were written, with what is to become of each."""
     on = clock.today()
     upload = permissions.get_file_for(request.user, pk, on=on)
-    if upload.content is None or upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
+    if upload.purged_at is not None or upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
         return redirect("registration_file", pk=pk)
     page = Paginator(range(upload.rows or 0), PER_PAGE).get_page(request.GET.get("page"))
     opened = File.of(upload, on)
@@ -149,7 +149,7 @@ def register(request: SignedInRequest, pk: int) -> HttpResponse:
     form = Confirm(request.POST)
     if upload.registered_at is not None or not form.is_valid():
         return redirect("registration_file", pk=pk)
-    if upload.content is None:
+    if upload.purged_at is not None:
         raise Refused(bulk.DELETED)
     opened = File.of(upload, on)
     try:
@@ -175,7 +175,7 @@ def corrections(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows that are left, with what to correct in each: to be corrected and sent in as it is."""
     on = clock.today()
     upload = permissions.get_file_for(request.user, pk, on=on)
-    if upload.content is None or upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
+    if upload.purged_at is not None or upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
         raise Refused(bulk.DELETED)
     return _download(words.corrections(upload, File.of(upload, on)), f"to-correct.{upload.ending}", upload.ending)
 

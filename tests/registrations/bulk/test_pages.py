@@ -1,6 +1,6 @@
 """The pages of a file: sent in, watched, corrected, confirmed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -75,6 +75,23 @@ def test_a_file_that_breaks_off_says_where(amira, cast):
     shown = said(amira.get(reverse("registration_file", args=[upload.pk])))
     assert "We could not read this file" in shown
     assert "Row 3: A quotation mark is opened here" in shown
+
+
+def test_a_fall_of_our_own_holds_up_no_other_file(amira, cast, monkeypatch):
+    first = sent(cast.northshire, csv([person(1)]), by=cast.amira)
+    second = sent(cast.northshire, csv([person(2)]), by=cast.amira)
+    whole = checking.check
+
+    def falls(upload: BulkUpload, now: datetime) -> None:
+        if upload == first:
+            raise ZeroDivisionError
+        whole(upload, now)
+
+    monkeypatch.setattr(checking, "check", falls)
+    assert checking.check_pending(NOW) == 2
+    shown = said(amira.get(reverse("registration_file", args=[first.pk])))
+    assert "We could not check the file because of a fault of ours." in shown
+    assert "Every row can be registered" in said(amira.get(reverse("registration_file", args=[second.pk])))
 
 
 def test_the_same_file_says_when_and_by_whom(amira, cast):

@@ -28,7 +28,20 @@ from tests.registrations.bulk.people import checked, confirmed, csv, found, pers
 APPS = ("accounts", "registrations")
 OF_THE_FILE = {"BulkUpload", "BulkFinding"}
 BY_LOT = {"token_hash", "secret_link", "password"}
-LINKS = {"pk", "id", "object_id", "user", "human", "invitation", "nqsw", "registration", "placement", "event", "one", "other"}
+LINKS = {
+    "pk",
+    "id",
+    "object_id",
+    "user",
+    "human",
+    "invitation",
+    "nqsw",
+    "registration",
+    "placement",
+    "event",
+    "one",
+    "other",
+}
 
 
 def everything() -> dict[str, dict[int, dict[str, Any]]]:
