@@ -73,6 +73,8 @@ Filled = Callable[[Scene], dict[str, Any]]
 MORE: dict[str, Filled] = {
     "api_key_new": lambda scene: {"name": "Payroll", **date_of("expires_on", "22 11 2027")},
     "registration_assessor": lambda scene: {"assessor": scene.personas("running")["other assessor"].pk},
+    "registration_defer": lambda scene: dict.fromkeys(date_of("expected_back", "1 1 1"), ""),
+    "registration_extend": lambda scene: {"days": "30"},
     "registration_cover": lambda scene: {
         "assessor": scene.personas("running")["other assessor"].pk,
         **date_of("back_on", "30 11 2026"),
