@@ -11,6 +11,7 @@ from django import forms as django_forms
 from django.apps import apps
 from django.forms import BaseForm
 
+from accounts import employer_forms as employers
 from accounts import forms as accounts
 from accounts.models import User
 from assessments import forms as assessments
@@ -23,10 +24,12 @@ from registrations.forms import (
     acts,
     approving,
     lists,
+    mergers,
     moves,
     notes,
     own,
     register,
+    same,
     steps,
     verdict,
     year_outcomes,
@@ -75,6 +78,9 @@ PEOPLE = [("7", "Ben Okafor"), ("8", "Sally Thornton")]
 ABSTRACT = {accounts.NewPassword, accounts.Person, steps.StepForm, moderation.Versioned, moderation.StepForm}
 ABSTRACT |= {years.YearForm, year_outcomes.OneChoice}
 PLAIN: list[type[BaseForm]] = [
+    employers.Asker, employers.Coordinator, employers.EmployerFilter, employers.EndOn, employers.Found,
+    employers.Kind, employers.Place, employers.Replace, employers.SeenTerms, employers.Terms,
+    same.Different, mergers.CallOff, mergers.Closing, mergers.SeenPlacements,
     accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer,
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
@@ -104,7 +110,13 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(accounts.ChangePassword, lambda data, files: accounts.ChangePassword(data=data, user=NOBODY))
     yield of(accounts.Accept, partial(accounts.Accept, user=NOBODY))
     yield of(accounts.GiveRole, _with_choices(accounts.GiveRole, "employer"))
-    yield of(accounts.NewEmployer, _with_choices(accounts.NewEmployer, "local_authority"), kind="local_authority")
+    yield of(employers.Code, code="202")
+    for kind in (employers.Phone, employers.OwnDetails):
+        yield of(kind, phone="01632 960 001")
+    details = _with_choices(employers.Details, "local_authority")
+    yield of(employers.Details, details, kind="local_authority", phone="01632 960 001")
+    yield of(same.Same, partial(same.Same, records=[("1", "The older record"), ("2", "The newer record")]))
+    yield of(mergers.Merging, partial(mergers.Merging, employers=[("1", "Northshire")]))
     yield of(
         lists.Filter, partial(lists.Filter, years=[("asye_cf:2026-27", "2026-27")], employers=[("1", "Northshire")])
     )

@@ -3,18 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from accounts.models import Employer, Membership, Notice, User
-from accounts.roles import ASSESSOR, COORDINATOR
-from accounts.services import invitations, keys
+from accounts.models import Employer, EmployerRequest, Membership, Notice, User
+from accounts.roles import ASSESSOR, CASEWORKER, COORDINATOR
+from accounts.services import invitations, keys, requests, terms
+from accounts.services.employers import Details
 from accounts.services.kept import keep
-from accounts.states import Scope
+from accounts.services.people import give_role
+from accounts.states import EmployerKind, Region, Scope
 from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.models import Batch, Line, Payee
 from payments.services import payees
 from registrations.bulk import checking
-from registrations.models import ProgrammeYear, Registration, RegistrationDraft
-from registrations.services import bulk, changes, own, own_facts, transfers
+from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
+from registrations.services import bulk, changes, mergers, own, own_facts, transfers
 from registrations.states import Programme, State
 from tests.registrations.bulk.people import csv, person
 
@@ -132,6 +134,9 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     changes.extend(regs["moving"], 5, "A week of leave.", by=amira, now=now)
     elsewhere = Employer.objects.get(memberships__user=cora, memberships__role=COORDINATOR.key)
     move = transfers.take_over(regs["moving"].nqsw.swe_number or "", elsewhere, TODAY, mark, by=cora, now=now)
+    asked, link = _asked(now)
+    merger = _merger(scene, now)
+    draft_terms = terms.draft("Better terms.", "All of it.", TODAY, by=scene.by_name["Winston Hale"], now=now)
     kept = keep("/registrations", [("q", "somebody")], by=amira, now=now)
     letter = Notice.objects.filter(
         secret_link__contains="/nqsw/join/", to_email__endswith="@northshire.example"
@@ -145,9 +150,14 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     checking.check(file, now)
     return {
         **_asked_by_the_nqsw(regs["running"], amira, now),
+        "same pair": {"pk": _pair(regs["passed"], regs["failed"], now).pk},
         "file": {"pk": file.pk},
         "programme year": {"pk": ProgrammeYear.objects.get(programme=Programme.ASYE_ADULTS).pk},
         "northshire": {"pk": northshire.pk},
+        "merger": {"pk": merger.pk},
+        "request": {"pk": asked.pk},
+        "request token": {"token": link},
+        "terms": {"pk": draft_terms.pk},
         "grant year": {"pk": northshire.pk, "code": line.grant_year.code},
         "invitation": {"pk": invitation.pk},
         "api key": {"pk": key.pk},
@@ -182,6 +192,12 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     }
 
 
+def _pair(one: Registration, other: Registration, now: datetime) -> Likeness:
+    """Two people whose years have ended, taken for one."""
+    older, newer = sorted((one.nqsw, other.nqsw), key=lambda each: each.pk)
+    return Likeness.objects.create(one=older, other=newer, score=4, alike=["name", "birth"], found_at=now)
+
+
 def _asked_by_the_nqsw(running: Registration, named: User, now: datetime) -> dict[str, dict[str, int | str]]:
     """A fact they ask to have corrected, an address they have to prove, and a wish that one person may read."""
     nqsw = running.nqsw
@@ -191,3 +207,21 @@ def _asked_by_the_nqsw(running: Registration, named: User, now: datetime) -> dic
     letter = Notice.objects.get(kind="registrations.prove_address", to_email="somebody@home.example")
     token = letter.secret_link.rsplit("/", 1)[-1]
     return {"fact request": {"pk": request.pk}, "address token": {"token": token}}
+
+
+def _asked(now: datetime) -> tuple[EmployerRequest, str]:
+    """An organisation that asks to take part, and the link that its letter holds."""
+    details = Details("Westport Families", EmployerKind.VOLUNTARY, Region.NORTH_WEST, None, "0300 123 4567")
+    who = invitations.Person("fay@westport.example", "Fay", "Marsh")
+    requests.ask(details, who, "Head of practice", now=now)
+    link = Notice.objects.filter(kind="accounts.confirm_request").latest("id").secret_link.rsplit("/", 1)[-1]
+    return requests.confirm(link, now=now), link
+
+
+def _merger(scene: Scene, now: datetime) -> Merger:
+    """A merger that Winston, who is a caseworker here too, proposed."""
+    winston = scene.by_name["Winston Hale"]
+    give_role(winston, CASEWORKER, starts_on=TODAY, by=scene.by_name["Adele Carter"], now=now)
+    names = ("Brightpath Fostering", AT)
+    employer, successor = (Employer.objects.get(name=name) for name in names)
+    return mergers.propose(employer, successor, TODAY, "One of them.", by=winston, now=now)

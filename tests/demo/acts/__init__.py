@@ -5,7 +5,7 @@ be followed by words in brackets: the same act about something else. An act that
 walk.
 """
 
-from tests.demo.acts import accounts, assessments, bulk, mergers, moderation, payments, registrations
+from tests.demo.acts import accounts, assessments, bulk, mergers, moderation, payments, registrations, same
 from tests.demo.acts.act import Act
 
 ACTS: dict[str, Act] = {
@@ -13,6 +13,7 @@ ACTS: dict[str, Act] = {
     **registrations.ACTS,
     **bulk.ACTS,
     **mergers.ACTS,
+    **same.ACTS,
     **assessments.ACTS,
     **moderation.ACTS,
     **payments.ACTS,
@@ -22,7 +23,6 @@ ACTS: dict[str, Act] = {
 PARTS: dict[str, str] = {
     "accounts.services.audit.record": "the trail itself: every act writes it, whoever acts",
     "accounts.services.audit.record_many": "the same for many things at once",
-    "accounts.services.humans.join": "of same.merge, which records it",
     "accounts.services.inviting.invite_many": "of bulk.register_many, which knows the employer",
     "accounts.services.employers.write": "of create_employer and requests.approve, which have asked",
     "accounts.services.employers.close": "of mergers.close and mergers.confirm, which know who is placed there",
