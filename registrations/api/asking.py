@@ -31,7 +31,7 @@ class Given:
         ]
         self.unread: set[str] = set()
 
-    def raw(self, fields: Mapping[str, forms.forms.Field]) -> dict[str, Any]:
+    def as_posted(self, fields: Mapping[str, forms.forms.Field]) -> dict[str, Any]:
         """The fields of a form as its page would post them."""
         found: dict[str, Any] = {}
         for name, field in fields.items():
@@ -80,7 +80,7 @@ def answers(data: Any, employer: Employer, on: date) -> Answers:
     for step in STEPS:
         if not step.when(clean):
             continue
-        raw = given.raw(step.form.base_fields)
+        raw = given.as_posted(step.form.base_fields)
         if ASSESSOR in raw:
             raw[ASSESSOR] = _assessor(given, raw[ASSESSOR], people)
         clean |= given.judge(step.form(raw, others=clean, on=on, assessors=[(str(pk), "") for pk in people.values()]))
@@ -92,7 +92,7 @@ def cleaned(data: Any, form: type[forms.Form], *others: str) -> dict[str, Any]:
     """The clean values of a form of one page; `others` are fields of the object that are not the form's."""
     fields: dict[str, forms.forms.Field] = form.base_fields
     given = Given(data, [*fields, *others])
-    clean = given.judge(form(given.raw(fields)))
+    clean = given.judge(form(given.as_posted(fields)))
     given.check()
     return clean
 

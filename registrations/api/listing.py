@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -100,6 +100,7 @@ def one(found: QuerySet[Registration], which: str) -> QuerySet[Registration]:
 
 def _instant(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text) if INSTANT.fullmatch(text) else None
-    except ValueError:
+        # In UTC: PostgreSQL takes no offset of 16 hours and more.
+        return datetime.fromisoformat(text).astimezone(UTC) if INSTANT.fullmatch(text) else None
+    except (ValueError, OverflowError):
         return None

@@ -68,6 +68,8 @@ def test_updated_since_and_filters(cast: Cast, year: ProgrammeYear, north: Syste
     assert ids() == [early.pk, late.pk]
     assert ids(updated_since="2026-09-14T10:00:00Z") == [late.pk]
     assert ids(updated_since="2026-09-14T11:00:00.000001%2B01:00") == []
+    assert ids(updated_since="2026-09-13T16:00:00-18:00") == [late.pk]  # PostgreSQL knows no such offset
+    assert ids(updated_since="0001-01-01T00:00:00Z") == [early.pk, late.pk]
     assert ids(stage="question_asked") == [late.pk]
     assert (ids(cohort="2026-27"), ids(cohort="2025-26")) == ([early.pk, late.pk], [])
     assert north.read("/registrations")["next_updated_since"] == "2026-09-14T09:58:00Z"
@@ -79,6 +81,8 @@ def test_updated_since_and_filters(cast: Cast, year: ProgrammeYear, north: Syste
         ({"updated_since": "2026-09-14"}, "updated_since"),
         ({"updated_since": "2026-09-14T10:00:00"}, "updated_since"),
         ({"updated_since": "2026-02-30T10:00:00Z"}, "updated_since"),
+        ({"updated_since": "9999-12-31T23:59:59-18:00"}, "updated_since"),
+        ({"updated_since": "2026-09-14T10:00:00-24:00"}, "updated_since"),
         ({"stage": "paid"}, "stage"),
         ({"cohort": "2026"}, "cohort"),
         ({"limit": 0}, "limit"),
