@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import employer_rules
 from accounts.forms import Person
-from accounts.models import Employer, LocalAuthority
+from accounts.models import LocalAuthority
 from accounts.states import EmployerKind, EmployerState, Region
 from asye.refusals import Refused
 from asye.ui import forms
@@ -21,7 +21,7 @@ class Kind(forms.Form):
 
 
 class Code(forms.Form):
-    """The code of a local authority that is not an employer yet."""
+    """The code of a local authority; whether there is one and it is free, the journey looks up."""
 
     code = forms.TextField(
         noun="the local authority code",
@@ -34,14 +34,9 @@ class Code(forms.Form):
 
     def clean_code(self) -> str:
         try:
-            code = employer_rules.local_authority_code(self.cleaned_data["code"])
+            return employer_rules.local_authority_code(self.cleaned_data["code"])
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
-        if Employer.objects.filter(local_authority=code).exists():
-            raise ValidationError(employer_rules.CODE_USED)
-        if not LocalAuthority.objects.filter(pk=code).exists():
-            raise ValidationError(employer_rules.CODE_UNKNOWN)
-        return code
 
 
 class Found(forms.Form):

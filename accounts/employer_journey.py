@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts import employer_forms as forms
+from accounts import employer_rules
 from accounts.employer_rules import shown_phone
-from accounts.models import LocalAuthority
+from accounts.models import Employer, LocalAuthority
 from accounts.services.employers import Details
 from accounts.services.invitations import Person
 from accounts.states import EmployerKind, Region
+from asye.refusals import Refused
 from asye.ui.forms import Form
 
 CHECK: Final = "check"
@@ -76,6 +78,14 @@ def step_of(door: Door, answers: Answers, key: str) -> Step | None:
         if not answered(step, answers):
             return None
     return None
+
+
+def check_code(code: str) -> None:
+    """A code is one of the 153 and nobody's yet. Raises Refused."""
+    if Employer.objects.filter(local_authority=code).exists():
+        raise Refused(employer_rules.CODE_USED, "code")
+    if not LocalAuthority.objects.filter(pk=code).exists():
+        raise Refused(employer_rules.CODE_UNKNOWN, "code")
 
 
 def authority_of(answers: Answers) -> LocalAuthority | None:

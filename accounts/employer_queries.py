@@ -53,7 +53,7 @@ def employers(*, text: str = "", kind: str = "", region: str = "", state: str = 
     for word in text.split()[:6]:
         found = found.filter(
             Q(name__icontains=word)
-            | Q(local_authority=word[:3] if len(word) == 3 else None)
+            | Q(local_authority=word)
             | Q(pk__in=Employer.objects.filter(former_details__name__icontains=word).values("pk"))
         )
     if kind:

@@ -19,6 +19,7 @@ from accounts.services import employers, requests
 from accounts.states import EmployerKind, Region, RequestState
 from asye import clock, throttle
 from asye.refusals import Refused
+from asye.ui.forms import Form
 
 
 @login_required
@@ -39,8 +40,7 @@ def employer_new_step(request: SignedInRequest, step: str) -> HttpResponse:
     return _step(request, BY_DFE, step)
 
 
-@never_kept
-@require_http_methods(["GET", "POST"])
+@require_safe
 def employer_ask(request: HttpRequest) -> HttpResponse:
     """What an organisation needs to know before it asks to take part."""
     return render(request, "accounts/employer_ask.html", {"first": reverse(BY_ITSELF.page, args=["kind"])})
@@ -92,7 +92,7 @@ def _step(request: HttpRequest, door: Door, key: str) -> HttpResponse:
     if step is None:
         return redirect(door.page, step=journey.first_open(door, answers))
     form = step.form(request.POST if request.method == "POST" else None, initial=answers.get(key, {}))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _fits(form):
         said = dict(answers["code"]) if step == journey.FOUND else form.cleaned_data
         request.session[door.key] = answers | {key: said}
         return redirect(door.page, step=journey.first_open(door, request.session[door.key]))
@@ -105,6 +105,16 @@ def _step(request: HttpRequest, door: Door, key: str) -> HttpResponse:
         "sections": _found(answers) if step == journey.FOUND else [],
     }
     return render(request, "accounts/employer_step.html", words)
+
+
+def _fits(form: Form) -> bool:
+    try:
+        if "code" in form.cleaned_data:
+            journey.check_code(form.cleaned_data["code"])
+    except Refused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return False
+    return True
 
 
 def _found(answers: journey.Answers) -> list[dict[str, Any]]:

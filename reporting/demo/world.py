@@ -6,12 +6,20 @@ from datetime import date, datetime, timedelta
 from accounts import roles
 from accounts.models import Employer, LocalAuthority, User
 from accounts.services import employers as employer_acts
-from accounts.services import invitations
+from accounts.services import invitations, terms
+from asye.clock import london_date
 from registrations.management.commands.load_programme_years import load
 from registrations.models import ProgrammeYear
 from registrations.services import years
 from registrations.states import Programme
 from reporting.demo.cast import AUTHORITIES, DFE, EMPLOYERS, PASSWORD, DemoEmployer, email_of
+
+TERMS = (
+    "1. The grant is for supporting and assessing newly qualified social workers in their first year.\n\n"
+    "2. The employer gives each of them an assessor, protected time and the reviews of the programme year.\n\n"
+    "3. The employer tells the Department for Education when somebody leaves, pauses or moves.\n\n"
+    "4. What was paid for somebody who was not eligible is paid back.\n"
+)
 
 
 @dataclass
@@ -47,7 +55,17 @@ def build(opened: datetime, today: date) -> World:
     for each in EMPLOYERS:
         _employer(world, each, by=adele, now=opened)
     _years(adele, world.people["Winston Hale"], opened, today)
+    _terms(world, adele, world.people["Winston Hale"], opened)
     return world
+
+
+def _terms(world: World, drafter: User, publisher: User, now: datetime) -> None:
+    """One version of the grant terms, published on the first day and accepted by each employer's senior lead."""
+    draft = terms.draft(TERMS, "The first version.", london_date(now), by=drafter, now=now)
+    version = terms.publish(draft, by=publisher, now=now + timedelta(hours=3))
+    for each in EMPLOYERS:
+        employer, lead = world.employers[each.key], world.senior_lead(each.key)
+        terms.accept(version, employer, by=lead, now=now + timedelta(days=2), seen_sha256=version.sha256)
 
 
 def _join(name: str, domain: str, role: roles.Role, employer: Employer | None, *, by: User, now: datetime) -> User:

@@ -145,6 +145,8 @@ def test_a_closed_employer_invites_nobody(cast):
     cast.northshire.closed_on = TODAY
     cast.northshire.save(update_fields=["closed_on"])
     with pytest.raises(Refused, match="closed on 14 September 2026"):
+        invite(cast, by=cast.adele)
+    with pytest.raises(NotAllowed):
         invite(cast)
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from accounts import roles
-from accounts.models import ApiKey, AuditDetail, Employer, Invitation, Membership, User
-from accounts.services import audit, employers, invitations, kept, keys, people
+from accounts.models import ApiKey, AuditDetail, Employer, EmployerRequest, GrantTerms, Invitation, Membership, User
+from accounts.services import audit, employers, invitations, kept, keys, people, replacing, requests, terms
 from accounts.states import EmployerKind, Region, Scope
 from tests.demo.acts.act import Act, theirs
 from tests.demo.scene import NOW, TODAY, Scene
@@ -12,6 +12,7 @@ from tests.demo.scene import NOW, TODAY, Scene
 EVERYBODY = "everybody"
 STARTS_ACCOUNTS = "coordinator, caseworker, administrator, elsewhere coordinator"
 LOOKS_AFTER_PEOPLE = "coordinator, administrator"
+WESTPORT = employers.Details("Westport Children", EmployerKind.INDEPENDENT, Region.NORTH_WEST, None, "0300 123 4567")
 NEW = ("newest@northshire.example", "Newest", "Comer")
 
 
@@ -77,6 +78,37 @@ def api_key(scene: Scene) -> ApiKey:
     return ApiKey.objects.get(pk=scene.ids["api key"]["pk"])
 
 
+def amiras(scene: Scene) -> Membership:
+    return Membership.objects.get(user=scene.by_name["Amira Rahman"], role=roles.COORDINATOR.key)
+
+
+def phone(scene: Scene) -> employers.Details:
+    own = northshire(scene)
+    return employers.Details(own.name, own.kind, own.region, own.local_authority, "0300 123 4567")
+
+
+def end_next_year(scene: Scene) -> None:
+    later = TODAY.replace(year=TODAY.year + 1)
+    people.end_role(role(scene), on=later, by=scene.by_name["Amira Rahman"], now=NOW)
+
+
+def end_today(scene: Scene) -> None:
+    people.end_role(role(scene), on=TODAY, by=scene.by_name["Amira Rahman"], now=NOW)
+
+
+def asked(scene: Scene) -> EmployerRequest:
+    return EmployerRequest.objects.get(pk=scene.ids["request"]["pk"])
+
+
+def version(scene: Scene) -> GrantTerms:
+    return GrantTerms.objects.get(pk=scene.ids["terms"]["pk"])
+
+
+def accept_terms(scene: Scene, by: User) -> object:
+    newest = version(scene)
+    return terms.accept(newest, northshire(scene), by=by, now=NOW, seen_sha256=newest.sha256)
+
+
 def invite(role: roles.Role) -> Any:
     def call(scene: Scene, by: User) -> object:
         employer = northshire(scene) if role.scope == roles.EMPLOYER else None
@@ -92,6 +124,56 @@ ACTS: dict[str, Act] = {
         lambda scene, by: employers.create_employer(
             "Westport Families", EmployerKind.INDEPENDENT, Region.NORTH_WEST, by=by, now=NOW
         ),
+    ),
+    "accounts.services.employers.create_with_coordinator": Act(
+        "administrator",
+        lambda scene, by: employers.create_with_coordinator(WESTPORT, invitations.Person(*NEW), by=by, now=NOW),
+    ),
+    "accounts.services.employers.change_details": Act(
+        LOOKS_AFTER_PEOPLE,
+        lambda scene, by: employers.change_details(northshire(scene), phone(scene), "Moved.", by=by, now=NOW),
+    ),
+    "accounts.services.employers.change_details (name)": Act(
+        "administrator",
+        lambda scene, by: employers.change_details(northshire(scene), WESTPORT, "Renamed.", by=by, now=NOW),
+    ),
+    "accounts.services.employers.name_primary": Act(
+        LOOKS_AFTER_PEOPLE, lambda scene, by: employers.name_primary(amiras(scene), by=by, now=NOW)
+    ),
+    "accounts.services.people.keep_role": Act(
+        LOOKS_AFTER_PEOPLE, lambda scene, by: people.keep_role(role(scene), by=by, now=NOW), prepare=end_next_year
+    ),
+    "accounts.services.people.reinstate": Act(
+        LOOKS_AFTER_PEOPLE, lambda scene, by: people.reinstate(role(scene), by=by, now=NOW), prepare=end_today
+    ),
+    "accounts.services.replacing.replace": Act(
+        LOOKS_AFTER_PEOPLE,
+        lambda scene, by: replacing.replace(role(scene), invitations.Person(*NEW), on=TODAY, by=by, now=NOW),
+    ),
+    "accounts.services.requests.approve": Act(
+        "caseworker", lambda scene, by: requests.approve(asked(scene), by=by, now=NOW)
+    ),
+    "accounts.services.requests.refuse": Act(
+        "caseworker", lambda scene, by: requests.refuse(asked(scene), "Not in England.", by=by, now=NOW)
+    ),
+    "accounts.services.terms.draft": Act(
+        "administrator",
+        lambda scene, by: terms.draft("More.", "x", TODAY, by=by, now=NOW),
+        prepare=lambda scene: terms.publish(version(scene), by=scene.by_name["Adele Carter"], now=NOW),
+    ),
+    "accounts.services.terms.edit": Act(
+        "administrator",
+        lambda scene, by: terms.edit(
+            version(scene), text="More.", what_changed="x", required_from=TODAY, by=by, now=NOW
+        ),
+    ),
+    "accounts.services.terms.publish": Act(
+        "administrator", lambda scene, by: terms.publish(version(scene), by=by, now=NOW)
+    ),
+    "accounts.services.terms.accept": Act(
+        "coordinator, senior lead",
+        accept_terms,
+        prepare=lambda scene: terms.publish(version(scene), by=scene.by_name["Adele Carter"], now=NOW),
     ),
     "accounts.services.invitations.invite": Act(LOOKS_AFTER_PEOPLE, invite(roles.ASSESSOR)),
     "accounts.services.invitations.invite (co-ordinator)": Act(LOOKS_AFTER_PEOPLE, invite(roles.COORDINATOR)),
