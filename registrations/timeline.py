@@ -39,7 +39,8 @@ STATE_MOVES: Final = {
     "registrations.defer": (Stage.ON_PROGRAMME.label, Stage.DEFERRED.label),
     "registrations.resume": (Stage.DEFERRED.label, Stage.ON_PROGRAMME.label),
 }
-FIELDS: Final = {"asye_start": "Start of the ASYE", "fte_percent": "Share of full time", "assessor": "Assessor"}
+UNTOLD: Final = frozenset({"verdict_reasons", "eligibility_answers"})  # too long for a line; the page shows them
+FIELDS: Final = {"asye_start": "Start of the ASYE", "fte_percent": "Share of full time"}
 
 
 def events_for(registration: Registration, user: User, on: date) -> QuerySet[AuditEvent]:
@@ -155,15 +156,19 @@ def _changes(before: Any, after: Any) -> Iterable[str]:
     if isinstance(before, Mapping) or isinstance(after, Mapping):
         was, now = (each if isinstance(each, Mapping) else {} for each in (before, after))
         for name in dict.fromkeys([*was, *now]):
-            yield _change(f"{label(name)}: ", shown(name, was.get(name)), shown(name, now.get(name)))
+            if name in UNTOLD:
+                continue
+            earlier = shown(name, was[name]) if name in was else None
+            yield _change(f"{label(name)}: ", earlier, shown(name, now.get(name)))
     elif before or after:
         yield _change("", str(before or ""), str(after or ""))
 
 
-def _change(what: str, was: str, now: str) -> str:
-    if not now:
-        return f"{what}was {was}"
-    return f"{what}{was or 'nothing'} → {now}"
+def _change(what: str, was: str | None, now: str) -> str:
+    """`was` is None where nothing is said of what it was before."""
+    if was is None:
+        return f"{what}{now}"
+    return f"{what}{was or 'nothing'} → {now}" if now else f"{what}was {was}"
 
 
 def label(name: str) -> str:

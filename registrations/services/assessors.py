@@ -69,7 +69,11 @@ def assign_assessor(
     ends.insert(0, ("assignment", assignment.pk, begins))
     undoing.keep(registration, ChangeKind.ASSESSOR, from_, ends, by=by, now=now)
     moving.touch(registration)
-    words = {"detail": assignment.note} if assignment.note else None
+    words = {
+        "before": {"assessor": present.assessor.full_name if present else ""},
+        "after": {"assessor": assessor.full_name, "from": begins.isoformat()},
+        "detail": assignment.note,
+    }
     audit.record("registrations.assign_assessor", registration, by=by, now=now, under=under, words=words)
     outbox.queue(notices.NamedAssessor(registration=registration, from_=from_), to=assessor, now=now)
     what = f"{assessor.full_name} is the assessor from {long_date(from_)}."

@@ -46,7 +46,7 @@ def withdraw(
         now=now,
         under=under,
         codes=[registration.end_reason],
-        words={"because": because.strip()},
+        words={"after": {"first_day_away": on.isoformat()}, "because": because.strip()},
     )
     return registration
 
@@ -142,7 +142,7 @@ def defer(
         now=now,
         under=under,
         codes=[str(reason)],
-        words={"detail": deferral.detail} if deferral.detail else None,
+        words={"after": {"away_from": from_.isoformat()}, "detail": deferral.detail},
     )
     _tell(registration, f"The ASYE is deferred from {long_date(from_)}. Reviews wait until the return.", now=now)
     return deferral
@@ -163,7 +163,8 @@ def resume(
     deferral.save(update_fields=["ends_on"])
     undoing.keep(registration, ChangeKind.RETURN, on, [("deferral", deferral.pk, None)], by=by, now=now)
     moving.touch(registration)
-    audit.record("registrations.resume", registration, by=by, now=now, under=under)
+    words = {"after": {"back_on": on.isoformat()}}
+    audit.record("registrations.resume", registration, by=by, now=now, under=under, words=words)
     end_day = long_date(queries.planned_end(registration))
     _tell(registration, f"The ASYE went on from {long_date(on)}. It is now planned to end on {end_day}.", now=now)
     return deferral
@@ -185,7 +186,8 @@ def extend(
     )
     undoing.keep(registration, ChangeKind.EXTENSION, london_date(now), extension=extension, by=by, now=now)
     moving.touch(registration)
-    audit.record("registrations.extend", registration, by=by, now=now, under=under, words={"reason": extension.reason})
+    words = {"after": {"days_longer": str(days)}, "reason": extension.reason}
+    audit.record("registrations.extend", registration, by=by, now=now, under=under, words=words)
     end_day = long_date(queries.planned_end(registration))
     _tell(registration, f"The ASYE was made {days} days longer. It is now planned to end on {end_day}.", now=now)
     return extension

@@ -138,7 +138,11 @@ def answer(
         now=now,
         under=under,
         codes=fields,
-        words={"answer": query.answer, "before": before},
+        words={
+            "answer": query.answer,
+            "before": before,
+            "after": {name: str(getattr(registration, name)) for name in before},
+        },
     )
     outbox.queue(notices.Answered(registration=registration), to=query.asked_by, now=now)
     return query

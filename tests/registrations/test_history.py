@@ -60,6 +60,10 @@ def test_who_under_which_role_when_what_and_why(client, cast, registration):
     ):
         assert words in shown, words
     assert "Being checked → Registered" in history(client, cast.amira, registration)
+    make.deferred(registration, by=cast.amira, now=NOW)
+    away = history(client, cast.amira, registration)
+    for words in ("On the programme → Deferred", "Reason: Parental leave", "Away from: 14 September 2026"):
+        assert words in away, words
     assert SensitiveRead.objects.filter(actor=cast.erin, object_id=checked.pk).exists()
 
 
