@@ -9,10 +9,10 @@ from registrations.bulk import writing
 FIRST_NUMBER = 1_000_000
 
 
-def rows(count: int, headings: dict[str, str], assessor: str) -> Iterator[list[str]]:
-    """The headings and so many rows that can be registered; every tenth is without funding."""
+def rows(count: int, headings: dict[str, str], assessor: str, first: int = 0) -> Iterator[list[str]]:
+    """The headings and so many rows that can be registered, from person `first` on; every tenth is unfunded."""
     yield list(headings.values())
-    for number in range(count):
+    for number in range(first, first + count):
         cells = {
             "first_name": f"Zoë{number % 97}",
             "last_name": f"O’Neill-Łukasz {number % 89}",
@@ -37,14 +37,14 @@ def rows(count: int, headings: dict[str, str], assessor: str) -> Iterator[list[s
         yield [cells.get(key, "") for key in headings]
 
 
-def main(count: str, ending: str, path: str) -> None:
+def main(count: str, ending: str, path: str, first: str) -> None:
     import django
 
     django.setup()
     from registrations.bulk.columns import HEADINGS
     from tests.cast import EVERYBODY
 
-    found = list(rows(int(count), dict(HEADINGS), f"ben@{EVERYBODY['ben'][3]}"))
+    found = list(rows(int(count), dict(HEADINGS), f"ben@{EVERYBODY['ben'][3]}", int(first)))
     sheet = writing.Sheet("NQSWs", found, (), {})
     Path(path).write_bytes(writing.as_csv(found) if ending == "csv" else writing.as_xlsx(sheet))
 
