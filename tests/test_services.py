@@ -61,6 +61,7 @@ PARTS = {
     "registrations.services.moving.touch",
     "registrations.services.storing.lock_numbers",
     "registrations.services.storing.store",
+    "registrations.services.storing.waiting_told",
 }
 
 

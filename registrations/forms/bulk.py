@@ -32,4 +32,4 @@ class Confirm(forms.Form):
 
     ALL, GOOD = "all", "good"
     which = forms.ChoiceField(noun="what to register", choices=((ALL, "All rows"), (GOOD, "The rows without faults")))
-    digest = forms.TextField(noun="what was shown", max_length=64)
+    digest = forms.SeenDigest()

@@ -23,6 +23,8 @@ from payments import forms as payments
 from registrations.forms import (
     acts,
     approving,
+    bulk,
+    lateness,
     lists,
     mergers,
     moves,
@@ -85,7 +87,7 @@ PLAIN: list[type[BaseForm]] = [
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
-    approving.AsShown, notes.NoteText,
+    approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, own.Contact, payments.CallBack, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
@@ -120,6 +122,9 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(
         lists.Filter, partial(lists.Filter, years=[("asye_cf:2026-27", "2026-27")], employers=[("1", "Northshire")])
     )
+    yield of(accounts.NewKey, partial(accounts.NewKey, holders=PEOPLE, on=TODAY))
+    yield of(bulk.SendFile, partial(bulk.SendFile, employers=PLACES))
+    yield of(lateness.Late, partial(lateness.Late, employers=PLACES), swe_number="SW12345")
     yield of(approving.Ticked, partial(approving.Ticked, rows=[7, 8]))
     yield of(acts.Deferring, reason=DeferralReason.OTHER.value)
     yield of(acts.NewAssessor, partial(acts.NewAssessor, assessors=PEOPLE))
