@@ -9,14 +9,17 @@ from django.test import Client
 
 from accounts import roles
 from accounts.models import User
-from accounts.services import invitations
+from accounts.services import invitations, terms
 from accounts.waiting import Kind, Task
 from asye import clock
 from moderation.services import allocation
 from registrations.models import Registration, RegistrationDraft
-from registrations.services import own_facts
+from registrations.register import Found
+from registrations.services import looking, own_facts, transfers
+from registrations.states import LeftBecause, RegisterOccasion, RegisterStatus
 from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts as people
 from tests.factories import assessments as assess
 from tests.factories import moderation as moderate
 from tests.factories import registrations as make
@@ -50,7 +53,41 @@ def northshire(cast: Cast) -> Cast:
     for number, then in ((12, _appealed), (13, _deferred)):
         then(make.registered(cast.northshire, caseworker=cast.erin, number=number, **{**own, "now": BEFORE}), cast)
     invitations.invite("x@p.example", "X", "Y", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
+    _off_the_register(make.registered(cast.northshire, caseworker=cast.erin, number=14, **own), cast)
+    _moves(cast)
+    _terms_to_accept(cast)
     return cast
+
+
+def _off_the_register(registration: Registration, cast: Cast) -> None:
+    number = registration.nqsw.swe_number or ""
+    gone = Found(number, RegisterStatus.NOT_REGISTERED, "A B", TODAY, TODAY, LeftBecause.FAILED_TO_RENEW)
+    looking.keep(registration, gone, RegisterOccasion.CASEWORK, by=cast.erin, now=NOW)
+
+
+def _moves(cast: Cast) -> None:
+    """Between Northshire and a third employer: one asked for and one let go on either side."""
+    westmere = people.employer("Westmere", by=cast.adele, now=NOW)
+    wes = people.person("wes@westmere.example", "Wes", "Marsh", by=cast.adele, now=NOW)
+    wanda = people.person("wanda@westmere.example", "Wanda", "Ferry", by=cast.adele, now=NOW)
+    people.in_role(wes, roles.COORDINATOR, westmere, by=cast.adele, now=NOW)
+    people.in_role(wanda, roles.ASSESSOR, westmere, by=cast.adele, now=NOW)
+    ours = {"by": cast.amira, "caseworker": cast.erin, "assessor": cast.ben, "now": NOW}
+    theirs = {**ours, "by": wes, "assessor": wanda}
+    wanted, leaving = (make.registered(cast.northshire, number=number, **ours) for number in (15, 16))
+    coming, asked_for = (make.registered(westmere, number=number, **theirs) for number in (17, 18))
+    day = TODAY + timedelta(days=30)
+    transfers.take_over(wanted.nqsw.swe_number or "", westmere, day, wanda, by=wes, now=NOW)
+    transfers.let_go(leaving, day, None, by=cast.amira, now=NOW)
+    transfers.let_go(coming, day, cast.northshire, by=wes, now=NOW)
+    transfers.take_over(asked_for.nqsw.swe_number or "", cast.northshire, day, cast.ben, by=cast.amira, now=NOW)
+
+
+def _terms_to_accept(cast: Cast) -> None:
+    """Northshire has not accepted the terms; Southmouth has."""
+    drafted = terms.draft("We will spend it well.", "First version.", TODAY, by=cast.adele, now=NOW)
+    published = terms.publish(drafted, by=cast.zora, now=NOW)
+    terms.accept(published, cast.southmouth, by=cast.cora, now=NOW, seen_sha256=published.sha256)
 
 
 def _appealed(registration: Registration, cast: Cast) -> None:
@@ -60,8 +97,9 @@ def _appealed(registration: Registration, cast: Cast) -> None:
 
 def _deferred(registration: Registration, cast: Cast) -> None:
     make.deferred(registration, by=cast.amira, now=NOW)
-    make.joined(registration.nqsw, cast.nils)
-    own_facts.ask(registration, "hours", {"fte_percent": 50}, "I work half.", by=cast.nils, now=NOW)
+    mei = people.person("mei@home.example", "Mei", "Pickersgill", by=cast.adele, now=NOW)
+    make.joined(registration.nqsw, mei)
+    own_facts.ask(registration, "hours", {"fte_percent": 50}, "I work half.", by=mei, now=NOW)
 
 
 def kinds_of(role: roles.Role, kinds: tuple[Kind, ...]) -> set[str]:
