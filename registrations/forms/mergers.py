@@ -8,9 +8,7 @@ from asye.ui import forms
 class Closing(forms.Form):
     """The last day of an employer, and why."""
 
-    on = forms.DateField(
-        noun="the first day it no longer acts", label="First day on which the employer no longer acts"
-    )
+    on = forms.DateField(noun="the first day it no longer acts", label="First day on which the employer no longer acts")
     because = forms.TextAreaField(noun="why it closes", label="Why does it close?", max_length=500, rows=3)
 
 
@@ -41,5 +39,3 @@ class SeenPlacements(forms.Form):
 
     count = forms.SeenNumber()
     sha256 = forms.SeenDigest()
-
-

@@ -102,9 +102,7 @@ def merger_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Stale("This page did not say who moves. Look at the list again.")
     seen = form.cleaned_data
     try:
-        services.confirm(
-            found, by=request.user, now=clock.now(), seen_count=seen["count"], seen_sha256=seen["sha256"]
-        )
+        services.confirm(found, by=request.user, now=clock.now(), seen_count=seen["count"], seen_sha256=seen["sha256"])
     except Stale:
         raise
     except Refused as refusal:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Invitation, Notice, User
-from accounts.services import employers, invitations, people
+from accounts.services import invitations, people
 from asye import clock
 from tests.cast import NOW, TODAY
 
