@@ -247,7 +247,7 @@ def test_a_list_takes_the_same_queries_however_long(client, cast, django_assert_
         ("lena", ["Home", "Registrations", "Payments", "Outcomes"]),
         ("dev", ["Home", "Readings"]),
         ("noor", ["Home", "My year"]),
-        ("adele", ["Home", "Registrations", "Programme years", "Employers", "People", "Mail"]),
+        ("adele", ["Home", "Registrations", "Programme years", "Records opened", "Employers", "People", "Mail"]),
         ("erin", ["Home", "Registrations", "Employers", "Mail"]),
         ("omar", ["Home", "Payments", "Mail"]),
         ("ana", ["Home", "Statistics", "Mail"]),

@@ -79,6 +79,7 @@ def draft(cast: Cast, year: object) -> RegistrationDraft:
         **answered,
         "contract": {"contract": "agency"},
         "duties": {"duties_agreed": "yes"},
+        "post": {"post": "evidences", "post_note": "Supervised by a social worker"},
         "route": {"route": "other", "route_other": "Another route"},
     }
     begun.save(update_fields=["data"])

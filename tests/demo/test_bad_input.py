@@ -18,7 +18,8 @@ from tests.demo.visit import Visit, visiting
 
 POSTED = sorted(name for name, page in PAGES.items() if page.post not in (NOT_SERVED, BY_KEY))
 BUTTONS = ("hidden", "submit")
-MAY_BE_EMPTY = {"my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
+MAY_BE_EMPTY = {"employers", "my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
+MAY_BE_EMPTY |= {"my_contact"}  # nothing of it has to be given
 SENDS_ON = {"kept_text"}  # what is hidden in it is the person's own text, sent on to where it was going
 
 
@@ -62,6 +63,8 @@ def test_a_bad_form_is_answered_with_its_errors(scene: Scene, name: str) -> None
 WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SERVED} | {
     "account_reset_password_from_key",
     "batch_prepare",
+    "employer_request_confirm",
+    "employer_terms",
     "people",
     "programme_year_publish",
     "reading_seal",
@@ -92,6 +95,7 @@ AGAIN = {
     "people_invite": "another link; the one before stops working",
     "invitation_resend": "another link; the one before stops working",
     "registration_resend": "another link; the one before stops working",
+    "role_replace": "another link; the one before stops working",
     "registration_check_register": "another look into the register",
     "outcome_check_register": "another look into the register",
     "registration_start": "another person",

@@ -69,7 +69,7 @@ SCOPES = [
     ),
     Scope("record", RecordQuerySet, "visible_to", everything, {"coordinator", "assessor", "nqsw", "auditor"}),
     Scope("batch", BatchQuerySet, "visible_to", everything, MONEY),
-    Scope("line", LineQuerySet, "visible_to", everything, MONEY | {"coordinator", "senior lead"}),
+    Scope("line", LineQuerySet, "visible_to", everything, MONEY | {"coordinator"}),
     Scope("reading", AllocationQuerySet, "visible_to", everything, {"moderator"}),
     Scope("people_of", people, "_run_by", lambda user, on: Employer.objects.all(), {"coordinator", "administrator"}),
 ]

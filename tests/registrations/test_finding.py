@@ -51,7 +51,7 @@ def found(client, **asked) -> list[str]:
     """The names on the page that a search leads to."""
     response = client.post(LIST, asked)
     assert response.status_code == 302, said(response)
-    assert not any(str(value) in response.url for value in asked.values())
+    assert not any(str(value) in response.url for value in asked.values() if len(str(value)) > 1)
     shown = client.get(response.url)
     return [unescape(re.sub(r"<[^>]+>", "", str(row[0]))) for row in shown.context["cells"]]
 
