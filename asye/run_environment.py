@@ -19,19 +19,26 @@ FIRST_STEPS = """
 
     sh asye/bootstrap.sh manage first_administrator --email … --first-name … --last-name …
 
-  Then the programme years: docs/deployment.md, "First steps on a new server", step 5, each command in the same way.
+  Mail is written to the folder var/mail, where EMAIL_HOST names no mail server: the links of those who are invited
+  stand there. Next come the programme years: docs/deployment.md, "First steps on a new server", step 5, each command
+  in the same way.
 """
 
 
-class NoFreePort(RuntimeError):
-    """Every port that was tried is taken."""
+class NoPort(RuntimeError):
+    """Every port that was tried is taken, or PORT is none."""
 
 
 def fill_in(env: dict[str, str], var: Path) -> None:
-    """Fills in what the person did not set: a port, the address, a secret kept in var/, and the demo."""
+    """Fills in what the person did not set: a port, the address, a secret kept in var/, the demo, a place for mail."""
     env.setdefault("PORT", str(free_port(FIRST_PORT)))
+    if not (env["PORT"].isascii() and env["PORT"].isdigit()):
+        raise NoPort(f"PORT must be a number like {FIRST_PORT}, not {env['PORT']!r}")
     env.setdefault("SITE_URL", f"http://localhost:{env['PORT']}")
     env.setdefault("DEMO", "1")
+    if env["DEMO"] != "1" and "EMAIL_HOST" not in env and env["SITE_URL"].startswith("http:"):
+        (var / "mail").mkdir(mode=0o700, exist_ok=True)  # what is in it lets its reader in
+        env.setdefault("MAIL_FOLDER", str(var / "mail"))
     if os.geteuid() == 0:  # on a machine where root is all there is, Celery's five lines at every start help nobody
         env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     secret = var / "secret_key"
@@ -48,7 +55,7 @@ def free_port(first: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return port
-    raise NoFreePort(f"no port from {first} to {first + 99} is free; set PORT")
+    raise NoPort(f"no port from {first} to {first + 99} is free; set PORT")
 
 
 def note(var: Path, env: dict[str, str]) -> None:

@@ -60,7 +60,7 @@ SECRET_KEY_FALLBACKS = [key for key in env("SECRET_KEY_FALLBACKS", "").split(","
 
 SITE_URL = env("SITE_URL").rstrip("/")
 _site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname:
+if _site.scheme not in ("http", "https") or not _site.hostname or _site.path or _site.query:
     raise ImproperlyConfigured("The environment variable SITE_URL must be like https://asye.example.org.")
 
 
@@ -77,8 +77,9 @@ if SECURE and _site.scheme == "http":
 DEMO = env_flag("DEMO")  # invented people with known passwords, a clock that can be moved
 DEBUG = False
 CLOCK_FILE = os.environ.get("CLOCK_FILE") or None  # the instant the service takes for now: tests and demo only
-if SECURE and (DEMO or CLOCK_FILE):
-    raise ImproperlyConfigured("DEMO and CLOCK_FILE are refused unless SITE_URL is http on this machine.")
+MAIL_FOLDER = os.environ.get("MAIL_FOLDER") or None  # mail is written there, links and all, and not sent
+if SECURE and (DEMO or CLOCK_FILE or MAIL_FOLDER):
+    raise ImproperlyConfigured("DEMO, CLOCK_FILE and MAIL_FOLDER are refused unless SITE_URL is http on this machine.")
 
 ALLOWED_HOSTS = [_site.hostname, *([] if SECURE else ["localhost", "127.0.0.1", "[::1]"])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -284,7 +285,8 @@ STORAGES = {
 }
 
 # Mail leaves through the notices outbox; the demo keeps it on a staff page and sends nothing.
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if MAIL_FOLDER else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = MAIL_FOLDER
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
@@ -300,6 +302,8 @@ REGISTER_TOKEN = env("REGISTER_TOKEN", "")
 REGISTER_SECONDS = env_int("REGISTER_SECONDS", 4)  # for one attempt, from connecting to the last byte
 REGISTER_ATTEMPTS = env_int("REGISTER_ATTEMPTS", 2)
 REGISTER_SIMULATOR_FILE = os.environ.get("REGISTER_SIMULATOR_FILE") or None
+if REGISTER not in ("simulator", "http"):
+    raise ImproperlyConfigured(f"The environment variable REGISTER must be simulator or http, not {REGISTER!r}.")
 _register = urlsplit(REGISTER_URL)
 if REGISTER == "http" and not (
     _register.hostname

@@ -281,7 +281,7 @@ def main(var: Path = ROOT / "var") -> int:
         except Stopped:
             say("\nStopping …")
             return 0
-        except (Died, embedded.ServerFailed, run_environment.NoFreePort) as failure:
+        except (Died, embedded.ServerFailed, run_environment.NoPort) as failure:
             print(f"\n{failure}. Stopping everything else.", file=sys.stderr, flush=True)
             return 1
         finally:

@@ -75,6 +75,16 @@ def test_every_variable_is_read_by_the_settings(service: str) -> None:
     assert set(SERVICES[service]["environment"]) <= read_by_settings()
 
 
+def test_every_variable_of_the_settings_can_be_set() -> None:
+    of_this_machine_only = {"CLOCK_FILE", "MAIL_FOLDER", "REGISTER_SIMULATOR_FILE"}
+    assert read_by_settings() - of_this_machine_only == set(SERVICES["web"]["environment"])
+
+
+def test_the_file_with_the_passwords_goes_neither_into_git_nor_into_the_image() -> None:
+    assert ".env" in (ROOT / ".dockerignore").read_text().splitlines()
+    assert "/.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
 def test_every_required_setting_is_given() -> None:
     required = {"SECRET_KEY", "SITE_URL", "DATABASE_URL", "REDIS_URL"}
     assert required <= read_by_settings()

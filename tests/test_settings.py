@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,6 +157,7 @@ def test_the_probe_of_the_compose_file_is_answered(answer: dict[str, Any]) -> No
         ("SITE_URL", "asye.example.org"),
         ("SITE_URL", "ftp://asye.example.org"),
         ("SITE_URL", "http://asye.example.org"),
+        ("SITE_URL", "https://example.org/asye"),
         ("DATABASE_URL", "mysql://asye@localhost/asye"),
         ("DATABASE_URL", "postgresql://asye@localhost"),
         ("DATABASE_POOL", "many"),
@@ -166,6 +168,8 @@ def test_the_probe_of_the_compose_file_is_answered(answer: dict[str, Any]) -> No
         ("DEMO", "true"),
         ("DEMO", "1"),
         ("CLOCK_FILE", "clock"),
+        ("MAIL_FOLDER", "mail"),
+        ("REGISTER", "swe"),
     ],
 )
 def test_a_missing_or_malformed_variable_is_named(name: str, value: str | None) -> None:
@@ -180,3 +184,15 @@ def test_an_empty_sender_is_the_address_people_write_to() -> None:
     said = "import asye.settings as s; print(s.DEFAULT_FROM_EMAIL)"
     assert run("-c", said, DEFAULT_FROM_EMAIL="", FEEDBACK_EMAIL="a@b.example").stdout == "a@b.example\n"
     assert run("-c", said, DEFAULT_FROM_EMAIL="c@b.example", FEEDBACK_EMAIL="a@b.example").stdout == "c@b.example\n"
+
+
+def test_a_service_on_this_machine_may_write_its_mail_to_files(tmp_path: Path) -> None:
+    send = (
+        "import django; django.setup(); from django.core.mail import EmailMessage;"
+        "EmailMessage('Join', 'Open http://localhost:8000/join/x', to=['ada@example.org']).send()"
+    )
+    done = run("-c", send, SITE_URL="http://localhost:8000", MAIL_FOLDER=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    (letter,) = tmp_path.iterdir()
+    assert "To: ada@example.org" in letter.read_text()
+    assert "Open http://localhost:8000/join/x" in letter.read_text()

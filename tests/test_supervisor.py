@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asye import left_overs
-from asye.run_environment import fill_in, free_port
+from asye.run_environment import NoPort, fill_in, free_port
 from asye.supervisor import ROOT, Died, Supervisor, start_servers
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -217,6 +217,19 @@ def test_what_the_person_set_is_respected(tmp_path: Path) -> None:
     env = dict(own)
     fill_in(env, tmp_path)
     assert env == own
+
+
+def test_a_service_without_a_mail_server_writes_its_mail_for_this_account_only(tmp_path: Path) -> None:
+    demo, empty, with_server = {"DEMO": "1"}, {"DEMO": "0"}, {"DEMO": "0", "EMAIL_HOST": "localhost"}
+    for env in (demo, empty, with_server):
+        fill_in(env, tmp_path)
+    assert [env.get("MAIL_FOLDER") for env in (demo, empty, with_server)] == [None, str(tmp_path / "mail"), None]
+    assert (tmp_path / "mail").stat().st_mode & 0o077 == 0
+
+
+def test_a_port_that_is_no_number_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NoPort, match="PORT must be a number like 8000, not 'http'"):
+        fill_in({"PORT": "http"}, tmp_path)
 
 
 def test_a_real_database_needs_its_owner_too(supervisor: Supervisor) -> None:
