@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from asye.ui import forms
+from registrations.forms.parts import day, offer
 from registrations.rules import dates
 from registrations.rules.standing import MOST_EXTENSION_DAYS
 from registrations.states import DeferralReason
@@ -35,12 +36,8 @@ class Answer(forms.Form):
     text = forms.TextAreaField(noun="your answer", label="Your answer", max_length=2000)
 
 
-def _date(noun: str, label: str, hint: str) -> forms.DateField:
-    return forms.DateField(noun=noun, label=label, help_text=hint, earliest=dates.EARLIEST)
-
-
 class Withdrawal(forms.Form):
-    on = _date(
+    on = day(
         "the date they left",
         "When did they leave the programme?",
         "The first day they were no longer on it. If they never started, any day up to the start date.",
@@ -49,7 +46,7 @@ class Withdrawal(forms.Form):
 
 
 class Deferring(forms.Form):
-    from_ = _date("the first day of the deferral", "When does the deferral start?", "For example, 27 3 2027")
+    from_ = day("the first day of the deferral", "When does the deferral start?", "For example, 27 3 2027")
     reason = forms.ChoiceField(
         noun="the reason for the deferral",
         label="Why is their ASYE deferred?",
@@ -66,12 +63,12 @@ class Deferring(forms.Form):
         earliest=dates.EARLIEST,
         required=False,
     )
-    nqsw_on = _date("the date the NQSW agreed", "When did the NQSW agree to it?", "All parties have to agree.")
-    assessor_on = _date("the date the assessor agreed", "When did the assessor agree to it?", "For example, 27 3 2027")
+    nqsw_on = day("the date the NQSW agreed", "When did the NQSW agree to it?", "All parties have to agree.")
+    assessor_on = day("the date the assessor agreed", "When did the assessor agree to it?", "For example, 27 3 2027")
     manager_name = forms.TextField(
         noun="the name of their line manager", label="Who is their line manager?", max_length=200
     )
-    manager_on = _date(
+    manager_on = day(
         "the date the line manager agreed",
         "When did the line manager agree to it?",
         "You agree as co-ordinator by recording the deferral.",
@@ -79,7 +76,7 @@ class Deferring(forms.Form):
 
 
 class Returning(forms.Form):
-    on = _date("the date they returned", "When did they return?", "The first day back at work.")
+    on = day("the date they returned", "When did they return?", "The first day back at work.")
 
 
 class Extending(forms.Form):
@@ -109,7 +106,7 @@ class Undoing(forms.Form):
 
 class NewAssessor(forms.Form):
     assessor = forms.ChoiceField(noun="their new assessor", label="Who is their new assessor?")
-    from_ = _date("the date the new assessor starts", "From when?", "The first day of the new assessor.")
+    from_ = day("the date the new assessor starts", "From when?", "The first day of the new assessor.")
     handover = forms.TextAreaField(
         noun="what is handed over",
         label="What is handed over? (optional)",
@@ -120,18 +117,18 @@ class NewAssessor(forms.Form):
 
     def __init__(self, *args: Any, assessors: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["assessor"].choices = list(assessors)  # type: ignore[attr-defined]
+        offer(self, "assessor", assessors)
 
 
 class Covering(forms.Form):
     assessor = forms.ChoiceField(noun="who covers", label="Who covers for the assessor?")
-    from_ = _date("the first day of the cover", "From when?", "The first day of the cover.")
-    back_on = _date("the day the assessor is back", "When is the assessor back?", "The first day without cover.")
+    from_ = day("the first day of the cover", "From when?", "The first day of the cover.")
+    back_on = day("the day the assessor is back", "When is the assessor back?", "The first day without cover.")
     because = forms.TextAreaField(noun="why cover is needed", label="Why is cover needed?", max_length=1000)
 
     def __init__(self, *args: Any, assessors: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["assessor"].choices = list(assessors)  # type: ignore[attr-defined]
+        offer(self, "assessor", assessors)
 
 
 class ChooseEmployer(forms.Form):
@@ -139,4 +136,4 @@ class ChooseEmployer(forms.Form):
 
     def __init__(self, *args: Any, employers: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["employer"].choices = list(employers)  # type: ignore[attr-defined]
+        offer(self, "employer", employers)

@@ -5,6 +5,7 @@ from typing import Any
 
 from asye.ui import forms
 from registrations.bulk.limits import EMPLOYERS
+from registrations.forms.parts import offer
 
 
 class SendFile(forms.Form):
@@ -22,7 +23,7 @@ class SendFile(forms.Form):
     def __init__(self, *args: Any, employers: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         if len(employers) > 1:
-            self.fields["employer"].choices = list(employers)  # type: ignore[attr-defined]
+            offer(self, "employer", employers)
         else:
             del self.fields["employer"]
 

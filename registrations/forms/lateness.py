@@ -4,20 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from asye.refusals import Refused
 from asye.ui import forms
-from registrations.rules import numbers
+from registrations.forms.parts import RegisterNumber, offer
 
 
 class Late(forms.Form):
-    swe_number = forms.TextField(
-        noun="their Social Work England number",
-        label="Social Work England number",
-        help_text="For example, SW12345",
-        max_length=40,
-        width=10,
-        spellcheck=False,
-    )
+    swe_number = RegisterNumber(label="Social Work England number", help_text="For example, SW12345")
     employer = forms.ChoiceField(noun="an employer", label="Which employer registers them?", as_list=True)
     until = forms.DateField(
         noun="the last day",
@@ -34,11 +26,4 @@ class Late(forms.Form):
 
     def __init__(self, *args: Any, employers: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["employer"].choices = list(employers)  # type: ignore[attr-defined]
-
-    def clean_swe_number(self) -> str:
-        try:
-            return numbers.canonical(self.cleaned_data["swe_number"])
-        except Refused as refusal:
-            self.add_error("swe_number", str(refusal))
-            return ""
+        offer(self, "employer", employers)

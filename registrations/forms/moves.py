@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from asye.refusals import Refused
 from asye.ui import forms
-from registrations.rules import dates, numbers
+from registrations.forms.parts import RegisterNumber, day, offer
 
 Choices = Iterable[tuple[str, str]]
-
-
-def _day(noun: str, label: str, hint: str) -> forms.DateField:
-    return forms.DateField(noun=noun, label=label, help_text=hint, earliest=dates.EARLIEST)
 
 
 def _because(noun: str, label: str) -> forms.TextAreaField:
@@ -19,7 +14,7 @@ def _because(noun: str, label: str) -> forms.TextAreaField:
 
 
 class Leaving(forms.Form):
-    leaves_on = _day(
+    leaves_on = day(
         "the day they leave", "When do they leave?", "The first day they are no longer with you. It may be to come."
     )
     to_employer = forms.ChoiceField(
@@ -33,32 +28,24 @@ class Leaving(forms.Form):
 
     def __init__(self, *args: Any, employers: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to_employer"].choices = list(employers)  # type: ignore[attr-defined]
+        offer(self, "to_employer", employers)
 
 
 class AgreeingToLeave(forms.Form):
-    leaves_on = _day("the day they leave", "When do they leave?", "The first day they are no longer with you.")
+    leaves_on = day("the day they leave", "When do they leave?", "The first day they are no longer with you.")
 
 
 class Arriving(forms.Form):
-    starts_on = _day("the day they start", "When do they start with you?", "The first day their ASYE goes on with you.")
+    starts_on = day("the day they start", "When do they start with you?", "The first day their ASYE goes on with you.")
     assessor = forms.ChoiceField(noun="their assessor", label="Who is their assessor with you?")
 
     def __init__(self, *args: Any, assessors: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["assessor"].choices = list(assessors)  # type: ignore[attr-defined]
+        offer(self, "assessor", assessors)
 
 
 class TakingOver(Arriving):
-    swe_number = forms.TextField(
-        noun="their Social Work England number",
-        label="What is their Social Work England number?",
-        help_text="It is on the public register and begins with SW, for example SW12345.",
-        max_length=40,
-        width=10,
-        spellcheck=False,
-        error_messages={"max_length": "Their Social Work England number must have 7 digits or fewer after SW"},
-    )
+    swe_number = RegisterNumber()
     employer = forms.ChoiceField(noun="who employs them now", label="Who employs them now?")
     field_order = ("swe_number", "employer", "starts_on", "assessor")
 
@@ -68,15 +55,7 @@ class TakingOver(Arriving):
         if len(offered) == 1:
             del self.fields["employer"]  # there is nothing to choose
         else:
-            self.fields["employer"].choices = offered  # type: ignore[attr-defined]
-
-    def clean_swe_number(self) -> str:
-        """The number in its one form."""
-        try:
-            return numbers.canonical(self.cleaned_data["swe_number"])
-        except Refused as refusal:
-            self.add_error("swe_number", str(refusal))
-            return ""
+            offer(self, "employer", offered)
 
 
 class Settling(AgreeingToLeave):

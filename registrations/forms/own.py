@@ -7,6 +7,7 @@ from typing import Any
 from asye.ui import forms
 from registrations import equality
 from registrations.equality import NOT_SAID, Question
+from registrations.forms.parts import offer
 from registrations.states import AdjustmentWish
 
 
@@ -109,7 +110,7 @@ class Adjusting(forms.Form):
 
     def __init__(self, *args: Any, people: Iterable[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["readers"].choices = list(people)  # type: ignore[attr-defined]
+        offer(self, "readers", people)
 
 
 class AnswerRequest(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from asye.ui import forms
+from registrations.forms.parts import offer
 
 
 class Different(forms.Form):
@@ -24,4 +25,4 @@ class Same(forms.Form):
 
     def __init__(self, *args: Any, records: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["keep"].choices = list(records)  # type: ignore[attr-defined]
+        offer(self, "keep", records)

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from asye.refusals import Refused
 from asye.ui import forms
+from registrations.forms.parts import RegisterNumber, day
 from registrations.forms.step_form import Clean, StepForm
-from registrations.rules import dates, numbers
 from registrations.rules.answers import THROUGH_AGENCY, Post, Previous
 from registrations.states import Contract, Qualification, Route, ServiceArea
 
@@ -39,30 +38,11 @@ class Email(StepForm):
 
 
 class Number(StepForm):
-    swe_number = forms.TextField(
-        noun="their Social Work England number",
-        label="What is their Social Work England number?",
-        max_length=40,
-        width=10,
-        spellcheck=False,
-        help_text="It is on the public register and begins with SW, for example SW12345.",
-        error_messages={"max_length": "Their Social Work England number must have 7 digits or fewer after SW"},
-    )
-
-    def clean_swe_number(self) -> str:
-        try:
-            return numbers.canonical(self.cleaned_data["swe_number"])
-        except Refused as refusal:
-            self.add_error("swe_number", str(refusal))
-            return ""
-
-
-def _date(noun: str, label: str, hint: str) -> forms.DateField:
-    return forms.DateField(noun=noun, label=label, help_text=hint, earliest=dates.EARLIEST)
+    swe_number = RegisterNumber()
 
 
 class Qualified(StepForm):
-    qualified_on = _date(
+    qualified_on = day(
         "the date they qualified",
         "When did they qualify?",
         "The day on which they were awarded it. For example, 27 6 2026",
@@ -70,7 +50,7 @@ class Qualified(StepForm):
 
 
 class Registered(StepForm):
-    swe_registered_from = _date(
+    swe_registered_from = day(
         "the date they were registered from",
         "From when are they registered with Social Work England?",
         "The public register shows it. For example, 27 7 2026",
@@ -95,7 +75,7 @@ class RouteTaken(StepForm):
 
 
 class Employment(StepForm):
-    employment_start = _date(
+    employment_start = day(
         "the date their employment started",
         "When did their employment with you start?",
         "It can be up to 6 months ahead. For example, 1 9 2026",
@@ -103,7 +83,7 @@ class Employment(StepForm):
 
 
 class Start(StepForm):
-    asye_start = _date(
+    asye_start = day(
         "the date their ASYE starts",
         "When does their ASYE start?",
         "The first day of their supported year. Reviews are counted from it. For example, 1 9 2026",

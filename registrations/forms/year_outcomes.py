@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from asye.ui import forms
-from registrations.forms.years import (
-    EARLIEST,
-    EvidenceAsked,
-    Joining,
-    Length,
-    Name,
-    Note,
-    Reviews,
-    Window,
-    YearForm,
-    number,
-)
+from registrations.forms.parts import offer
+from registrations.forms.year_form import EARLIEST, YearForm, in_days, number
+from registrations.forms.years import EvidenceAsked, Joining, Length, Name, Note, Reviews, Window
 from registrations.models import ProgrammeYear
 from registrations.rules.years import CANNOT_HAPPEN
 from registrations.states import Milestone
@@ -111,9 +102,7 @@ class Moderation(YearForm):
 
 class Certificate(YearForm):
     heading = "Appeals and certificates"
-    appeal_days = number(
-        "the number of days", "How many days does a person have to appeal against a fail?", most=365, suffix="days"
-    )
+    appeal_days = in_days("How many days does a person have to appeal against a fail?")
     certificate_issuer = forms.TextField(noun="who issues the certificates", label="Who issues the certificates?")
 
 
@@ -152,4 +141,4 @@ class Against(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["other"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "other", choices)

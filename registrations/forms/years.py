@@ -2,44 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from asye.ui import forms
+from registrations.forms.year_form import EARLIEST, YearForm, in_days, in_months, number
 from registrations.models import ProgrammeYear
 from registrations.rules.dates import FINAL_REVIEW
 from registrations.states import Evidence, StandardSet
-
-EARLIEST: Final = date(2010, 1, 1)
-
-
-def number(noun: str, label: str, hint: str = "", *, least: int = 0, most: int, **options: Any) -> forms.NumberField:
-    return forms.NumberField(noun=noun, label=label, help_text=hint, least=least, most=most, width=3, **options)
-
-
-class YearForm(forms.Form):
-    """A page of a draft. Its fields are those of the model unless `values` and `initial_of` say otherwise."""
-
-    heading = ""
-
-    def __init__(self, *args: Any, year: ProgrammeYear, on: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.year, self.on = year, on
-
-    @classmethod
-    def initial_of(cls, year: ProgrammeYear, amounts: Mapping[str, int]) -> dict[str, Any]:
-        """What the page shows of a draft and its amounts (pence by milestone)."""
-        return {name: getattr(year, name) for name in cls.base_fields}
-
-    def values(self) -> dict[str, Any]:
-        """The fields of the model, as the page was filled in."""
-        return dict(self.cleaned_data)
-
-    def amounts(self) -> dict[str, int]:
-        """Pence by milestone, where the page asks for them."""
-        return {}
 
 
 class Name(YearForm):
@@ -99,12 +70,10 @@ class Joining(YearForm):
         most=40,
         suffix="years",
     )
-    latest_days_after_start = number(
-        "the number of days",
+    latest_days_after_start = in_days(
         "Within how many days of its start must a person be registered?",
         "A caseworker can allow a later day, with a reason.",
         most=1000,
-        suffix="days",
     )
     agency_funded = forms.YesNoField(
         noun="agency workers and locums are funded",
@@ -125,43 +94,27 @@ class Length(YearForm):
         label="From which day are reviews and the planned end counted?",
         choices=ProgrammeYear.CountsFrom.choices,
     )
-    months = number(
-        "the number of months",
-        "How many months is it for a person who works full time?",
-        least=1,
-        most=60,
-        suffix="months",
-    )
+    months = in_months("How many months is it for a person who works full time?")
     part_time = forms.ChoiceField(
         noun="how long it takes part-time",
         label="How long does it take part-time?",
         choices=ProgrammeYear.PartTime.choices,
         hints={ProgrammeYear.PartTime.BY_HOURS: "For example, 12 months at 60% of full time become 20 months."},
     )
-    longest_months = number(
-        "the greatest number of months",
+    longest_months = in_months(
         "How long may it be with all extensions?",
         "Deferrals do not count.",
-        least=1,
+        noun="the greatest number of months",
         most=120,
-        suffix="months",
     )
-    longest_deferral_months = number(
-        "the number of months",
-        "How long may one deferral be?",
-        "Leave it empty if there is no limit.",
-        least=1,
-        most=120,
-        suffix="months",
-        required=False,
+    longest_deferral_months = in_months(
+        "How long may one deferral be?", "Leave it empty if there is no limit.", most=120, required=False
     )
 
 
 class Reviews(YearForm):
     heading = "Reviews"
-    agreement_days = number(
-        "the number of days", "Within how many days of the start is the agreement signed?", most=365, suffix="days"
-    )
+    agreement_days = in_days("Within how many days of the start is the agreement signed?")
     review_points = forms.TextField(
         noun="the months of the reviews",
         label="In which months are reviews held before the final one?",
@@ -175,15 +128,9 @@ class Reviews(YearForm):
         width=20,
         required=False,
     )
-    final_month = number(
-        "the month of the final review", "In which month is the final review?", least=1, most=60, suffix="months"
-    )
-    panel_days = number(
-        "the number of days", "How many days after the final review is moderation done?", most=365, suffix="days"
-    )
-    report_days = number(
-        "the number of days", "How many days after moderation is the outcome confirmed?", most=365, suffix="days"
-    )
+    final_month = in_months("In which month is the final review?", noun="the month of the final review")
+    panel_days = in_days("How many days after the final review is moderation done?")
+    report_days = in_days("How many days after moderation is the outcome confirmed?")
 
     @classmethod
     def initial_of(cls, year: ProgrammeYear, amounts: Mapping[str, int]) -> dict[str, Any]:

@@ -34,8 +34,8 @@ from registrations.forms import (
     same,
     steps,
     verdict,
+    year_form,
     year_outcomes,
-    years,
 )
 from registrations.models import ProgrammeYear
 from registrations.states import Contract, DeferralReason, Route
@@ -78,7 +78,7 @@ NOBODY.check_password = lambda raw_password: True  # type: ignore[method-assign]
 PLACES = [("1", "Northshire"), ("2", "Southmouth")]
 PEOPLE = [("7", "Ben Okafor"), ("8", "Sally Thornton")]
 ABSTRACT = {accounts.NewPassword, accounts.Person, steps.StepForm, moderation.Versioned, moderation.StepForm}
-ABSTRACT |= {years.YearForm, year_outcomes.OneChoice}
+ABSTRACT |= {year_form.YearForm, year_outcomes.OneChoice}
 PLAIN: list[type[BaseForm]] = [
     employers.Asker, employers.Coordinator, employers.EmployerFilter, employers.EndOn, employers.Found,
     employers.Kind, employers.Place, employers.Replace, employers.SeenTerms, employers.Terms,
