@@ -12,8 +12,8 @@ from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused, Stale
 from registrations import permissions, queries, year_pages, year_queries, year_words
-from registrations.forms.year_outcomes import FORMS, Against, Because, Correction
 from registrations.forms.year_form import YearForm
+from registrations.forms.year_outcomes import FORMS, Against, Because, Correction
 from registrations.models import ProgrammeYear
 from registrations.rules import years as rules
 from registrations.services import years
