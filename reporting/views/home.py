@@ -49,7 +49,6 @@ def waiting_on_others(request: SignedInRequest) -> HttpResponse:
 def _list(request: SignedInRequest, title: str, find: Callable[..., Waiting], *, of_others: bool) -> HttpResponse:
     today = clock.today()
     held = role_keys_of(request, today)
-    held = role_keys_of(request, today)
     asked = request.GET.get("page", "")
     number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 5 else 1
     found = find(request.user, held, today, upto=number * TASKS_ON_A_PAGE)

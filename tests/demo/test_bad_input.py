@@ -34,7 +34,8 @@ def answer_faults(visit: Visit, data: dict[str, Any], what: str) -> list[str]:
         found.append(f"{what}: says “{said[0]}”")
     if response.status_code == 409:
         return found
-    if not title_of(response).startswith("Error: ") or "There is a problem" not in text:
+    once = title_of(response).startswith("Error: ") and title_of(response).count("Error: ") == 1
+    if not once or "There is a problem" not in text:
         found.append(f"{what}: the title is “{title_of(response)}”")
     form = form_of(response)
     lost = typed_again(boxes_of(form), data) if form is not None else data
