@@ -103,3 +103,9 @@ def keys_of(employer: Employer) -> QuerySet[ApiKey]:
     """The API keys of an employer, those that still work first, with who answers for them."""
     found = ApiKey.objects.filter(employer=employer).select_related("holder")
     return found.order_by(F("revoked_at").asc(nulls_first=True), "-issued_at", "-id")
+
+
+def open_invitations(role: Role, employer: Employer | None) -> QuerySet[Invitation]:
+    """Those to a role that nobody has taken up or back, whether or not their links have run out."""
+    still_open = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+    return still_open.filter(role=role.key, employer=employer)

@@ -13,6 +13,7 @@ from asye.refusals import Refused
 if TYPE_CHECKING:
     from accounts.models import Employer, Invitation, LocalAuthority, Membership, User
 
+KEY_TOLD_BEFORE = timedelta(days=30)  # for so long before its last day people know that a key is about to expire
 INVITATION_LASTS = timedelta(days=14)
 KEPT_TEXT_LASTS = timedelta(hours=24)
 SWEEP_LASTS = timedelta(seconds=40)  # a sweep takes up nothing new after this, below the 60 seconds a task may take
@@ -63,6 +64,8 @@ def check_can_end(membership: "Membership", on: date, today: date) -> None:
     """A role ends today or later, once: what somebody was allowed to do yesterday stays true."""
     if membership.ends_on is not None and membership.ends_on <= today:
         raise Refused(f"This role ended on {long_date(membership.ends_on)}")
+    if membership.ends_on == on:
+        raise Refused(f"This role ends on {long_date(on)} already", "on")
     if on < today:
         raise Refused("The day the role ends must be today or later", "on")
     if on < membership.starts_on:
@@ -96,6 +99,17 @@ def can_accept(invitation: "Invitation", now: datetime) -> bool:
     except Refused:
         return False
     return True
+
+
+def check_not_invited(invitation: "Invitation | None", now: datetime) -> None:
+    """Nobody is sent a second letter, which would end the link of the first, while that one still works."""
+    if invitation is not None and now < invitation.expires_at:
+        until = long_date(invitation.expires_at)
+        raise Refused(
+            f"They have been invited already, and the link works until {until}. If they cannot find it, send it again "
+            "under “Invitations not taken up”",
+            "email",
+        )
 
 
 def check_is_open(invitation: "Invitation") -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import notices, roles, rules
+from accounts import notices, queries, roles, rules
 from accounts.models import Employer, Invitation, Membership, User
 from accounts.permissions import check_may_change_invitation, check_may_hand_out
 from accounts.roles import Role
@@ -45,8 +45,8 @@ def invite(
     """Invites a person to a role and queues the letter; answers with the invitation and its secret token.
 
     Administrators invite to every role, co-ordinators to those of their own employer, and whoever may register or
-    approve NQSWs to that of NQSW. An open invitation to the same role is taken back. `accept_url_name` is the page
-    of the link, which gets the token. Raises NotAllowed or Refused.
+    approve NQSWs to that of NQSW. Refused while a link to the same role works, but for an NQSW, whose open invitation
+    is taken back. `accept_url_name` is the page of the link, which gets the token. Raises NotAllowed or Refused.
     """
     under = check_may_hand_out(by, role, employer, on=london_date(now))
     return send(
@@ -80,6 +80,7 @@ def send(
     _lock(user)
     if role != roles.NQSW:
         rules.check_no_overlap(user.memberships.filter(role=role.key, employer=employer), on)
+        rules.check_not_invited(queries.open_invitations(role, employer).filter(user=user).first(), now)
     _take_back(user, role, employer, now=now)
     invitation, token = _write(user, role, employer, by=by, now=now, accept_url_name=accept_url_name)
     audit.record("accounts.invite", invitation, by=by, now=now, under=under, codes=[role.key])
@@ -182,8 +183,7 @@ def _lock(user: User) -> User:
 
 
 def _take_back(user: User, role: Role, employer: Employer | None, *, now: datetime) -> None:
-    still_open = Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True)
-    still_open.filter(role=role.key, employer=employer).update(revoked_at=now)
+    queries.open_invitations(role, employer).filter(user=user).update(revoked_at=now)
 
 
 def _write(

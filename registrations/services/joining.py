@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Invitation, User
 from accounts.services import audit, invitations
 from asye.clock import london_date
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 from registrations.models import NQSW, Registration
 from registrations.permissions import check_is_coordinator_of
 from registrations.services.registering import JOIN_URL_NAME
@@ -43,12 +43,18 @@ def accept(token: str, password: str | None, *, now: datetime, by: User | None =
 
 
 @transaction.atomic
-def resend(registration: Registration, *, by: User, now: datetime) -> Invitation:
-    """Sends the NQSW a new link; the one before no longer works. Raises NotAllowed, or Refused once they joined."""
+def resend(registration: Registration, *, by: User, now: datetime, seen_invitation: int | None = None) -> Invitation:
+    """Sends the NQSW a new link; the one before no longer works.
+
+    Raises NotAllowed, Refused once they joined, or Stale where `seen_invitation`, the one the page spoke of, is not
+    the newest: a page sent twice sends one letter.
+    """
     under = check_is_coordinator_of(by, registration, london_date(now))
     nqsw = NQSW.objects.select_for_update(of=("self",)).get(pk=registration.nqsw_id)
     if nqsw.user_id is not None or nqsw.invitation is None:
         raise Refused(f"{nqsw.full_name} has taken up the invitation already.")
+    if seen_invitation not in (None, nqsw.invitation_id):
+        raise Stale("A new invitation has been sent already.")
     invitation, _ = invitations.resend(nqsw.invitation, by=by, now=now, accept_url_name=JOIN_URL_NAME)
     nqsw.invitation = invitation
     nqsw.save(update_fields=["invitation"])

@@ -185,6 +185,6 @@ def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sends the NQSW another invitation."""
     now = clock.now()
     found = permissions.get_registration_for(request.user, pk, on=clock.london_date(now))
-    joining.resend(found, by=request.user, now=now)
+    joining.resend(found, by=request.user, now=now, seen_invitation=seen_version(request, "invitation"))
     messages.success(request, "A new invitation is on its way. The link in the one before no longer works.")
     return redirect("registration", pk=found.pk)

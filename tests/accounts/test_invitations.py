@@ -64,11 +64,22 @@ def test_a_resend_takes_the_link_before_back(cast):
     assert invitations.accept(new, NEW, now=NOW + timedelta(days=33)) == second.user
 
 
-def test_inviting_again_takes_the_link_before_back(cast):
+def test_nobody_is_invited_again_while_the_link_works(cast):
+    """Sent twice, the page would send a second letter and end the link of the first."""
+    _, token = invite(cast)
+    with pytest.raises(Refused, match="invited already, and the link works until 28 September 2026") as refusal:
+        invite(cast)
+    assert refusal.value.field == "email"
+    assert Notice.objects.filter(to_email="fay@northshire.example").count() == 1
+    invitations.accept(token, NEW, now=NOW)
+
+
+def test_inviting_again_takes_a_link_back_that_has_run_out(cast):
     _, old = invite(cast)
-    invite(cast)
+    later = NOW + timedelta(days=14)
+    invite(cast, now=later)
     with pytest.raises(Refused, match="no longer valid"):
-        invitations.accept(old, NEW, now=NOW)
+        invitations.accept(old, NEW, now=later)
 
 
 def test_a_revoked_link_does_not_work(cast):

@@ -296,7 +296,12 @@ def test_bad_changes_are_said_and_not_kept(client, cast, registration, name, giv
 
 def test_joining_by_the_link(client, cast, sent, monkeypatch):
     client.force_login(cast.amira)
-    client.post(at("registration_resend", sent.pk))
+    seen = {"invitation": sent.nqsw.invitation_id}
+    page = " ".join(text_of(client.get(at("registration", sent.pk))).split())
+    assert f'name="invitation" value="{sent.nqsw.invitation_id}"' in page
+    client.post(at("registration_resend", sent.pk), seen)
+    again = client.post(at("registration_resend", sent.pk), seen)
+    assert (again.status_code, "A new invitation has been sent already." in text_of(again)) == (409, True)
     sent.nqsw.refresh_from_db()
     link = sent.nqsw.invitation.user.notices.order_by("-id").first().secret_link
     path = link[link.index("/nqsw/join/") :]

@@ -193,6 +193,18 @@ class TestRolesByDate:
         with pytest.raises(Refused, match="already has this role"):
             people.reinstate(held, by=cast.amira, now=NOW)
 
+    def test_nobody_puts_off_the_end_of_their_own(self, cast: Cast) -> None:
+        held = people.give_role(cast.zora, roles.PAYMENTS_APPROVER, starts_on=TODAY, by=cast.adele, now=NOW)
+        later = TODAY.replace(month=12)
+        people.end_role(held, on=later, by=cast.adele, now=NOW)
+        with pytest.raises(Refused, match="put off its end"):
+            people.keep_role(held, by=cast.zora, now=NOW)
+        with pytest.raises(Refused, match="put off its end"):
+            people.end_role(held, on=later.replace(day=30), by=cast.zora, now=NOW)
+        assert people.end_role(held, on=TODAY, by=cast.zora, now=NOW).ends_on == TODAY
+        with pytest.raises(Refused, match="put off its end"):
+            people.reinstate(held, by=cast.zora, now=NOW)
+
     def test_another_employer_is_refused(self, cast: Cast) -> None:
         held = people.end_role(cast.ben.memberships.get(), on=TODAY, by=cast.amira, now=NOW)
         for act in (people.keep_role, people.reinstate, employers.name_primary):

@@ -1,6 +1,7 @@
 """Pages of employers, requests and terms: each way from its first page to what it does."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -237,6 +238,19 @@ class TestRoles:
         page = client.post(reverse("role_replace", args=[held.pk]), {**FAY, **day()}, follow=True).content.decode()
         assert "We sent an invitation to fay@camden.example. Amira" in page
         assert User.objects.filter(pk=cast.amira.pk).values().get() == before
+
+    def test_who_was_invited_before_gets_no_second_letter(self, client: Client, cast: Cast) -> None:
+        client.force_login(cast.adele)
+        client.post(reverse("people_invite", args=[cast.northshire.pk]), {**FAY, "role": "coordinator"})
+        address = reverse("role_replace", args=[cast.amira.memberships.get().pk])
+        page = client.post(address, {**FAY, **day(on=TODAY + timedelta(days=7))}, follow=True).content.decode()
+        assert "There is an invitation already for fay@camden.example. Amira" in page
+        page = client.post(address, {**FAY, **day(on=TODAY + timedelta(days=7))}).content.decode()
+        assert "This role ends on 21 September 2026 already" in page
+        assert list(Notice.objects.order_by("id").values_list("to_email", flat=True)) == [
+            FAY["email"],
+            cast.amira.email,
+        ]
 
     def test_the_banner_is_true(self, client: Client, cast: Cast) -> None:
         """Peer faults 6 and 7: there it says that an email was sent, and none is."""
