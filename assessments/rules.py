@@ -178,6 +178,19 @@ def can_appeal(*, last_day: date, today: date, open_already: bool) -> bool:
     return passes(check_can_appeal, last_day=last_day, today=today, open_already=open_already)
 
 
+def check_fail_stands(result: str, *, appeal_open: bool, appeal_by: date, today: date) -> None:
+    """A second attempt follows a fail that no appeal can turn any more (E10, D11)."""
+    if result == Result.PASS:
+        raise Refused("This person has passed their ASYE, so there is nothing to attempt again", "swe_number")
+    if appeal_open:
+        raise Refused("There is an open appeal against the fail. Wait until it is closed", "swe_number")
+    if today <= appeal_by:
+        raise Refused(
+            f"The fail can be appealed against until {long_date(appeal_by)}. Allow the second attempt after that day",
+            "swe_number",
+        )
+
+
 def check_can_reissue(name_as_issued: str, name_now: str) -> None:
     """A certificate is replaced when the name of its owner has changed, for nothing else (domain 9)."""
     if name_as_issued == name_now:

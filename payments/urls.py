@@ -2,9 +2,30 @@
 
 from django.urls import path
 
-from payments.views import approving, batches, changes, moves, payees, pipeline, recoveries, responses, statements
+from payments.views import (
+    approving,
+    batches,
+    beginning,
+    changes,
+    earlier,
+    moves,
+    payees,
+    pipeline,
+    recoveries,
+    responses,
+    statements,
+)
 
 urlpatterns = [
+    # Records from before this service: of every app, so of the highest (ADR 17)
+    path("earlier-records", earlier.records, name="earlier_records"),
+    path("earlier-records/<slug:kind>/template.<slug:ending>", earlier.template, name="earlier_template"),
+    path("earlier-records/<int:pk>", earlier.file, name="earlier_file"),
+    path("earlier-records/<int:pk>/rows", earlier.rows, name="earlier_file_rows"),
+    path("earlier-records/<int:pk>/take-over", earlier.take, name="earlier_file_take"),
+    path("earlier-records/<int:pk>/to-correct", earlier.corrections, name="earlier_file_corrections"),
+    path("earlier-records/<int:pk>/check-again", earlier.check_again, name="earlier_file_check"),
+    path("earlier-records/<int:pk>/delete", earlier.delete, name="earlier_file_delete"),
     path("registrations/queue/approve", approving.registrations_approve, name="registrations_approve"),
     path("registrations/queue/approved", approving.registrations_approved, name="registrations_approved"),
     path("payments", pipeline.payments, name="payments"),
@@ -29,6 +50,8 @@ urlpatterns = [
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
     # What changes dates and money at once shows both, so its pages live here (ADR 12)
+    path("registrations/drafts/<int:pk>/check/answers", beginning.draft_check, name="registration_draft_check"),
+    path("registrations/second-attempts/allow", beginning.again_allow, name="registration_again_allow"),
     path("registrations/<int:pk>/withdraw", changes.withdraw, name="registration_withdraw"),
     path("registrations/<int:pk>/defer", changes.defer, name="registration_defer"),
     path("registrations/<int:pk>/resume", changes.resume, name="registration_resume"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notices import Message
-from registrations.models import AllowedLate, FactRequest, Move, ProgrammeYear, Registration
+from registrations.models import AllowedAgain, AllowedLate, FactRequest, Move, ProgrammeYear, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +305,30 @@ class LateAllowed(Message):
 
     def context(self) -> dict[str, Any]:
         return {"allowed": self.allowed, "path": reverse("registration_start")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainAllowed(Message):
+    """To the co-ordinators: you may register this person once more although they have failed."""
+
+    kind = "registrations.again_allowed"
+    subject = "A second attempt has been allowed"
+    template = "registrations/notices/again_allowed.txt"
+    allowed: AllowedAgain
+
+    def context(self) -> dict[str, Any]:
+        return {"allowed": self.allowed, "path": reverse("registration_start")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAgainAllowed(AgainAllowed):
+    """To the NQSW: an employer may register you once more."""
+
+    kind = "registrations.own_again_allowed"
+    template = "registrations/notices/own_again_allowed.txt"
+
+    def context(self) -> dict[str, Any]:
+        return {"allowed": self.allowed, "path": reverse("my_year")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.urls import reverse
+
+from asye.clock import london_date
 from asye.dates import long_date, long_datetime
-from registrations.models import AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
+from asye.ui.links import link
+from registrations.models import AllowedAgain, AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules.years import part_time_months
 from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
 
@@ -27,6 +31,7 @@ HEADINGS: Final = {
     "registrations.refuse": "Registration refused",
     "registrations.withdraw": "Withdrawn",
     "registrations.merge": "Employer became part of another",
+    "registrations.allow_again": "Second attempt allowed",
     "registrations.end": "Ended with a confirmed outcome",
     "registrations.defer": "Deferred",
     "registrations.resume": "Returned from deferral",
@@ -40,6 +45,7 @@ HEADINGS: Final = {
     "registrations.resend_invitation": "Invitation sent again",
 }
 LATE_HEADER: Final = ["Number", "Employer", "Until", "Allowed by", "Why"]
+AGAIN_HEADER: Final = ["Number", "The fail", "Employer", "Until", "Allowed by", "Why"]
 WORDS_SHOWN: Final = ("question", "answer", "because", "detail", "reason")
 
 
@@ -65,6 +71,17 @@ def person_rows(registration: Registration, *, joined: bool) -> list[tuple[str, 
     if given != nqsw.full_name:
         rows.insert(1, ("Name given by the employer", given))
     return rows
+
+
+def other_rows(found: Iterable[Registration]) -> list[tuple[str, Any]]:
+    """Other registrations of the same person, each a link to its page, with how each of them ended."""
+    return [
+        (
+            each.reference or f"Sent on {long_date(london_date(each.submitted_at))}",
+            link(reverse("registration", args=[each.pk]), each.get_end_reason_display() or each.get_state_display()),
+        )
+        for each in found
+    ]
 
 
 def year_rows(registration: Registration, *, employer: str, assessor: str, end: date) -> list[tuple[str, Any]]:
@@ -187,6 +204,23 @@ def late_cells(found: Iterable[AllowedLate]) -> list[list[Any]]:
     return [
         [
             each.swe_number,
+            each.employer.name,
+            long_date(each.until),
+            f"{each.allowed_by.full_name}, {long_datetime(each.allowed_at)}",
+            each.because,
+        ]
+        for each in found
+    ]
+
+
+def again_cells(found: Iterable[AllowedAgain]) -> list[list[Any]]:
+    """Second attempts that were allowed, with all they point to, as rows of AGAIN_HEADER."""
+    return [
+        [
+            each.swe_number,
+            link(reverse("registration", args=[each.failed.pk]), each.failed.reference or "The failed year")
+            if each.failed
+            else "Not recorded here",
             each.employer.name,
             long_date(each.until),
             f"{each.allowed_by.full_name}, {long_datetime(each.allowed_at)}",

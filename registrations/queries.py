@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import Case, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from asye.clock import london_date
 from registrations.models import (
     NQSW,
+    AllowedAgain,
     AllowedLate,
     AssessorAssignment,
     Deferral,
@@ -163,8 +165,22 @@ def lifted_for(swe_number: str, employer: Employer | int, on: date) -> frozenset
 
 def lifted_among(numbers: Iterable[str], employer: Employer | int, on: date) -> dict[str, frozenset[str]]:
     """The same for many people: by number, those for whom any rule is lifted."""
-    late = AllowedLate.objects.filter(swe_number__in=list(numbers), employer=employer, until__gte=on)
-    return dict.fromkeys(late.values_list("swe_number", flat=True), frozenset({"U3"}))
+    given = Q(swe_number__in=list(numbers), employer=employer, until__gte=on)
+    late = AllowedLate.objects.filter(given).values_list("swe_number", Value("U3"))
+    again = AllowedAgain.objects.filter(given).exclude(Exists(_outcomes_after_leave()))
+    found: dict[str, frozenset[str]] = {}
+    for number, rule in late.order_by().union(again.order_by().values_list("swe_number", Value("E10"))):
+        found[number] = found.get(number, frozenset()) | {rule}
+    return found
+
+
+def _outcomes_after_leave() -> QuerySet[Registration]:
+    """Years that ended with an outcome after the one that a second attempt was allowed for: a leave is for one fail."""
+    known = NQSW.objects.filter(swe_number=OuterRef(OuterRef("swe_number")))
+    own = known.annotate(person=Coalesce("merged_into", "pk")).values("person")
+    return Registration.objects.annotate(person=Coalesce("nqsw__merged_into", "nqsw")).filter(
+        end_reason=EndReason.OUTCOME_CONFIRMED, person__in=own, pk__gt=Coalesce(OuterRef("failed"), 0)
+    )
 
 
 def amounts_of(year: ProgrammeYear) -> dict[str, int]:

@@ -39,6 +39,7 @@ STATE_MOVES: Final = {
     "registrations.defer": (Stage.ON_PROGRAMME.label, Stage.DEFERRED.label),
     "registrations.resume": (Stage.DEFERRED.label, Stage.ON_PROGRAMME.label),
 }
+NOT_THEIRS: Final = "registrations.allow_again"  # says that the person goes on, perhaps elsewhere
 UNTOLD: Final = frozenset({"verdict_reasons", "eligibility_answers"})  # too long for a line; the page shows them
 FIELDS: Final = {"asye_start": "Start of the ASYE", "fte_percent": "Share of full time"}
 
@@ -55,6 +56,7 @@ def events_for(registration: Registration, user: User, on: date) -> QuerySet[Aud
         | Q(object_type=NQSW._meta.label_lower, object_id=registration.nqsw_id, act__in=OF_PERSON)
     ).filter(~Q(act=NOTE) | _notes(held))
     if registration.nqsw.user_id != user.pk and not any(role in SEES_ALL for role, _ in held):
+        found = found.exclude(act=NOT_THEIRS)
         found = found.filter(_of_employers(registration, {pk for _, pk in held if pk}))
     return found.select_related(
         "actor", "detail", "membership__employer", "registration_note__employer", "registration_note__corrects"

@@ -9,7 +9,7 @@ from payments.models import Entitlement, Line
 from payments.queries.merged import paid_before
 from payments.queries.owed import owed
 from payments.states import LineKind, MoneyState
-from registrations import queries
+from registrations import queries, second_attempt_queries
 from registrations.models import ProgrammeYear, Registration
 from registrations.states import EndReason, Milestone, Verdict
 
@@ -35,15 +35,35 @@ def money_of(registration: Registration, now: datetime) -> Money:
     """Where both payments stand as the registration is now. Five queries."""
     if registration.verdict != Verdict.FUNDABLE:
         return Money(funded=False)
-    amounts = queries.amounts_of(registration.programme_year)
     due = {each.milestone for each in owed(now, registration_id=registration.pk)}
     person = registration.nqsw.merged_into_id or registration.nqsw_id
+    found = _standing(person, registration.programme_year, due)
+    return Money(True, found, _of_ended_years().filter(registration=registration).exists())
+
+
+def before_registering(swe_number: str, year: ProgrammeYear, now: datetime) -> dict[Milestone, Standing]:
+    """Where both payments of the person of a canonical number stand before they are registered (once more) in a year,
+    with its amounts; of nobody known neither is due."""
+    person = second_attempt_queries.person_of(swe_number)
+    if person is None:
+        return {key: Standing(MoneyState.NOT_DUE, pence) for key, pence in _amounts(year).items()}
+    earlier = second_attempt_queries.of_person(person)
+    due = {each.milestone for one in earlier for each in owed(now, registration_id=one.pk)}
+    return _standing(person.pk, year, due)
+
+
+def _amounts(year: ProgrammeYear) -> dict[Milestone, int]:
+    amounts = queries.amounts_of(year)
+    return {milestone: amounts.get(milestone, 0) for milestone in Milestone}
+
+
+def _standing(person: int, year: ProgrammeYear, due: set[Milestone]) -> dict[Milestone, Standing]:
     own = Q(slot__person=person) | Q(slot__person__merged_into=person)
     live = {line.milestone: line for line in Line.objects.live().filter(own).select_related("batch")}
     closed = Entitlement.objects.filter(Q(person=person) | Q(person__merged_into=person), open=False)
     elsewhere = set(closed.values_list("milestone", flat=True))
     found = {}
-    for milestone in Milestone:
+    for milestone, pence in _amounts(year).items():
         line = live.get(milestone)
         if line is not None:
             handed_over = line.batch.handed_over_at is not None
@@ -52,8 +72,8 @@ def money_of(registration: Registration, now: datetime) -> Money:
             state = MoneyState.PAID
         else:
             state = MoneyState.OWED if milestone in due else MoneyState.NOT_DUE
-        found[milestone] = Standing(state, amounts.get(milestone, 0))
-    return Money(True, found, _of_ended_years().filter(registration=registration).exists())
+        found[milestone] = Standing(state, pence)
+    return found
 
 
 def to_recover() -> QuerySet[Line]:

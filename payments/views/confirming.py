@@ -37,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request for a change. `act` does it; `found` is None where the person asked may not know of it yet."""
+    """One request for a change. `act` does it; `found` is None where the person asked may not know of it yet.
+
+    `shown` then says what it does: sentences before those of the change, and those on money.
+    """
 
     change: Change
     form: Any
@@ -47,6 +50,7 @@ class Asked:
     go_to: str
     about: str = ""
     caption: str = ""
+    shown: Callable[[Given], tuple[list[str], list[str]]] | None = None
 
 
 def answer(request: SignedInRequest, asked: Asked, now: datetime) -> HttpResponse:
@@ -70,13 +74,14 @@ def answer(request: SignedInRequest, asked: Asked, now: datetime) -> HttpRespons
     if confirmed:
         messages.success(request, f"{asked.change.done} The people it concerns have been told.")
         return redirect(asked.go_to)
+    first, unseen = asked.shown(given) if asked.shown else ([], UNSEEN)
     words = {
         **_words(asked),
         "rows": rows_of(form),
-        "effects": asked.change.effects,
+        "effects": [*first, *asked.change.effects],
         "dates_header": effects.DATES_HEADER,
         "dates": effects.date_rows(before, after) if before and after else [],
-        "money": effects.money_lines(before, after, moves=asked.change.moves) if before and after else UNSEEN,
+        "money": effects.money_lines(before, after, moves=asked.change.moves) if before and after else unseen,
         "posted": [(name, str(value)) for name, value in request.POST.items() if name not in NOT_SENT_ON],
     }
     return render(request, "payments/change_confirm.html", words)

@@ -13,7 +13,8 @@ from registrations import queries
 from registrations.bulk.findings import Fault
 from registrations.bulk.prepared import Prepared
 from registrations.models import NQSW, Placement, ProgrammeYear, Registration
-from registrations.rules import eligibility, taken
+from registrations.rules import eligibility, second_attempts, taken
+from registrations.rules.answers import Previous
 from registrations.rules.eligibility import Result
 from registrations.states import EndReason, Verdict
 
@@ -65,7 +66,7 @@ def check(
     Rules E1 to E12 and U3, one live registration per person (E9, E10), an assessor of the employer who is somebody
     else, and an e-mail address of the person's own. What is unfunded is noted and stops nothing (E2).
     """
-    known = Known(rows, employer, on)
+    known = Known(rows, employer, year, on)
     for row in rows:
         for key, fault in known.faults(row, by):
             row.find(headings, key, *fault)
@@ -85,8 +86,8 @@ def _say(row: Prepared, headings: Mapping[str, str], result: Result) -> None:
 class Known:
     """What stands in the database about the people, addresses and assessors of some rows."""
 
-    def __init__(self, rows: Iterable[Prepared], employer: Employer, on: date) -> None:
-        rows = list(rows)
+    def __init__(self, rows: Iterable[Prepared], employer: Employer, year: ProgrammeYear, on: date) -> None:
+        rows, self.year = list(rows), year
         emails = {_email(row) for row in rows} - {""}
         numbers = {row.number for row in rows} - {""}
         self.people = _people(numbers)
@@ -133,8 +134,10 @@ class Known:
             yield "swe_number", OWN_ALREADY
         elif person.key in self.live:
             yield "swe_number", halves(taken.LIVE_ELSEWHERE)
-        elif person.key in self.finished and "E10" not in self.lifted_for(row):
+        elif person.key in self.finished and not second_attempts.is_lifted(self.year, self.lifted_for(row)):
             yield "swe_number", halves(taken.HAS_OUTCOME)
+        elif person.key in self.finished and row.clean.get("previous") not in (None, Previous.FAILED):
+            yield "previous", halves(taken.SAY_FAILED)
         elif start is not None and person.key in self.until and self.until[person.key] > start:
             yield "asye_start", halves(taken.WITHIN_EARLIER)
 

@@ -16,6 +16,7 @@ from registrations.models.registration import (
     RegistrationQuery,
 )
 from registrations.models.same import Likeness
+from registrations.models.second_attempts import AllowedAgain
 from registrations.models.uploads import BulkFinding, BulkUpload
 from registrations.models.years import MilestoneAmount, ProgrammeYear, YearHand
 
@@ -24,6 +25,7 @@ __all__ = [
     "AddressProof",
     "AdjustmentReader",
     "Adjustments",
+    "AllowedAgain",
     "AllowedLate",
     "AssessorAssignment",
     "BulkFinding",

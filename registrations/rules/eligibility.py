@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from asye.dates import long_date
+from registrations.rules import second_attempts
 from registrations.rules.answers import Answers, Judged, Post, Previous
 from registrations.rules.dates import add_months
 from registrations.rules.reasons import Reason, RegisterSays, Result, met, needs
@@ -21,6 +22,7 @@ class YearRules(Protocol):
     fundable_years: int
     latest_days_after_start: int
     agency_funded: bool
+    second_attempt: str
 
 
 def rule_version(year: YearRules) -> str:
@@ -66,7 +68,7 @@ def _reasons(
     yield _within_years(facts, year)
     yield from _post(facts, year)
     yield met("E7", "Employers and NQSWs take part of their own will: nothing has to be shown for it.")
-    yield from _people(facts, lifted)
+    yield from _people(facts, year, lifted)
     yield from _dates(facts, year, on, lifted, register)
     yield from _in_the_register(register)
 
@@ -152,7 +154,7 @@ def _post(answers: Judged, year: YearRules) -> Iterable[Reason]:
     yield needs("E6", given.in_england, "Their place of work is in England.", "Their place of work must be in England.")
 
 
-def _people(answers: Judged, lifted: Collection[str]) -> Iterable[Reason]:
+def _people(answers: Judged, year: YearRules, lifted: Collection[str]) -> Iterable[Reason]:
     given = answers.eligibility
     yield needs(
         "E8",
@@ -168,12 +170,11 @@ def _people(answers: Judged, lifted: Collection[str]) -> Iterable[Reason]:
             "They are on an ASYE with adults. It must end before an ASYE with children and families begins.",
             Verdict.CANNOT_REGISTER,
         )
-    elif given.previous == Previous.FAILED and "E10" in lifted:
+    elif given.previous == Previous.FAILED and second_attempts.is_lifted(year, lifted):
         yield Reason("E10", "A caseworker has allowed a second attempt.", Verdict.FUNDABLE)
     elif given.previous == Previous.FAILED:
-        yield Reason(
-            "E10", "They have failed an ASYE before. A second attempt is not possible.", Verdict.CANNOT_REGISTER
-        )
+        why = second_attempts.never(year) or "A second attempt is possible only once a caseworker has allowed it."
+        yield Reason("E10", f"They have failed an ASYE before. {why}", Verdict.CANNOT_REGISTER)
     if given.previous not in (Previous.COMPLETED, Previous.ADULTS_NOW):
         yield met("E9", "They are on no other ASYE and have completed none.")
     if given.previous != Previous.FAILED:

@@ -13,6 +13,9 @@ HAS_OUTCOME: Final = (
     "This person already has an outcome of an ASYE, so they cannot be registered again. Check the number. "
     "If it is right, contact us."
 )
+SAY_FAILED: Final = (
+    "This person failed an ASYE before, and a caseworker has allowed a second attempt. Answer that they have failed one"
+)
 WITHIN_EARLIER: Final = (
     "The date their ASYE starts falls within an earlier registration of this person. Enter a later date"
 )

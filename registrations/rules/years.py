@@ -159,12 +159,6 @@ def _evidence_faults(evidence: Mapping[str, int], by_assessor: int) -> Iterable[
     yield "assessor_observations", by_assessor > seen, f"At most {seen} observations are asked for"
 
 
-def check_can_try_again(year: "ProgrammeYear") -> None:
-    """Raises Refused where the year allows nobody a second attempt after a fail (E10, decision D11)."""
-    if year.second_attempt == year.SecondAttempt.NEVER:
-        raise Refused(f"{year} allows nobody a second attempt")
-
-
 def missing_choices(year: "ProgrammeYear", milestones: AbstractSet[str]) -> list[str]:
     """What has still to be chosen or entered before the year can be published, in words (decision D4)."""
     missing = [words for field, words in CHOICES.items() if not getattr(year, field)]

@@ -22,8 +22,8 @@ from registrations.models import (
     RegistrationDraft,
 )
 from registrations.permissions import check_may_register
-from registrations.rules import dates, eligibility, numbers, taken
-from registrations.rules.answers import Answers
+from registrations.rules import dates, eligibility, numbers, second_attempts, taken
+from registrations.rules.answers import Answers, Previous
 from registrations.rules.eligibility import Result
 from registrations.services import drafts, judging, telling
 from registrations.states import EndReason, Occasion, State, Verdict
@@ -70,7 +70,7 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     year, result = judge(answers, on, lifted=lifted)
     assessor = check_assessor(answers, employer, on)
     nqsw = _find_or_make(answers, now)
-    _check_free(nqsw, answers, lifted)
+    _check_free(nqsw, answers, again=second_attempts.is_lifted(year, lifted))
     if nqsw.user is None:
         invite(nqsw, answers, by=by, now=now)
     _check_two_people(nqsw, assessor)
@@ -210,22 +210,28 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
     return found
 
 
-def check_free(answers: Answers, lifted: Collection[str] = ()) -> None:
-    """Raises Refused where the person of that number is registered already or was to the end (rules E9 and E10)."""
+def check_free(answers: Answers, *, again: bool = False) -> None:
+    """Raises Refused where the person of that number is registered already or was to the end (rules E9 and E10).
+
+    `again`: a caseworker has allowed them a second attempt (second_attempts.is_lifted).
+    """
     nqsw = NQSW.objects.select_related("merged_into").filter(swe_number=answers.swe_number).first()
     if nqsw is not None:
-        _check_free(nqsw, answers, lifted)
+        _check_free(nqsw, answers, again=again)
 
 
-def _check_free(nqsw: NQSW, answers: Answers, lifted: Collection[str]) -> None:
+def _check_free(nqsw: NQSW, answers: Answers, *, again: bool) -> None:
     """One live registration, none after an outcome unless a second attempt is allowed (E10). Never says where the
     other one is."""
     person = nqsw.merged_into or nqsw
     own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
     if own.filter(queries.LIVE).exists():
         raise Refused(taken.LIVE_ELSEWHERE, field="swe_number")
-    if "E10" not in lifted and own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
-        raise Refused(taken.HAS_OUTCOME, field="swe_number")
+    if own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
+        if not again:
+            raise Refused(taken.HAS_OUTCOME, field="swe_number")
+        if answers.eligibility.previous != Previous.FAILED:
+            raise Refused(taken.SAY_FAILED, field="previous")
     if Placement.objects.filter(nqsw=person, ends_on__gt=answers.asye_start).exists():
         raise Refused(taken.WITHIN_EARLIER, field="asye_start")
 

@@ -1,5 +1,6 @@
 """The registration form: one question a page, saved as it goes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +11,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
+from accounts.models import Employer
 from asye import clock
 from asye.refusals import Refused, Stale
 from registrations import permissions, presenters, queries, wizard
 from registrations.forms.acts import Answer, ChooseEmployer, Seen
-from registrations.models import Registration, RegistrationDraft
-from registrations.rules import eligibility
+from registrations.models import ProgrammeYear, Registration, RegistrationDraft
+from registrations.rules import eligibility, second_attempts
+from registrations.rules.answers import Answers
+from registrations.rules.eligibility import Result
 from registrations.services import checking, drafts, registering
 from registrations.states import Verdict
 from registrations.views.seen import seen_version
+
+Effects = Callable[[Answers, ProgrammeYear, Result, Employer], dict[str, Any]]
 
 
 @login_required
@@ -94,10 +100,11 @@ def step(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     return render(request, "registrations/step.html", {"draft": draft, "form": form, "back_url": walk.back_url(page)})
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def check(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All answers with change links, the verdict and its reasons, and the button that sends them."""
+def check(request: SignedInRequest, pk: int, effects: Effects) -> HttpResponse:
+    """All answers with change links, the verdict and its reasons, and the button that sends them.
+
+    `effects` says what a new registration does to dates and money: its page lives where both are known (ADR 12).
+    """
     now = clock.now()
     on = clock.london_date(now)
     draft = permissions.get_draft_for(request.user, pk, on=on)
@@ -117,7 +124,7 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             return redirect("registration_draft_sent", pk=draft.pk)
-    return render(request, "registrations/check.html", _check_words(draft, walk, form))
+    return render(request, "registrations/check.html", _check_words(draft, walk, form, effects))
 
 
 def _send(request: SignedInRequest, draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> None:
@@ -130,7 +137,7 @@ def _send(request: SignedInRequest, draft: RegistrationDraft, walk: wizard.Walk,
     checking.answer(draft.corrects, form.cleaned_data["text"], by=request.user, now=now, answers=walk.answers())
 
 
-def _check_words(draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> dict[str, Any]:
+def _check_words(draft: RegistrationDraft, walk: wizard.Walk, form: Any, effects: Effects) -> dict[str, Any]:
     """What the check page shows. A correction is judged by the day on which the registration was sent in."""
     on = clock.london_date(draft.corrects.submitted_at) if draft.corrects else clock.today()
     year = draft.corrects.programme_year if draft.corrects else queries.year_open(on)
@@ -140,16 +147,19 @@ def _check_words(draft: RegistrationDraft, walk: wizard.Walk, form: Any) -> dict
     result = eligibility.evaluate(answers, year, on, lifted) if year else None
     if year and not draft.corrects:
         try:
-            registering.check_free(answers, lifted)
+            registering.check_free(answers, again=second_attempts.is_lifted(year, lifted))
         except Refused as refusal:
             obstacle = str(refusal)
+    sendable = not obstacle and result is not None and result.verdict != Verdict.CANNOT_REGISTER
+    begins = sendable and not draft.corrects
     return {
         "draft": draft,
         "form": form,
         "sections": walk.sections(),
         "result": result,
         "obstacle": obstacle,
-        "sendable": not obstacle and result is not None and result.verdict != Verdict.CANNOT_REGISTER,
+        "sendable": sendable,
+        "effects": effects(answers, year, result, draft.employer) if begins and year and result else {},
         "fundable": result is not None and result.verdict == Verdict.FUNDABLE,
         "query": queries.open_query(draft.corrects) if draft.corrects else None,
         "name": f"{answers.first_name} {answers.last_name}",

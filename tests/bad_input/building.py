@@ -32,6 +32,7 @@ from registrations.forms import (
     own,
     register,
     same,
+    second_attempts,
     steps,
     verdict,
     year_form,
@@ -125,6 +126,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(accounts.NewKey, partial(accounts.NewKey, holders=PEOPLE, on=TODAY))
     yield of(bulk.SendFile, partial(bulk.SendFile, employers=PLACES))
     yield of(lateness.Late, partial(lateness.Late, employers=PLACES), swe_number="SW12345")
+    yield of(second_attempts.Again, partial(second_attempts.Again, employers=PLACES), swe_number="SW12345")
     yield of(approving.Ticked, partial(approving.Ticked, rows=[7, 8]))
     yield of(acts.Deferring, reason=DeferralReason.OTHER.value)
     yield of(acts.NewAssessor, partial(acts.NewAssessor, assessors=PEOPLE))

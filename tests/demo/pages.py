@@ -247,6 +247,8 @@ PAGES: dict[str, Page] = {
     "same_merge": thing("same pair", "caseworker", "caseworker"),
     "registration_late_allowed": page("caseworker, auditor"),
     "registration_late_allow": page("caseworker", "caseworker"),
+    "registration_again_allowed": page("caseworker, auditor"),
+    "registration_again_allow": page("caseworker", "caseworker"),
     "programme_years": page("auditor, administrator"),
     "programme_year": thing("programme year", "auditor, administrator"),
     "programme_year_compare": thing("programme year", "auditor, administrator"),

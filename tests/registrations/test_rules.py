@@ -24,6 +24,7 @@ YEAR = SimpleNamespace(
     fundable_years=4,
     latest_days_after_start=90,
     agency_funded=True,
+    second_attempt="override",
 )
 ON = date(2026, 9, 14)
 PLAIN = make.answers(SimpleNamespace(pk=1), on=ON)  # type: ignore[arg-type]

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from accounts.models import User
+from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
-from assessments.services import appeals, certificates, drafts, outcomes, records, signing
+from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
 from tests.demo.acts.act import Act
-from tests.demo.scene import NOW, Scene
+from tests.demo.scene import NOW, TODAY, Scene
 from tests.factories import assessments as factory
 
 WRITERS = "assessor, nqsw"
@@ -21,6 +21,10 @@ def agreed(scene: Scene) -> Record:
 
 def editable(scene: Scene) -> Record:
     return Record.objects.get(pk=scene.ids["editable"]["pk"])
+
+
+def northshire(scene: Scene) -> Employer:
+    return Employer.objects.get(pk=scene.ids["northshire"]["pk"])
 
 
 def finish(scene: Scene) -> None:
@@ -106,6 +110,10 @@ ACTS: dict[str, Act] = {
         prepare=rename,
     ),
     "assessments.services.certificates.download": Act("coordinator, nqsw", download, about="passed"),
+    "assessments.services.second_attempts.allow": Act(
+        "caseworker",
+        lambda scene, by: second_attempts.allow("SW1", northshire(scene), TODAY, "Failed before.", by=by, now=NOW),
+    ),
     "assessments.services.drafts.save": Act(WRITERS, save_draft, about="late"),
     "assessments.services.outcomes.record_outcome": Act("senior lead", record_outcome, about="confirmable"),
     "assessments.services.records.open_record": Act(

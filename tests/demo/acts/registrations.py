@@ -26,6 +26,7 @@ from registrations.services import (
     own_facts,
     rechecking,
     registering,
+    second_attempts,
     transfers,
     undoing,
     years,
@@ -321,6 +322,12 @@ ACTS: dict[str, Act] = {
     "registrations.services.lateness.allow": Act(
         "caseworker",
         lambda scene, by: lateness.allow("SW1", northshire(scene), TODAY, "The letter was lost.", by=by, now=NOW),
+    ),
+    "registrations.services.second_attempts.allow": Act(
+        "caseworker",
+        lambda scene, by: second_attempts.allow(
+            "SW1", northshire(scene), TODAY, "They failed elsewhere.", failed=None, by=by, now=NOW
+        ),
     ),
     "registrations.services.years.draft_year": Act(
         "administrator", lambda scene, by: factory.draft_year(2031, by=by, now=NOW)

@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
     "Wales": one("in_england", "no", "Their place of work must be in England."),
     "assessor new": one("assessor_experienced", "no", "Their assessor must be an experienced social worker who is registered with Social Work England."),
     "completed before": one("previous", "completed", "They have already completed an ASYE and cannot do a second one."),
-    "failed before": one("previous", "They have failed one", "They have failed an ASYE before. A second attempt is not possible."),
+    "failed before": one("previous", "They have failed one", "They have failed an ASYE before. A second attempt is possible only once a caseworker has allowed it."),
     "adults now": one("previous", "adults_now", "They are on an ASYE with adults. It must end before an ASYE with children and families begins."),
     "registered too late": one("asye_start", "2026-06-15", "They had to be registered within 90 days of the start of their ASYE, by 13 September 2026.", employment_start="2026-06-01", swe_registered_from="2026-06-01", qualified_on="2026-05-01"),
     "registered elsewhere": one("swe_number", "SW700500", halves(taken.LIVE_ELSEWHERE).reason),
