@@ -1,6 +1,7 @@
 """A year goes on with another employer: both sides agree, each to its day, and a caseworker can step in."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -194,15 +195,28 @@ def _agreed(registration: Registration, move: Move, *, under: Membership, by: Us
     clash = rules.overlap(move.leaves_on, move.starts_on)
     if move.leaves_on is None or move.starts_on is None or clash:
         move.save()
-        audit.record("registrations.ask_to_move", registration, by=by, now=now, under=under, codes=[move.asked_side])
-        _ask_the_other(move, leaving=by.pk == move.leaving_by_id and now == move.leaving_at, now=now)
+        leaving = by.pk == move.leaving_by_id and now == move.leaving_at
+        audit.record(
+            "registrations.ask_to_move",
+            registration,
+            by=by,
+            now=now,
+            under=under,
+            codes=[move.asked_side],
+            words={"after": _said(move, leaving=leaving)},
+        )
+        _ask_the_other(move, leaving=leaving, now=now)
         moving.touch(registration)
         return move
     move.becomes = _carry_on(registration, move, by=by, now=now)
     move.done_at = now
     move.save()
     moving.touch(registration)
-    words = {"because": move.settled_because} if move.settled_because else None
+    words: dict[str, Any] = {"after": {"employer": move.becomes.employer.name, "from": move.starts_on.isoformat()}}
+    if under.employer_id == move.leaves.employer_id:  # whom they go to is not told where they come from
+        words["before"] = {"employer": move.leaves.employer.name}
+    if move.settled_because:
+        words["because"] = move.settled_because
     audit.record("registrations.move", registration, by=by, now=now, under=under, words=words)
     _tell_both(move, f"Both employers have agreed. The year goes on from {long_date(move.starts_on)}.", now=now)
     telling.tell_nqsw(
@@ -213,6 +227,13 @@ def _agreed(registration: Registration, move: Move, *, under: Membership, by: Us
         now=now,
     )
     return move
+
+
+def _said(move: Move, *, leaving: bool) -> dict[str, str]:
+    """The day that the side which acts has given, and where they go as far as that side knows."""
+    day = move.leaves_on if leaving else move.starts_on
+    said = {"leaves_on" if leaving else "starts_on": day.isoformat() if day else ""}
+    return said | ({"employer": move.to_employer.name} if move.to_employer else {})
 
 
 def _carry_on(registration: Registration, move: Move, *, by: User, now: datetime) -> Placement:

@@ -17,7 +17,7 @@ from registrations.models import AssessorAssignment, Change, Deferral, Extension
 from registrations.permissions import check_is_coordinator_of
 from registrations.rules import undoing as rules
 from registrations.services import moving, registering, telling
-from registrations.states import ChangeKind
+from registrations.states import ChangeKind, Stage
 
 LastDay = tuple[str, int, date | None]
 TABLES: Final[dict[str, type[Model]]] = {
@@ -73,7 +73,10 @@ def undo(change: Change, because: str, *, by: User, now: datetime, seen_version:
         raise Refused("Enter why this is undone", field="because")
     told = {user for user in (telling.account_of(registration.nqsw),) if user}
     told |= set(queries.assessing(registration, london_date(now)))
+    day = max(london_date(now), change.counts_from)
+    before = _standing(registration, day)
     _put_back(registration, change, now)
+    after = _standing(registration, day)
     told |= set(queries.assessing(registration, london_date(now)))
     change.undone_by, change.undone_at, change.undone_because = by, now, because.strip()
     change.save(update_fields=["undone_by", "undone_at", "undone_because"])
@@ -84,12 +87,30 @@ def undo(change: Change, because: str, *, by: User, now: datetime, seen_version:
         now=now,
         under=under,
         codes=[change.kind],
-        words={"because": change.undone_because},
+        words={
+            "before": {name: words for name, words in before.items() if words != after[name]},
+            "after": {name: words for name, words in after.items() if words != before[name]},
+            "because": change.undone_because,
+        },
     )
     what = f"This was undone, because it was recorded by mistake: {ChangeKind(change.kind).label.lower()}."
     for person in sorted(told, key=lambda user: user.pk):
         outbox.queue(notices.Changed(registration=registration, what=what), to=person, now=now)
     return change
+
+
+def _standing(registration: Registration, on: date) -> dict[str, str]:
+    """Where a registration stands on a day, as far as a change can move it."""
+    found = (
+        queries.with_stage(Registration.objects.filter(pk=registration.pk), on).select_related("programme_year").get()
+    )
+    assessor = queries.assessor_of(found, on)
+    return {
+        "stage": Stage(found.stage).label,  # type: ignore[attr-defined]  # with_stage adds it
+        "assessor": assessor.full_name if assessor else "",
+        "cover": ", ".join(each.assessor.full_name for each in queries.covers_of(found)),
+        "planned_end": queries.planned_end(found).isoformat(),
+    }
 
 
 def _put_back(registration: Registration, change: Change, now: datetime) -> None:

@@ -12,8 +12,8 @@ from accounts.services import audit
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations import timeline
-from registrations.models import Note, Registration
-from registrations.services import checking, notes
+from registrations.models import Change, Note, Registration
+from registrations.services import changes, checking, notes, transfers, undoing
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
 
@@ -86,6 +86,45 @@ def test_before_and_after_of_each_field_in_words():
     ]
     assert timeline.heading(AuditEvent(act="registrations.something_new", codes=[])) == "Something new"
     assert timeline.heading(event) == "Question answered"
+
+
+def texts(registration, act: str) -> list[list[str]]:
+    events = AuditEvent.objects.filter(act=act, object_id=registration.pk).order_by("id")
+    return [sorted(timeline._texts(event)) for event in events]
+
+
+def test_an_undo_says_what_it_changed_back(cast, registration):
+    changes.extend(registration, 30, "Part-time.", by=cast.amira, now=NOW)
+    undoing.undo(Change.objects.get(), "Another person.", by=cast.amira, now=NOW)
+    assert texts(registration, "registrations.undo") == [
+        ["Another person.", "Planned end: 30 September 2027 → 31 August 2027"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "said", "agreed"),
+    [
+        ("leaving", ["Leaves on: 21 September 2026"], ["Employer: Southmouth", "From: 21 September 2026"]),
+        (
+            "receiving",
+            ["Employer: Southmouth", "Starts on: 21 September 2026"],
+            ["Employer: Northshire → Southmouth", "From: 21 September 2026"],
+        ),
+    ],
+)
+def test_a_move_says_its_days_and_where_to_but_not_where_from(cast, registration, first, said, agreed):
+    """Only the side they leave, and DfE with it, reads of both employers."""
+    day = TODAY + timedelta(days=7)
+    acts = [
+        lambda: transfers.let_go(registration, day, None, by=cast.amira, now=NOW),
+        lambda: transfers.take_over(
+            registration.nqsw.swe_number, cast.southmouth, day, cast.cal, by=cast.cora, now=NOW
+        ),
+    ]
+    for act in acts if first == "leaving" else reversed(acts):
+        act()
+    assert texts(registration, "registrations.ask_to_move") == [said]
+    assert texts(registration, "registrations.move") == [agreed]
 
 
 @pytest.fixture
