@@ -13,6 +13,8 @@ from assessments.schema import Field, Schema
 from assessments.standards import name_of
 from assessments.states import AppealResult, AppealStage, Part, Result
 from asye.ui import forms
+from registrations.forms.earlier import PersonField, ReferenceField, day
+from registrations.forms.step_form import StepForm
 
 
 class RecordForm(forms.Form):
@@ -187,3 +189,15 @@ class VerifyForm(forms.Form):
         if not code:
             raise django_forms.ValidationError("The certificate number must be 16 letters and numbers")
         return code
+
+
+class OutcomeRow(StepForm):
+    """One row of a sheet of outcomes from before this service."""
+
+    reference = ReferenceField()
+    person = PersonField()
+    result = forms.ChoiceField(noun="the result", label="Result", choices=Result.choices)
+    decided_on = day("the date it was decided", "Decided on", "The day on which the employer decided it.")
+    notice_on = day(
+        "the date notice was given", "Notice given on", "Only for a fail: the day they were told.", required=False
+    )

@@ -11,7 +11,7 @@ from assessments import schema as schemas
 from assessments.models import Outcome, Record, Revision, Signature, Transition
 from assessments.queries import Count, title_of
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW, Field, Schema
-from assessments.states import DONE, TAG_COLOURS, Part, RecordState
+from assessments.states import DONE, TAG_COLOURS, ModerationBasis, Part, RecordState
 from asye.clock import london_date
 from asye.dates import how_late, long_date
 
@@ -211,12 +211,16 @@ def what_next(record: Record, schema: Schema) -> str:
     return f"Your part is in the record. What happens next: it waits for {who} to add what is still missing."
 
 
+def _is_earlier(outcome: Outcome) -> bool:
+    return outcome.moderation_basis == ModerationBasis.EARLIER
+
+
 def outcome_rows(outcome: Outcome) -> list[tuple[str, str]]:
     """What was decided, by whom, on what footing, and the dates that a fail carries."""
     rows = [
         ("Result", outcome.get_result_display()),
-        ("Confirmed by", outcome.decided_by.full_name),
-        ("Confirmed on", long_date(london_date(outcome.decided_at))),
+        ("Taken over by" if _is_earlier(outcome) else "Confirmed by", outcome.decided_by.full_name),
+        ("Decided on" if _is_earlier(outcome) else "Confirmed on", long_date(london_date(outcome.decided_at))),
         ("Basis", outcome.get_moderation_basis_display()),
     ]
     if outcome.because:

@@ -55,6 +55,7 @@ class ModerationBasis(TextChoices):
     THIRD_READER = "third_reader", "Moderated: settled by a third reader"
     PANEL = "panel", "Moderated: settled by a panel"
     APPEAL = "appeal", "Changed on appeal"
+    EARLIER = "earlier", "Decided before this service"
 
 
 class AppealStage(TextChoices):

@@ -4,6 +4,9 @@ from typing import Any
 
 from accounts.models import Employer
 from asye.ui import forms
+from registrations.forms.earlier import PersonField, ReferenceField
+from registrations.forms.step_form import StepForm
+from registrations.states import Milestone
 
 
 class Seen(forms.Form):
@@ -77,3 +80,24 @@ class CallBack(forms.Form):
         max_length=500,
         rows=3,
     )
+
+
+class PaymentRow(StepForm):
+    """One row of a sheet of past payments."""
+
+    reference = ReferenceField()
+    person = PersonField()
+    milestone = forms.ChoiceField(noun="the milestone", label="Milestone", choices=Milestone.choices)
+    paid = forms.YesNoField(
+        noun="it was paid",
+        label="Paid",
+        help_text="Yes where the administrator before this service paid it; no where it is still to be paid.",
+    )
+
+
+class ConfirmEarlier(forms.Form):
+    """Which rows to take over: all of them, or those without faults."""
+
+    ALL, GOOD = "all", "good"
+    which = forms.ChoiceField(noun="what to take over", choices=((ALL, "All rows"), (GOOD, "The rows without faults")))
+    digest = forms.SeenDigest()

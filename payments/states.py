@@ -141,6 +141,7 @@ class Blocked(TextChoices):
     NO_PAYEE = "no_payee", "No verified payee details"
     NO_TERMS = "no_terms", "Grant terms not accepted"
     NO_GRANT_YEAR = "no_grant_year", "No grant year has been set up for the day it became due"
+    EARLIER = "earlier", "From before this service: nobody has said whether it was paid then"
 
 
 WHAT_TO_DO: Final = {
@@ -148,5 +149,6 @@ WHAT_TO_DO: Final = {
     Blocked.EMPLOYER_CLOSED: "Contact the employer to find out who took over its programme.",
     Blocked.NO_PAYEE: "Propose the employer’s vendor number and have it verified.",
     Blocked.NO_TERMS: "The employer’s senior lead or co-ordinator has to accept the newest grant terms.",
+    Blocked.EARLIER: "Send in a sheet of past payments that says of this one yes or no.",
     Blocked.NO_GRANT_YEAR: "Ask the people who run the server to load the grant years. Only they can.",
 }

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from asye import clock
+from payments.earlier import checking
 from payments.services import files, preparing
 
 
@@ -16,3 +17,9 @@ def prepare_month() -> None:
 def write_files() -> None:
     """Writes the files of approved batches that have none."""
     files.write_pending(clock.now())
+
+
+@shared_task(name="payments.check_earlier")
+def check_earlier() -> None:
+    """Checks the files of earlier records that wait for it."""
+    checking.check_pending(clock.now())

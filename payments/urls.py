@@ -7,6 +7,7 @@ from payments.views import (
     batches,
     beginning,
     changes,
+    earlier,
     moves,
     payees,
     pipeline,
@@ -17,6 +18,14 @@ from payments.views import (
 
 urlpatterns = [
     # Records from before this service: of every app, so of the highest (ADR 17)
+    path("earlier-records", earlier.records, name="earlier_records"),
+    path("earlier-records/<slug:kind>/template.<slug:ending>", earlier.template, name="earlier_template"),
+    path("earlier-records/<int:pk>", earlier.file, name="earlier_file"),
+    path("earlier-records/<int:pk>/rows", earlier.rows, name="earlier_file_rows"),
+    path("earlier-records/<int:pk>/take-over", earlier.take, name="earlier_file_take"),
+    path("earlier-records/<int:pk>/to-correct", earlier.corrections, name="earlier_file_corrections"),
+    path("earlier-records/<int:pk>/check-again", earlier.check_again, name="earlier_file_check"),
+    path("earlier-records/<int:pk>/delete", earlier.delete, name="earlier_file_delete"),
     path("registrations/queue/approve", approving.registrations_approve, name="registrations_approve"),
     path("registrations/queue/approved", approving.registrations_approved, name="registrations_approved"),
     path("payments", pipeline.payments, name="payments"),

@@ -332,3 +332,38 @@ class SameBy(TextChoices):
     BIRTH = "birth", "The same date of birth"
     EMAIL = "email", "The same email address"
     NUMBER = "number", "Social Work England numbers that are one digit apart"
+
+
+class EarlierKind(TextChoices):
+    """What a sheet of records from before this service holds, in the order in which they are taken over."""
+
+    EMPLOYERS = "employers", "Employers"
+    PEOPLE = "people", "People and their registrations"
+    OUTCOMES = "outcomes", "Outcomes"
+    PAYMENTS = "payments", "Past payments"
+
+
+class EarlierSource(TextChoices):
+    """Who kept those records (domain 4, P4)."""
+
+    PORTAL = "portal", "Skills for Care portal"
+    CLAIMS_2026 = "claims_2026", "Claim spreadsheets of March 2026"
+
+
+class EarlierState(TextChoices):
+    """Where a file of earlier records stands: read from its facts, never stored."""
+
+    CHECKING = "checking", "Being checked"
+    UNREADABLE = "unreadable", "Cannot be read"
+    CHECKED = "checked", "Checked"
+    TAKEN = "taken", "Taken over"
+    DELETED = "deleted", "Deleted"
+
+
+EARLIER_COLOURS: Final = {
+    EarlierState.CHECKING: "yellow",
+    EarlierState.UNREADABLE: "red",
+    EarlierState.CHECKED: "blue",
+    EarlierState.TAKEN: "green",
+    EarlierState.DELETED: "grey",
+}

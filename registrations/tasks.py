@@ -4,7 +4,7 @@ from celery import shared_task
 
 from asye import clock
 from registrations.bulk import checking
-from registrations.services import bulk, rechecking
+from registrations.services import bulk, earlier, rechecking
 
 
 @shared_task(name="registrations.queue_renewals")
@@ -29,3 +29,9 @@ def check_files() -> None:
 def purge_files() -> None:
     """Forgets what old files say."""
     bulk.purge(clock.now())
+
+
+@shared_task(name="registrations.purge_earlier")
+def purge_earlier() -> None:
+    """Forgets what old files of earlier records say."""
+    earlier.purge(clock.now())

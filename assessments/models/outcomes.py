@@ -39,11 +39,12 @@ class Outcome(models.Model):
     """The employer's decision on one registration. Never changed: a later one supersedes it.
 
     `notice_on` is the day the NQSW was told of a fail and `appeal_by` the last day to appeal (inclusive); a pass
-    has neither.
+    has neither. One from before this service stands on no recommendation kept here: `decided_by` then is whoever took
+    it over, and `decided_at` noon of the day it was decided.
     """
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="outcomes")
-    final_revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    final_revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
     moderation_basis = models.CharField(max_length=20, choices=ModerationBasis)
     result = models.CharField(max_length=4, choices=Result)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -69,6 +70,14 @@ class Outcome(models.Model):
                     result=Result.FAIL, notice_on__isnull=False, appeal_by__isnull=False, appeal_by__gte=F("notice_on")
                 ),
                 name="outcome_fail_with_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    moderation_basis=ModerationBasis.EARLIER, final_revision__isnull=True, supersedes__isnull=True
+                )
+                | (Q(final_revision__isnull=False) & ~Q(moderation_basis=ModerationBasis.EARLIER))
+                | Q(moderation_basis=ModerationBasis.APPEAL, supersedes__isnull=False),
+                name="outcome_stands_on_a_recommendation",
             ),
             models.CheckConstraint(condition=~Q(supersedes=F("id")), name="outcome_not_its_own_successor"),
             models.CheckConstraint(

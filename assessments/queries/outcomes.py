@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.models import Appeal, Certificate, Outcome
-from assessments.states import CertificateState, Result
+from assessments.states import CertificateState, ModerationBasis, Result
 from registrations.models import Registration
 
 
@@ -33,11 +33,13 @@ def certificate_by_code(code: str) -> Certificate | None:
 
 
 def pending_certificates() -> QuerySet[Outcome]:
-    """Passes without a valid certificate: this query is the renderer's outbox."""
+    """Passes without a valid certificate: this query is the renderer's outbox. One from before this service has, or
+    has not, the certificate of its time."""
     certificates = Certificate.objects.filter(outcome=OuterRef("pk"), state=CertificateState.VALID)
     appeals = Appeal.objects.filter(outcome__registration=OuterRef("registration"), closed_at__isnull=True)
     return (
         Outcome.objects.live()
         .filter(~Exists(certificates), ~Exists(appeals), result=Result.PASS)
+        .exclude(moderation_basis=ModerationBasis.EARLIER)
         .order_by("decided_at", "id")
     )

@@ -20,7 +20,7 @@ from registrations.bulk.limits import EMPLOYERS, Limits
 from registrations.bulk.prepared import Digest, Prepared
 from registrations.bulk.reader import Row
 from registrations.bulk.reading import Reading, Survey
-from registrations.models import BulkUpload, ProgrammeYear
+from registrations.models import BulkUpload, EarlierFile, ProgrammeYear
 from registrations.services import bulk, registering
 
 AT_A_TIME: Final = 500
@@ -36,7 +36,7 @@ def check_pending(now: datetime) -> int:
     waiting = BulkUpload.objects.filter(checked_at__isnull=True, purged_at__isnull=True).defer("content").order_by("pk")
     count = 0
     for pk in list(waiting.values_list("pk", flat=True)):
-        with _alone(pk) as mine:
+        with alone(f"checking {pk}") as mine:
             upload = waiting.filter(pk=pk).select_related("employer", "uploaded_by").first() if mine else None
             if upload is not None:
                 _check_or_say_so(upload, now)
@@ -117,28 +117,26 @@ class File:
         return map(self.reading.prepared, self.lines())
 
 
-def content_of(upload: BulkUpload) -> bytes:
+def content_of(upload: BulkUpload | EarlierFile) -> bytes:
     """What a file holds, fetched piece by piece: the database sends bytes as text twice as long."""
     pieces: list[bytes] = []
+    piece = f"SELECT coalesce(substring(content FROM %s FOR %s), '') FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
     with connection.cursor() as cursor:
         while not pieces or len(pieces[-1]) == PIECE:
-            cursor.execute(
-                "SELECT coalesce(substring(content FROM %s FOR %s), '') FROM registrations_bulkupload WHERE id = %s",
-                [len(pieces) * PIECE + 1, PIECE, upload.pk],
-            )
+            cursor.execute(piece, [len(pieces) * PIECE + 1, PIECE, upload.pk])
             pieces.append(bytes(cursor.fetchone()[0]))
     return b"".join(pieces)
 
 
 @contextmanager
-def _alone(pk: int) -> Iterator[bool]:
+def alone(what: str) -> Iterator[bool]:
     """Whether nobody else is at the file; a lock of the connection, so it ends with the worker too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 4))", [f"checking {pk}"])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 4))", [what])
         mine = bool(cursor.fetchone()[0])
     try:
         yield mine
     finally:
         if mine:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 4))", [f"checking {pk}"])
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 4))", [what])

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from asye.ui import forms
@@ -78,11 +78,13 @@ def spelled(heading: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-BY_SPELLING: Final[Mapping[str, Column]] = {
-    spelled(name): column
-    for column in COLUMNS
-    for name in (column.key, str(column.field.label), *ALSO.get(column.key, ()), column.heading)
-}
+@cache
+def _by_spelling(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    return {
+        spelled(name): column
+        for column in columns
+        for name in (column.key, str(column.field.label), *ALSO.get(column.key, ()), column.heading)
+    }
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,12 @@ class Layout:
         return next((place for place, column in self.places if column.key == key), None)
 
 
-def matched(header: Sequence[str]) -> Layout:
+def matched(header: Sequence[str], columns: tuple[Column, ...] = COLUMNS) -> Layout:
     """Finds the questions in the headings, in any order; raises BadFile where one is missing or there twice."""
     found: dict[str, int] = {}
     unused = []
     for place, heading in enumerate(header):
-        column = BY_SPELLING.get(spelled(heading))
+        column = _by_spelling(columns).get(spelled(heading))
         if column is None:
             if heading and spelled(heading) != spelled(REASONS):
                 unused.append(heading)
@@ -117,7 +119,7 @@ def matched(header: Sequence[str]) -> Layout:
         raise BadFile(
             Fault("The first row has none of our headings.", "Put the headings of the template into the first row.")
         )
-    missing = [column.heading for column in COLUMNS if column.key not in found and not column.may_be_missing]
+    missing = [column.heading for column in columns if column.key not in found and not column.may_be_missing]
     if missing:
         names = ", ".join(f"“{heading}”" for heading in missing)
         raise BadFile(
@@ -126,8 +128,9 @@ def matched(header: Sequence[str]) -> Layout:
                 "Add what is missing, or copy the headings from the template.",
             )
         )
-    places = tuple((found[column.key], column) for column in COLUMNS if column.key in found)
-    return Layout(places, HEADINGS | {column.key: header[place] for place, column in places}, tuple(unused))
+    places = tuple((found[column.key], column) for column in columns if column.key in found)
+    headings = {column.key: column.heading for column in columns}
+    return Layout(places, headings | {column.key: header[place] for place, column in places}, tuple(unused))
 
 
 def choices(column: Column) -> list[tuple[str, str]]:

@@ -12,12 +12,11 @@ from registrations.rules.answers import Answers
 
 
 @dataclass
-class Prepared:
-    """What a row says, cell by cell clean. `answers` only where every cell is good; `findings` grow by checking."""
+class Cleaned:
+    """What a row says, cell by cell clean; `findings` grow by checking."""
 
     row: int
     clean: dict[str, Any]
-    answers: Answers | None
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -27,14 +26,26 @@ class Prepared:
 
     @property
     def is_good(self) -> bool:
-        """Whether it can be registered; notes stop nothing."""
-        return self.answers is not None and all(each.is_note for each in self.findings)
+        """Whether nothing is wrong with it; notes stop nothing."""
+        return all(each.is_note for each in self.findings)
 
     def find(self, headings: Mapping[str, str], key: str, reason: str, remedy: str, *, is_note: bool = False) -> None:
         """Adds what is wrong with the answer to a question; one fault is enough for each."""
         column = headings.get(key, "")
         if not (column and any(each.column == column and not each.is_note for each in self.findings)):
             self.findings.append(Finding(self.row, column, reason, remedy, is_note))
+
+
+@dataclass
+class Prepared(Cleaned):
+    """A row on its way to a registration. `answers` only where every cell is good."""
+
+    answers: Answers | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be registered."""
+        return self.answers is not None and super().is_good
 
 
 class Digest:

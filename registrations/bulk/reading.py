@@ -1,6 +1,6 @@
 """Rows of a file turned into answers: every cell goes through the field of its question, as on the web."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from registrations.bulk.columns import ASSESSOR, COLUMNS, KEY, Column, Layout, c
 from registrations.bulk.findings import Fault
 from registrations.bulk.prepared import Prepared
 from registrations.bulk.reader import Row
+from registrations.forms.step_form import StepForm
 from registrations.forms.steps import STEPS
 from registrations.rules import dates, numbers
 from registrations.wizard import answers_of
@@ -27,22 +28,21 @@ MOST_KEPT: Final = 1_000
 class Survey:
     """What only the whole file can say: how many rows, what stands in it twice, and how its dates are written."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, once: Sequence[str] = (KEY, "email")) -> None:
         self.rows = 0
         self.month_first: set[str] = set()
         self.twice: dict[tuple[str, str], list[int]] = {}
-        self._once: dict[str, dict[str, int]] = {KEY: {}, "email": {}}
-        self._number, self._email = layout.place(KEY), layout.place("email")
+        self._once: dict[str, dict[str, int]] = {key: {} for key in once}
+        self._places = [(key, place) for key in once if (place := layout.place(key)) is not None]
         self._days = [(place, c.key) for place, c in layout.places if isinstance(c.field, forms.DateField)]
 
     def over(self, rows: Iterator[Row]) -> "Survey":
         """Goes through all rows once."""
         for row in rows:
             self.rows += 1
-            if self._number is not None:
-                self._count(KEY, _canonical(row.cells[self._number]), row.number)
-            if self._email is not None:
-                self._count("email", row.cells[self._email].lower(), row.number)
+            for key, place in self._places:
+                cell = row.cells[place]
+                self._count(key, _canonical(cell) if key == KEY else cell.lower(), row.number)
             self.month_first |= {key for place, key in self._days if days.is_month_first(row.cells[place])}
         self._once.clear()
         return self
@@ -66,54 +66,19 @@ def _canonical(cell: str) -> str:
         return ""
 
 
-class Reading:
-    """The questions put to one row after the other. `assessors` are the employer's, by e-mail address."""
+class Cells:
+    """The questions put to one cell after the other: `fields` are the forms they stand in, by the key of the step."""
 
-    def __init__(self, layout: Layout, survey: Survey, assessors: Mapping[str, int], on: date) -> None:
-        self.layout, self.survey, self.assessors, self.on = layout, survey, assessors, on
-        self.forms = {step.key: step.form(assessors=[(str(pk), "") for pk in assessors.values()]) for step in STEPS}
+    def __init__(
+        self, columns: Sequence[Column], fields: Mapping[str, StepForm], layout: Layout, survey: Survey
+    ) -> None:
+        self.columns, self.forms, self.layout, self.survey = columns, fields, layout, survey
         self.places = {column.key: place for place, column in layout.places}
-        self.choosers: dict[str, Callable[[str], str]] = {each.key: chooser(each) for each in COLUMNS if choices(each)}
-        self.kept: dict[str, dict[str, tuple[Any, Fault | None]]] = {each.key: {} for each in COLUMNS}
+        self.choosers: dict[str, Callable[[str], str]] = {each.key: chooser(each) for each in columns if choices(each)}
+        self.kept: dict[str, dict[str, tuple[Any, Fault | None]]] = {each.key: {} for each in columns}
 
-    def prepared(self, row: Row) -> Prepared:
-        """What the row says; a finding for every cell that is no answer, and for dates in the wrong order."""
-        clean: dict[str, Any] = {}
-        unread = {each.column for each in row.findings}
-        made = Prepared(row.number, clean, None, list(row.findings))
-        for column in COLUMNS:
-            if self.layout.headings[column.key] in unread:
-                continue
-            if not column.is_asked(clean):
-                if column.parent is not None:
-                    clean[column.key] = ""
-                continue
-            place = self.places.get(column.key)
-            value, fault = self._asked(column, "" if place is None else row.cells[place])
-            if fault is None:
-                clean[column.key] = value
-            else:
-                made.find(self.layout.headings, column.key, *fault)
-        if not made.findings:
-            made.answers = answers_of(clean)
-        for key, sentence in dates.order_findings(clean, self.on):
-            made.find(self.layout.headings, key, f"{sentence}.", "Correct whichever of the dates is wrong.")
-        self._find_twice(made)
-        return made
-
-    def _find_twice(self, made: Prepared) -> None:
-        """The same number or address in another row: every row that has it is named, because none is the right one."""
-        others = self.survey.others(KEY, made.number, made.row)
-        if others:
-            reason = f"This number stands in {_rows(others)} too."
-            made.find(self.layout.headings, KEY, reason, "Keep one row for each person.")
-            return
-        others = self.survey.others("email", (made.clean.get("email") or "").lower(), made.row)
-        if others:
-            reason = f"This email address stands in {_rows(others)} too."
-            made.find(self.layout.headings, "email", reason, "Enter each person’s own email address.")
-
-    def _asked(self, column: Column, cell: str) -> tuple[Any, Fault | None]:
+    def asked(self, column: Column, cell: str) -> tuple[Any, Fault | None]:
+        """What a cell says, or why it is no answer."""
         kept = self.kept[column.key]
         if cell in kept:
             return kept[cell]
@@ -125,7 +90,7 @@ class Reading:
     def _clean(self, column: Column, cell: str) -> tuple[Any, Fault | None]:
         form = self.forms[column.step.key]
         try:
-            value = form.fields[column.key].clean(self._raw(column, cell))
+            value = form.fields[column.key].clean(self.raw(column, cell))
         except ValidationError as error:
             return None, _told(column, error)
         form.cleaned_data, form._errors = {column.key: value}, ErrorDict()  # type: ignore[attr-defined]
@@ -136,16 +101,11 @@ class Reading:
                 return None, _told(column, problems[0])
         return value, None
 
-    def _raw(self, column: Column, cell: str) -> Any:
+    def raw(self, column: Column, cell: str) -> Any:
         """The cell as the page's own control would send it."""
         field = column.field
         if isinstance(field, forms.DateField):
             return self._day(column, field, cell)
-        if column.key == ASSESSOR and cell:
-            found = self.assessors.get(cell.lower())
-            if found is None:
-                raise Told(NOT_AN_ASSESSOR)
-            return str(found)
         if isinstance(field, forms.NumberField):
             return cell.removesuffix("%").rstrip()
         return self.choosers[column.key](cell) if column.key in self.choosers else cell
@@ -165,7 +125,63 @@ class Reading:
         return parts
 
 
-def _rows(numbers: list[int]) -> str:
+class Reading(Cells):
+    """The questions put to one row after the other. `assessors` are the employer's, by e-mail address."""
+
+    def __init__(self, layout: Layout, survey: Survey, assessors: Mapping[str, int], on: date) -> None:
+        offered = [(str(pk), "") for pk in assessors.values()]
+        super().__init__(COLUMNS, {step.key: step.form(assessors=offered) for step in STEPS}, layout, survey)
+        self.assessors, self.on = assessors, on
+
+    def prepared(self, row: Row) -> Prepared:
+        """What the row says; a finding for every cell that is no answer, and for dates in the wrong order."""
+        clean: dict[str, Any] = {}
+        unread = {each.column for each in row.findings}
+        made = Prepared(row.number, clean, list(row.findings))
+        for column in COLUMNS:
+            if self.layout.headings[column.key] in unread:
+                continue
+            if not column.is_asked(clean):
+                if column.parent is not None:
+                    clean[column.key] = ""
+                continue
+            place = self.places.get(column.key)
+            value, fault = self.asked(column, "" if place is None else row.cells[place])
+            if fault is None:
+                clean[column.key] = value
+            else:
+                made.find(self.layout.headings, column.key, *fault)
+        if not made.findings:
+            made.answers = answers_of(clean)
+        for key, sentence in dates.order_findings(clean, self.on):
+            made.find(self.layout.headings, key, f"{sentence}.", "Correct whichever of the dates is wrong.")
+        self._find_twice(made)
+        return made
+
+    def _find_twice(self, made: Prepared) -> None:
+        """The same number or address in another row: every row that has it is named, because none is the right one."""
+        others = self.survey.others(KEY, made.number, made.row)
+        if others:
+            reason = f"This number stands in {rows_named(others)} too."
+            made.find(self.layout.headings, KEY, reason, "Keep one row for each person.")
+            return
+        others = self.survey.others("email", (made.clean.get("email") or "").lower(), made.row)
+        if others:
+            reason = f"This email address stands in {rows_named(others)} too."
+            made.find(self.layout.headings, "email", reason, "Enter each person’s own email address.")
+
+    def raw(self, column: Column, cell: str) -> Any:
+        """As for any cell; an assessor is named by their address."""
+        if column.key == ASSESSOR and cell:
+            found = self.assessors.get(cell.lower())
+            if found is None:
+                raise Told(NOT_AN_ASSESSOR)
+            return str(found)
+        return super().raw(column, cell)
+
+
+def rows_named(numbers: list[int]) -> str:
+    """The rows of a file by their numbers, at most five of them."""
     shown = ", ".join(map(str, numbers[:5])) + (" and others" if len(numbers) > 5 else "")
     return f"row{'' if len(numbers) == 1 else 's'} {shown}"
 

@@ -8,9 +8,11 @@ from asye.ui import forms
 from registrations.bulk import delimited, writing
 from registrations.bulk.checking import File, content_of
 from registrations.bulk.columns import ASSESSOR, COLUMNS, KEY, REASONS, Column, choices, spelled
-from registrations.models import BulkFinding, BulkUpload
+from registrations.bulk.reader import Row
+from registrations.models import BulkFinding, BulkUpload, EarlierFinding
 from registrations.states import UPLOAD_COLOURS, UploadState
 
+Found = BulkFinding | EarlierFinding
 SHEET: Final = "NQSWs"
 GUIDE: Final = "How to fill in"
 TYPES: Final = {
@@ -29,11 +31,16 @@ ONLY_IF: Final = {
 
 def template(ending: str) -> bytes:
     """An empty file with our headings; a workbook offers the answers to choose from and says how to fill it in."""
-    header = [column.heading for column in COLUMNS]
+    return template_of(COLUMNS, ending)
+
+
+def template_of(columns: Sequence[Column], ending: str) -> bytes:
+    """An empty file with the headings of some columns."""
+    header = [column.heading for column in columns]
     if ending == "csv":
         return writing.as_csv([header])
-    people = _people([header], {place: [label for _, label in choices(c)] for place, c in enumerate(COLUMNS)})
-    guide = [GUIDE_HEADER, *(guidance(column) for column in COLUMNS)]
+    people = people_sheet([header], {place: [label for _, label in choices(c)] for place, c in enumerate(columns)})
+    guide = [GUIDE_HEADER, *(guidance(column) for column in columns)]
     return writing.as_xlsx(people, writing.Sheet(GUIDE, guide, (36, 12, 90), {}, wrapped=True))
 
 
@@ -57,28 +64,34 @@ def guidance(column: Column) -> list[str]:
 
 def corrections(upload: BulkUpload, file: File) -> bytes:
     """The rows that are not registered, as they were written, with what to correct in a last column of its own."""
-    faults: dict[int, list[str]] = {}
-    for finding in upload.findings.filter(is_note=False):
-        faults.setdefault(finding.row, []).append(_sentence(finding))
-    places = [place for place, heading in enumerate(file.header) if spelled(heading) != spelled(REASONS)]
     only_bad = upload.state == UploadState.REGISTERED
-    rows = [[*(file.header[place] for place in places), REASONS]]
+    return to_correct(upload.findings.filter(is_note=False), file.header, file.lines(), upload.ending, only_bad)
+
+
+def to_correct(
+    findings: Iterable[Found], header: Sequence[str], lines: Iterable[Row], ending: str, only_bad: bool
+) -> bytes:
+    """Rows of a file as they were written, those with faults or all, with what to correct in a last column."""
+    faults: dict[int, list[str]] = {}
+    for finding in findings:
+        faults.setdefault(finding.row, []).append(_sentence(finding))
+    places = [place for place, heading in enumerate(header) if spelled(heading) != spelled(REASONS)]
+    rows = [[*(header[place] for place in places), REASONS]]
     rows += [
         [*(line.cells[place] for place in places), " ".join(faults.get(line.number, ()))]
-        for line in file.lines()
+        for line in lines
         if line.number in faults or not only_bad
     ]
-    if upload.ending == "csv":
-        return writing.as_csv(rows)
-    return writing.as_xlsx(_people(rows, {}))
+    return writing.as_csv(rows) if ending == "csv" else writing.as_xlsx(people_sheet(rows, {}))
 
 
-def _people(rows: Sequence[Sequence[str]], offered: Mapping[int, Sequence[str]]) -> writing.Sheet:
+def people_sheet(rows: Sequence[Sequence[str]], offered: Mapping[int, Sequence[str]]) -> writing.Sheet:
+    """Headings and rows, with the texts that a column offers by its place."""
     widths = [max(14, min(len(heading) + 4, 40)) for heading in rows[0]]
     return writing.Sheet(SHEET, rows, widths, {place: each for place, each in offered.items() if each})
 
 
-def _sentence(finding: BulkFinding) -> str:
+def _sentence(finding: Found) -> str:
     where = f"{finding.column}: " if finding.column else ""
     return f"{where}{finding.reason} {finding.remedy}"
 
@@ -97,7 +110,7 @@ def file_rows(uploads: Iterable[BulkUpload]) -> list[dict[str, Any]]:
     ]
 
 
-def finding_rows(findings: Iterable[BulkFinding]) -> list[list[Any]]:
+def finding_rows(findings: Iterable[Found]) -> list[list[Any]]:
     """The findings of a page of their table."""
     return [[each.row, each.column or "The whole row", each.reason, each.remedy] for each in findings]
 

@@ -1,6 +1,7 @@
 """The tables of registrations. Written by registrations.services only."""
 
 from registrations.models.changes import Change, Move
+from registrations.models.earlier import EarlierFile, EarlierFinding, EarlierRow
 from registrations.models.evaluations import ChangedVerdict, Evaluation
 from registrations.models.finding import Export, Note, PersonNames
 from registrations.models.lateness import AllowedLate
@@ -33,6 +34,9 @@ __all__ = [
     "Change",
     "ChangedVerdict",
     "Deferral",
+    "EarlierFile",
+    "EarlierFinding",
+    "EarlierRow",
     "EqualityAnswers",
     "Evaluation",
     "Export",

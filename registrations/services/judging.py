@@ -50,8 +50,11 @@ def judge_again(
     them, which holds the lock. None where nothing is different from the newest verdict.
 
     Before approval the registration takes the new verdict on (saved here), and its co-ordinators are told where it
-    is another. After approval it keeps its verdict: a different one is a line for the caseworkers.
+    is another. After approval it keeps its verdict: a different one is a line for the caseworkers. A registration
+    from before this service was judged elsewhere, by answers that are not kept here: its verdict stands.
     """
+    if not registration.eligibility_answers:
+        return None
     facts, register = facts_of(registration), register_says(registration, on=london_date(now))
     sent_on = london_date(registration.submitted_at)
     lifted = queries.lifted_for(registration.nqsw.swe_number or "", _sent_by(registration), sent_on)

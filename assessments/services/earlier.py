@@ -1,0 +1,55 @@
+"""Outcomes from before this service, written as the rows that were confirmed say."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from accounts.models import Membership, User
+from accounts.services import audit
+from assessments.earlier import KnownOutcomes
+from assessments.models import Outcome
+from assessments.states import ModerationBasis
+from registrations.earlier.entries import Entry
+from registrations.models import EarlierFile, EarlierRow, Registration
+from registrations.services import earlier_rows
+
+
+def store_outcomes(
+    file: EarlierFile, entries: Sequence[Entry], known: KnownOutcomes, *, by: User, now: datetime, under: Membership
+) -> None:
+    """Keeps each outcome as decided on its day, and ends the registration on it. Nobody is written to, and no
+    certificate is drawn: that was for the administrator of the time."""
+    found = [known.registration_of(entry) for entry in entries]
+    locked = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("programme_year")
+        .in_bulk([each.pk for each in found if each is not None])
+    )
+    registrations = [locked[each.pk] for each in found if each is not None]
+    made = Outcome.objects.bulk_create(
+        (_outcome(entry, each, by=by) for entry, each in zip(entries, registrations, strict=True)),
+        batch_size=earlier_rows.AT_ONCE,
+    )
+    earlier_rows.end_many(registrations, [entry.clean["decided_on"] for entry in entries])
+    EarlierRow.objects.bulk_create(
+        (
+            earlier_rows.row_of(file, entry, registration=each)
+            for entry, each in zip(entries, registrations, strict=True)
+        ),
+        batch_size=earlier_rows.AT_ONCE,
+    )
+    audit.record_many("assessments.take_over_outcome", made, by=by, now=now, under=under, codes=[file.source])
+    audit.record_many("registrations.end", registrations, by=by, now=now, under=under, codes=["outcome_confirmed"])
+
+
+def _outcome(entry: Entry, registration: Registration, *, by: User) -> Outcome:
+    notice_on = entry.clean["notice_on"]
+    return Outcome(
+        registration=registration,
+        final_revision=None,
+        moderation_basis=ModerationBasis.EARLIER,
+        result=entry.clean["result"],
+        decided_by=by,
+        decided_at=earlier_rows.noon(entry.clean["decided_on"]),
+        notice_on=notice_on,
+        appeal_by=notice_on + timedelta(days=registration.programme_year.appeal_days) if notice_on else None,
+    )
