@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
         "registrations.ask_register": 30.0,
         "registrations.check_files": 3.0,  # somebody waits before the page
         "registrations.purge_files": 3600.0,
+        "registrations.purge_earlier": 3600.0,
+        "payments.check_earlier": 3.0,  # somebody waits before the page
         "payments.prepare_month": 300.0,
         "payments.write_files": 10.0,
         "assessments.render_certificates": 10.0,

@@ -65,6 +65,10 @@ settled AS (
         AND l.batch_id IS DISTINCT FROM %(apart_from)s::bigint
     WHERE NOT e.open OR l.id IS NOT NULL
 ),
+answered AS (
+    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
+    FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id
+),
 claim AS (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), due.milestone)
            due.*, COALESCE(n.merged_into_id, n.id) AS person_id, r.reference, r.programme_year_id, a.amount_pence
@@ -88,6 +92,12 @@ owed AS (
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
            CASE WHEN h.id IS NOT NULL THEN 'held'
+                WHEN EXISTS (SELECT FROM registrations_earlierrow e WHERE e.registration_id = claim.registration_id
+                             AND e.kind = CASE claim.reason WHEN 'registered' THEN 'people'
+                                                            WHEN 'completed' THEN 'outcomes' END)
+                     AND NOT EXISTS (SELECT FROM answered
+                                     WHERE answered.person_id = claim.person_id
+                                       AND answered.milestone = claim.milestone) THEN 'earlier'
                 WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
                 WHEN p.id IS NULL THEN 'no_payee'
                 WHEN g.id IS NULL THEN 'no_grant_year'
