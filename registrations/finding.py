@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 
 from accounts.models import Employer, Membership, User
 from accounts.states import Region
+from asye.dates import long_date
 from asye.keyset import Order
 from registrations.models import Deferral, Placement, ProgrammeYear, Registration
 from registrations.models.finding import PlainName
@@ -132,9 +133,14 @@ def employers_shown(registrations: Iterable[Registration], user: User, on: date)
     return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
 
 
-def employer_choices() -> list[tuple[str, str]]:
-    """Every employer, by name, to narrow by."""
-    return [(str(pk), name) for pk, name in Employer.objects.order_by("name", "pk").values_list("pk", "name")]
+def employer_choices(on: date) -> list[tuple[str, str]]:
+    """Every employer, by name, to narrow by; with its day where it has closed or is to close."""
+    found = Employer.objects.order_by("name", "pk").values_list("pk", "name", "closed_on")
+    return [(str(pk), f"{name}{_closing(day, on)}") for pk, name, day in found]
+
+
+def _closing(day: date | None, on: date) -> str:
+    return f" ({'closed' if day <= on else 'closes'} on {long_date(day)})" if day else ""
 
 
 def year_choices() -> list[tuple[str, str]]:

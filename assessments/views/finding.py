@@ -39,7 +39,7 @@ def registrations(request: SignedInRequest) -> HttpResponse:
     everyone = finding.sees_all(request.user, on)
     options: dict[str, Any] = {
         "years": finding.year_choices(),
-        "employers": finding.employer_choices() if everyone else None,
+        "employers": finding.employer_choices(on) if everyone else None,
     }
     if request.method == "POST":
         form = Filter(request.POST, **options)

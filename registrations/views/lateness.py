@@ -11,7 +11,7 @@ from accounts.http import SignedInRequest
 from accounts.models import Employer
 from asye import clock
 from asye.refusals import Refused
-from registrations import permissions, presenters
+from registrations import move_queries, permissions, presenters
 from registrations.forms.lateness import Late
 from registrations.models import AllowedLate
 from registrations.services import lateness
@@ -39,10 +39,9 @@ def late_allowed(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def late_allow(request: SignedInRequest) -> HttpResponse:
     """Asks for whom, at which employer, until when and why."""
-    now = clock.now()
-    permissions.check_may_check(request.user, clock.london_date(now))
-    found = Employer.objects.filter(closed_on__isnull=True).order_by("name")
-    employers = [(str(each.pk), each.name) for each in found]
+    today = clock.today()
+    permissions.check_may_check(request.user, today)
+    employers = [(str(each.pk), each.name) for each in move_queries.employers_open(today)]
     form = Late(request.POST if request.method == "POST" else None, employers=employers)
     if request.method == "POST" and form.is_valid() and _allowed(request, form):
         messages.success(request, "The late registration is allowed. We have told the employer’s co-ordinators.")

@@ -232,6 +232,16 @@ def test_an_employer_is_not_asked_for_employers(client, cast, named):
     assert found(client, employer=str(cast.southmouth.pk), stage="being_checked") == ["Ann Smith"]
 
 
+def test_an_employer_that_closes_is_offered_with_its_day(client, cast):
+    for employer, day in ((cast.northshire, TODAY), (cast.southmouth, TODAY + timedelta(days=1))):
+        employer.closed_on = day
+        employer.save(update_fields=["closed_on"])
+    client.force_login(cast.erin)
+    offered = [words for _, words in client.get(LIST).context["form"].fields["employer"].choices]
+    assert "Northshire (closed on 14 September 2026)" in offered
+    assert "Southmouth (closes on 15 September 2026)" in offered
+
+
 def test_narrowed_by_where_the_year_is_carried_last(client, cast, named):
     moved = named("Ann", "Smith")
     here = moved.placements.get()
