@@ -1,5 +1,6 @@
 """The addresses of /api/v1/: each loads through the key's own registrations and makes one service call."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -70,6 +71,16 @@ class View(APIView):
         if queries.placement_of(found, self.on).employer_id != self.key.employer_id:
             raise NotAllowed(ELSEWHERE)
         return found
+
+    def change_once(self, request: Request, which: str, act: Callable[[Registration], object]) -> Response:
+        """Does something to a registration, once for each Idempotency-Key; answers with it as it is then."""
+
+        def change() -> tuple[int, shown.Data]:
+            found = self.to_change(which)
+            act(found)
+            return 200, self.show_one(found.pk)
+
+        return once(request, self.now, change)
 
 
 class Registrations(View):
@@ -193,12 +204,12 @@ class AnswerQuestion(View):
         corrections = request.data.get("corrections")
         answers = None if corrections is None else asking.answers(corrections, self.key.employer, self.on)
 
-        def act() -> tuple[int, shown.Data]:
-            found = self.to_change(which)
-            checking.answer(found, clean["text"], by=self.key.holder, now=self.now, seen_version=seen, answers=answers)
-            return 200, self.show_one(found.pk)
+        by, text = self.key.holder, clean["text"]
 
-        return once(request, self.now, act)
+        def act(found: Registration) -> object:
+            return checking.answer(found, text, by=by, now=self.now, seen_version=seen, answers=answers)
+
+        return self.change_once(request, which, act)
 
 
 class Withdraw(View):
@@ -215,12 +226,12 @@ class Withdraw(View):
         clean = asking.cleaned(request.data, Withdrawal, "version")
         seen = asking.version(request.data)
 
-        def act() -> tuple[int, shown.Data]:
-            found = self.to_change(which)
-            changes.withdraw(found, clean["on"], clean["because"], by=self.key.holder, now=self.now, seen_version=seen)
-            return 200, self.show_one(found.pk)
+        by, because = self.key.holder, clean["because"]
 
-        return once(request, self.now, act)
+        def act(found: Registration) -> object:
+            return changes.withdraw(found, clean["on"], because, by=by, now=self.now, seen_version=seen)
+
+        return self.change_once(request, which, act)
 
 
 class Assessors(View):
