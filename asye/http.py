@@ -16,6 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 API = "/api/"
+LEAST_WRITTEN = 20  # characters that are a sentence rather than a name or a number
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 acting_by: ContextVar[str] = ContextVar("acting_by", default="")  # the code of the API key that acts for a person
@@ -89,7 +90,19 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     sentence = str(refusal)
     if sentence and not sentence.endswith((".", "?", "!")):
         sentence += "."  # beside a form field a sentence stands without one
-    return render(request, "409.html", {"sentence": sentence, "stale": isinstance(refusal, Stale)}, status=409)
+    words = {"sentence": sentence, "stale": isinstance(refusal, Stale), "typed": typed_words(request)}
+    return render(request, "409.html", words, status=409)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """What somebody had written in sentences, so that it is not lost with a page that is out of date: no browser keeps
+    the form of a page that must not be stored. Never a password."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        for value in values
+        if len(value) > LEAST_WRITTEN and " " in value.strip() and "password" not in name.lower()
+    ]
 
 
 def writes_on_get(view: Any) -> Any:

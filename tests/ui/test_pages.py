@@ -51,6 +51,16 @@ def test_a_refusal_is_a_sentence_and_only_a_stale_page_is_to_be_loaded_again(req
     assert ("load the page again" in page) is reload
 
 
+def test_what_was_written_is_not_lost_with_a_page_that_is_out_of_date(rf, request_alone):
+    request_alone.POST = rf.post("/", {
+        "question": "Which team do they work in,\nand since when?", "version": "12345678901234567890123",
+        "first_name": "Anna Maria", "new_password": "seven green herons walk",
+    }).POST  # fmt: skip
+    page = refused(request_alone, Stale("Somebody else decided.")).content.decode()
+    assert page.count("Which team do they work in,<br>and since when?") == 1
+    assert not any(part in page for part in ("12345678901234567890123", "Anna Maria", "green herons"))
+
+
 @pytest.mark.parametrize("view", [views.privacy, views.cookies, views.accessibility])
 def test_statements_are_shown(request_alone, view, settings):
     page = view(request_alone).content.decode()
