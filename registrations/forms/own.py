@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from asye.ui import forms
 from registrations import equality
 from registrations.equality import NOT_SAID, Question
@@ -84,6 +86,13 @@ class Contact(forms.Form):
         help_text="It stays yours when you leave your employer. We send a link to it; once you have opened the link "
         "you sign in with this address, and our letters go there.",
     )
+
+    def clean_personal_email(self) -> str:
+        """An address that was proved is what they sign in with: another can take its place, nothing cannot."""
+        given = str(self.cleaned_data["personal_email"]).lower()
+        if not given and self.initial.get("personal_email"):
+            raise ValidationError("Enter your personal email address: you sign in with it", code="required")
+        return given
 
 
 class Adjusting(forms.Form):

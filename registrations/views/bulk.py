@@ -175,7 +175,9 @@ def corrections(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows that are left, with what to correct in each: to be corrected and sent in as it is."""
     on = clock.today()
     upload = permissions.get_file_for(request.user, pk, on=on)
-    if upload.purged_at is not None or upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
+    if upload.state in (UploadState.CHECKING, UploadState.UNREADABLE):
+        return redirect("registration_file", pk=pk)
+    if upload.purged_at is not None:
         raise Refused(bulk.DELETED)
     return _download(words.corrections(upload, File.of(upload, on)), f"to-correct.{upload.ending}", upload.ending)
 

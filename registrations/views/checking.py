@@ -72,6 +72,8 @@ def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     on = clock.london_date(now)
     found = permissions.get_registration_for(request.user, pk, on=on)
     permissions.check_may_decide(request.user, found, on)
+    if request.method == "GET":
+        standing.check_can_move(found, State.REGISTERED)
     form = Seen(request.POST if request.method == "POST" else None)
 
     def act() -> None:

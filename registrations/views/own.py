@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -50,15 +51,17 @@ def my_contact(request: SignedInRequest) -> HttpResponse:
     form = Contact(request.POST if request.method == "POST" else None, initial=held)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        email = given.pop("personal_email").lower()
+        email = given.pop("personal_email")
+        is_new = bool(email) and email != nqsw.personal_email
         try:
-            own.save_details(nqsw, own.Details(**given), by=request.user, now=now)
-            if email and email != nqsw.personal_email:
-                own.ask_for_address(nqsw, email, by=request.user, now=now)
+            with transaction.atomic():  # an address that is refused leaves the rest as it was, as the page says
+                own.save_details(nqsw, own.Details(**given), by=request.user, now=now)
+                if is_new:
+                    own.ask_for_address(nqsw, email, by=request.user, now=now)
         except Refused as refusal:
             _said(form, refusal)
         else:
-            if email and email != nqsw.personal_email:
+            if is_new:
                 messages.success(request, "Your details are saved. Open the link we have sent to your new address.")
             else:
                 messages.success(request, "Your details are saved.")

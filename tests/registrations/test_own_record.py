@@ -127,6 +127,12 @@ def test_a_personal_address_is_proved_by_a_link_and_survives_leaving(noor, cast,
     cast.noor.refresh_from_db()
     registration.nqsw.refresh_from_db()
     assert cast.noor.email == registration.nqsw.personal_email == "noor@home.example"
+    emptied = noor.post(at("my_contact"), {"title": "Dr", "institution": "", "personal_email": ""})
+    assert "Enter your personal email address: you sign in with it" in text_of(emptied)
+    taken = noor.post(at("my_contact"), {"title": "Dr", "institution": "", "personal_email": cast.amira.email})
+    assert "There is a problem" in text_of(taken)
+    registration.nqsw.refresh_from_db()
+    assert (registration.nqsw.personal_email, registration.nqsw.title) == ("noor@home.example", "")
     assert registration.nqsw.email == before  # what the employer gave stays theirs
     told = Notice.objects.filter(kind="accounts.address_changed").values_list("to_email", flat=True)
     assert set(told) == {before, "noor@home.example"}

@@ -158,6 +158,7 @@ def test_a_caseworker_checks_and_approves(client, cast, sent):
     assert sent.reference in text_of(done)
     assert "What happens next" in text_of(done)
     assert client.post(at("registration_approve", sent.pk), {"version": sent.version}).status_code == 200
+    assert client.get(at("registration_approve", sent.pk)).status_code == 409  # there is nothing to approve any more
     sent.refresh_from_db()
     assert sent.state == State.REGISTERED
 
