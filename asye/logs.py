@@ -17,7 +17,11 @@ ALLOWED = frozenset({"event", "level", "timestamp", "logger", "request_id", "rou
 }  # fmt: skip
 
 SLASH = r"(?:/|%(?:25)*2F)"  # in ?next= an address is written in percent signs, once or over again
-SECRET_PATHS = re.compile(rf"({SLASH}(?:join|password{SLASH}reset){SLASH})[^\s\"']+", re.IGNORECASE)
+ACT_FOR_THEIR_READER = ("join", "password/reset", "take-part/confirm", "my-details/email", "verify")
+SECRET_PATHS = re.compile(
+    rf"({SLASH}(?:{'|'.join(each.replace('/', SLASH) for each in ACT_FOR_THEIR_READER)}){SLASH})[^\s\"']+",
+    re.IGNORECASE,
+)
 ROW = re.compile(r"(DETAIL|CONTEXT):.*", re.DOTALL)  # where PostgreSQL repeats the row: names and addresses
 DATABASE_ERRORS = (DjangoDatabaseError, psycopg.Error)
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]

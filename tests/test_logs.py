@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import get_resolver
 
 from accounts.models import User
 from asye.logs import LOGGING
@@ -29,6 +31,14 @@ def test_a_secret_link_is_cut() -> None:
     assert line("%s: %s", "Not Found", "/nqsw/join/s3cret")["event"] == "Not Found: /nqsw/join/..."
     assert line("%s: %s", "Gone", "/password/reset/1-abc/set-password")["event"] == "Gone: /password/reset/..."
     assert line("%s: %s", "Not Found", "/registrations/7")["event"] == "Not Found: /registrations/7"
+
+
+def test_every_address_with_a_secret_in_it_is_cut() -> None:
+    parts = [part for group in get_resolver().url_patterns for part in getattr(group, "url_patterns", [])]
+    secret = [str(part.pattern) for part in parts if re.search("<str:(token|key|code)>", str(part.pattern))]
+    assert len(secret) >= 6
+    logged = [line("Not Found: %s", "/" + re.sub("<str:[a-z0-9_]+>", "s3cret", each))["event"] for each in secret]
+    assert [each for each in logged if "s3cret" in str(each)] == []
 
 
 @pytest.mark.parametrize(
