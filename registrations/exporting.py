@@ -14,6 +14,7 @@ from registrations.export_columns import COLUMNS, Row
 from registrations.finding import employers_shown
 from registrations.models import AssessorAssignment, Registration
 from registrations.queries import with_end, with_stage
+from registrations.rules.lasting import in_order
 
 AT_ONCE: Final = 500
 FORMULA_STARTS: Final = frozenset("=+-@＝＋－＠")
@@ -53,7 +54,7 @@ def rows(pks: Sequence[int], user: User, on: date) -> Iterable[Row]:
     found = with_end(with_stage(Registration.objects.filter(pk__in=pks), on)).select_related("nqsw", "programme_year")
     by_pk = {each.pk: each for each in found}
     employers = employers_shown(by_pk.values(), user, on)
-    assessors = _assessors(by_pk, {pk: employer.pk for pk, employer in employers.items()})
+    assessors = _assessors(by_pk, {pk: employer.pk for pk, employer in employers.items()}, on)
     for pk in pks:
         if pk in by_pk:
             employer = employers.get(pk)
@@ -66,13 +67,13 @@ def rows(pks: Sequence[int], user: User, on: date) -> Iterable[Row]:
             )
 
 
-def _assessors(pks: Iterable[int], employers: dict[int, int]) -> dict[int, str]:
+def _assessors(pks: Iterable[int], employers: dict[int, int], on: date) -> dict[int, str]:
     """The assessor of now, or the last, under the employer that is shown."""
     found = AssessorAssignment.objects.filter(placement__registration__in=list(pks), cover=False)
-    found = found.select_related("assessor", "placement").order_by("starts_on", "id")
+    found = found.select_related("assessor", "placement")
     return {
         each.placement.registration_id: each.assessor.full_name
-        for each in found
+        for each in in_order(found, on)
         if each.placement.employer_id == employers.get(each.placement.registration_id)
     }
 

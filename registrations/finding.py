@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from accounts.models import Employer, Membership, User
@@ -16,6 +16,7 @@ from registrations.models import Deferral, Placement, ProgrammeYear, Registratio
 from registrations.models.finding import PlainName
 from registrations.queries import SEES_ALL
 from registrations.rules import searching
+from registrations.rules.lasting import in_order
 from registrations.states import EndReason, Programme, Stage, State
 
 NEWEST_FIRST: Final = Order("submitted_at", "id")
@@ -68,9 +69,9 @@ def narrowed(queryset: QuerySet[Registration], criteria: Criteria, on: date) -> 
     """The registrations that fit all criteria but `overdue`."""
     queryset = _by_text(queryset, searching.understood(criteria.text))
     if criteria.employer is not None:
-        queryset = queryset.filter(_last_placed(Q(employer=criteria.employer)))
+        queryset = queryset.filter(_last_placed(Q(employer=criteria.employer), on))
     if criteria.region:
-        queryset = queryset.filter(_last_placed(Q(employer__region=criteria.region)))
+        queryset = queryset.filter(_last_placed(Q(employer__region=criteria.region), on))
     if criteria.year:
         programme, _, code = criteria.year.partition(":")
         versions = ProgrammeYear.objects.filter(programme=programme, code=code)
@@ -89,9 +90,23 @@ def _by_text(queryset: QuerySet[Registration], asked: searching.Asked) -> QueryS
     return queryset.filter(reference__startswith=asked.reference) if asked.reference else queryset
 
 
-def _last_placed(where: Q) -> Exists:
-    later = Placement.objects.filter(registration=OuterRef("registration"), starts_on__gt=OuterRef("starts_on"))
-    return Exists(Placement.objects.filter(where, ~Exists(later), registration=OuterRef("pk")))
+class _Days(Func):
+    """A date as the number of its day."""
+
+    template = "(%(expressions)s - DATE '1900-01-01')"
+    output_field = IntegerField()
+
+
+NEVER: Final = -1_000_000  # before every day, however far it lies ahead
+
+
+def _last_placed(where: Q, on: date) -> Exists:
+    """That the placement which counts on a day is such a one: the twin of rules.lasting.in_order."""
+    begun, to_come = _Days("starts_on"), _Days("starts_on") * Value(-1)
+    place = Case(When(ends_on=F("starts_on"), then=Value(NEVER)), When(starts_on__lte=on, then=begun), default=to_come)
+    placed = Placement.objects.annotate(place=place)
+    later = placed.filter(registration=OuterRef("registration"), place__gt=OuterRef("place"))
+    return Exists(placed.filter(where, ~Exists(later), registration=OuterRef("pk")))
 
 
 def in_stage(stage: Stage, on: date) -> Q:
@@ -130,7 +145,7 @@ def employers_shown(registrations: Iterable[Registration], user: User, on: date)
     held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
     if not any(role in SEES_ALL for role, _ in held):
         found = found.filter(Q(employer__in=[pk for _, pk in held if pk]) | Q(registration__nqsw__user=user))
-    return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
+    return {placement.registration_id: placement.employer for placement in in_order(found, on)}
 
 
 def employer_choices(on: date) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from registrations.models import (
 from registrations.models.register import TROUBLE
 from registrations.models.years import IN_FORCE
 from registrations.rules import dates, years
+from registrations.rules.lasting import in_order
 from registrations.states import EndReason, Programme, RegisterStatus, Stage, State
 
 SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
@@ -300,10 +301,10 @@ def to_check() -> QuerySet[Registration]:
     )
 
 
-def last_employers(registrations: Iterable[Registration]) -> dict[int, Employer]:
-    """The employer of each registration's latest placement, in one query."""
+def last_employers(registrations: Iterable[Registration], on: date) -> dict[int, Employer]:
+    """The employer that each registration is with on a day, or was with last (see placement_of), in one query."""
     found = Placement.objects.filter(registration__in=list(registrations)).select_related("employer")
-    return {placement.registration_id: placement.employer for placement in found.order_by("starts_on", "id")}
+    return {placement.registration_id: placement.employer for placement in in_order(found, on)}
 
 
 def latest_answer(registration: Registration) -> RegisterCheck | None:

@@ -38,7 +38,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     form = Ticked(posted, rows=[each.pk for each in page])
     if request.method == "POST" and form.is_valid():
         return search.show(request, form.cleaned_data, reverse("registrations_approve"))
-    employers = queries.last_employers(page)
+    employers = queries.last_employers(page, on)
     ticked = request.POST.getlist("rows")
     cells = [
         list_page.queue_cells(each, employers[each.pk], on, first=not at, ticked=str(each.pk) in ticked)

@@ -20,6 +20,7 @@ from payments.queries.owed import owed_totals
 from payments.states import BatchState, LineKind, Result
 from registrations.models import AssessorAssignment, Placement, Registration
 from registrations.queries import agreement_due, last_employers, review_dates, with_stage
+from registrations.rules.lasting import in_order
 from registrations.states import Stage, State
 
 
@@ -120,14 +121,11 @@ def own_years(user: User, on: date) -> list[OwnYear]:
     if not found:
         return []
     done = done_points(found)
-    employers = last_employers(found)
+    employers = last_employers(found, on)
+    assigned = AssessorAssignment.objects.filter(placement__registration__in=found, cover=False)
     assessors = {
         assignment.placement.registration_id: assignment.assessor.full_name
-        for assignment in AssessorAssignment.objects.filter(
-            placement__registration__in=found, starts_on__lte=on, cover=False
-        )
-        .select_related("placement", "assessor")
-        .order_by("starts_on", "id")
+        for assignment in in_order(assigned.select_related("placement", "assessor"), on)
     }
     observed = dict(
         Record.objects.done()

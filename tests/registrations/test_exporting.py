@@ -8,18 +8,22 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts import roles
 from accounts.models import AuditEvent, SensitiveRead
 from accounts.states import Region
 from asye import clock
 from asye.refusals import NotAllowed, Refused
-from registrations import exporting
+from registrations import exporting, finding, queries
 from registrations.bulk import reader
 from registrations.export_columns import COLUMNS
 from registrations.finding import Criteria
-from registrations.models import Export, Registration
+from registrations.models import Change, Export, Registration
 from registrations.models.finding import Ending
+from registrations.services import assessors, undoing
 from registrations.services import exporting as services
+from reporting.queries import figures
 from tests.cast import NOW, TODAY
+from tests.factories import accounts as make_accounts
 from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +149,31 @@ def test_a_former_employer_reads_no_other_employer_in_it(client, cast, named):
     client.force_login(cast.cora)
     (row,) = lines(taken(client))
     assert (row["Employer"], row["Assessor"]) == ("Southmouth", "Cal Penrose")
+
+
+def test_what_was_undone_or_is_to_come_is_not_shown_as_now(cast, named):
+    """An assessor who was never theirs, and an employer they never came to, stood in the file, the list and at home."""
+    make_accounts.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
+    one = make.registered(
+        cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, number=91, nqsw_user=cast.noor
+    )
+    assessors.assign_assessor(one, cast.dev, TODAY, by=cast.amira, now=NOW)
+    undoing.undo(Change.objects.get(), "Another person.", by=cast.amira, now=NOW)
+    assessors.assign_assessor(one, cast.dev, TODAY + timedelta(days=9), by=cast.amira, now=NOW)
+    one.placements.create(
+        nqsw=one.nqsw,
+        employer=cast.southmouth,
+        starts_on=TODAY + timedelta(days=20),
+        ends_on=TODAY + timedelta(days=20),
+    )
+    row = next(iter(exporting.rows([one.pk], cast.erin, TODAY)))
+    assert (row.employer, row.assessor) == ("Northshire", "Ben Okafor")
+    assert finding.employers_shown([one], cast.erin, TODAY) == {one.pk: cast.northshire}
+    assert queries.last_employers([one], TODAY) == {one.pk: cast.northshire}
+    for employer, count in ((cast.northshire, 1), (cast.southmouth, 0)):
+        assert finding.narrowed(Registration.objects.all(), Criteria(employer=employer.pk), TODAY).count() == count
+    own = figures.own_years(cast.noor, TODAY)[0]
+    assert (own.employer, own.assessor) == ("Northshire", "Ben Okafor")
 
 
 def test_costs_the_same_at_one_and_three(client, cast, named):
