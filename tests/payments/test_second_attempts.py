@@ -40,6 +40,7 @@ ON = LATER.date()
 UNTIL = ON + timedelta(days=20)
 PERSON = simulator.people()[0]
 LIST = 11
+NAMED = {"first_name": PERSON.first_name, "last_name": PERSON.last_name}
 
 
 @pytest.fixture(autouse=True)
@@ -275,6 +276,41 @@ def test_in_a_file(cast: Cast) -> None:
     checking.check_pending(LATER)
     upload.refresh_from_db()
     assert confirmed(upload, by=cast.amira, now=LATER).registered == 2
+
+
+def test_a_restart_after_a_withdrawal_on_the_pages(cast: Cast, client: Client) -> None:
+    """Paid once, withdrawn, registered again elsewhere and approved: one payment, two years in the history."""
+    make.setting(cast, now=NOW, on_withdrawal="keep")
+    first = make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    make_registrations.withdrawn(first, by=cast.amira, now=FAILED_AT)
+    client.force_login(cast.cora)
+    url = filled(cast, client, previous="started")
+    words = text_of(client.get(url))
+    assert "It is a whole new year. The earlier one stays in their history" in words
+    assert "The first payment of £1,000 was made for an earlier registration of this person." in words
+    assert "Registration sent" in text_of(client.post(url, {"version": 1}, follow=True))
+    second = Registration.objects.latest("id")
+    assert (second.nqsw_id, second.pk != first.pk, second.verdict) == (first.nqsw_id, True, "fundable")
+    make_registrations.approved(second, by=cast.erin, now=LATER)
+    assert owed(LATER) == []
+    assert first.nqsw.registrations.count() == 2
+
+
+def test_a_restart_after_a_withdrawal_in_a_file(cast: Cast) -> None:
+    """Never paid before: owed for the new year, and to the employer of that one."""
+    make.setting(cast, now=NOW)
+    first = make.registered(cast, now=NOW, at="southmouth")
+    make_registrations.withdrawn(first, by=cast.cora, now=FAILED_AT)
+    row = {"swe_number": PERSON.number, "previous": "They started one and did not finish it", **NAMED}
+    early = checked(cast.northshire, csv([{**person(2), **row}]), by=cast.amira, now=LATER)
+    assert [reason for _, _, reason in found(early)] == [taken.WITHIN_EARLIER.partition(". ")[0] + "."]
+    upload = checked(cast.northshire, csv([{**person(2), **row, "asye_start": "2026-10-01"}]), by=cast.amira, now=LATER)
+    assert confirmed(upload, by=cast.amira, now=LATER).registered == 1
+    second = Registration.objects.latest("id")
+    assert second.nqsw_id == first.nqsw_id
+    make_registrations.approved(second, by=cast.erin, now=LATER)
+    assert [(due.milestone, due.employer_name) for due in owed(LATER)] == [("registration", cast.northshire.name)]
 
 
 @pytest.mark.parametrize(
