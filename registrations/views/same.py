@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import reading
 from accounts.http import SignedInRequest
 from asye import clock
 from asye.refusals import Refused, Stale
@@ -35,7 +36,10 @@ def same_people(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def same_pair(request: SignedInRequest, pk: int) -> HttpResponse:
     """Both records side by side, and what was decided."""
-    return render(request, "registrations/same_pair.html", _words(_pair(request, pk)))
+    pair = _pair(request, pk)
+    for one in (pair.one, pair.other):
+        reading.note(request, one)
+    return render(request, "registrations/same_pair.html", _words(pair))
 
 
 @login_required

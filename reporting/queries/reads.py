@@ -1,10 +1,10 @@
 """Who opened which sensitive record."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,19 +14,65 @@ from assessments.models import Record
 from assessments.queries.records import title_of
 from asye.clock import LONDON
 from asye.keyset import Order
+from moderation.models import PopulationItem, SampleItem
+from payments.models import Line
 from registrations.finding import Criteria, narrowed
-from registrations.models import Export, Registration
+from registrations.models import NQSW, Export, Registration
 
 NEWEST_FIRST: Final = Order("id")
-REGISTRATION, RECORD, NOTICE, EXPORT, LOG = (
-    "registrations.registration",
-    "assessments.record",
-    "accounts.notice",
-    "registrations.export",
-    "accounts.sensitiveread",
-)
-WHOLE_LOG: Final = (LOG, 0)  # what is noted where somebody reads this log
+WHOLE_LOG: Final = ("accounts.sensitiveread", 0)  # what is noted where somebody reads this log
 MOST_FOUND: Final = 200  # registrations that a search stands for
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that is opened: how it is fetched, by which of its fields it is about registrations (empty where
+    it is not), and what it is called."""
+
+    found: QuerySet[Any]
+    about: str
+    words: Callable[[Any], str]
+
+
+def _of(registration: Registration) -> str:
+    name = registration.nqsw.full_name
+    return f"{name}, {registration.reference}" if registration.reference else name
+
+
+KINDS: Final = {
+    "registrations.registration": Kind(
+        Registration.objects.select_related("nqsw"), "pk__in", lambda one: f"Registration of {_of(one)}"
+    ),
+    "registrations.nqsw": Kind(
+        NQSW.objects.all(), "registrations__in", lambda one: f"Record of {one.full_name}, beside one like it"
+    ),
+    "assessments.record": Kind(
+        Record.objects.select_related("registration__nqsw"),
+        "registration__in",
+        lambda one: f"{title_of(one)} of {one.registration.nqsw.full_name}",
+    ),
+    "moderation.populationitem": Kind(
+        PopulationItem.objects.select_related("registration__nqsw"),
+        "registration__in",
+        lambda one: f"Outcome to confirm of {_of(one.registration)}",
+    ),
+    "moderation.sampleitem": Kind(
+        SampleItem.objects.select_related("population__registration__nqsw"),
+        "population__registration__in",
+        lambda one: f"Sampled record of {_of(one.population.registration)}",
+    ),
+    "payments.line": Kind(
+        Line.objects.select_related("registration__nqsw"),
+        "registration__in",
+        lambda one: f"Payment {one.reference} for {_of(one.registration)}",
+    ),
+    "registrations.export": Kind(
+        Export.objects.defer("registrations"),
+        "registrations__overlap",
+        lambda one: f"File with {one.count} registration{'' if one.count == 1 else 's'}",
+    ),
+    "accounts.notice": Kind(Notice.objects.all(), "", lambda one: f"Message to {one.to_email}"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,16 +100,14 @@ def reads(asked: Asked, on: date) -> QuerySet[SensitiveRead]:
 
 
 def _about(text: str, on: date) -> Q:
-    """Of a registration its page, the records of its year, and every file it was taken out in."""
+    """Of a registration everything that is about it, and every file it was taken out in."""
     wanted = narrowed(Registration.objects.all(), Criteria(text=text), on)
     pks = list(wanted.order_by("pk").values_list("pk", flat=True)[:MOST_FOUND])
-    records = Record.objects.filter(registration__in=pks)
-    files = Export.objects.filter(registrations__overlap=pks)
-    return (
-        Q(object_type=REGISTRATION, object_id__in=pks)
-        | Q(object_type=RECORD, object_id__in=records.values("pk"))
-        | Q(object_type=EXPORT, object_id__in=files.values("pk"))
-    )
+    found = Q(pk__in=[])
+    for name, kind in KINDS.items():
+        if kind.about:
+            found |= Q(object_type=name, object_id__in=kind.found.filter(**{kind.about: pks}).values("pk"))
+    return found
 
 
 def _midnight(day: date) -> datetime:
@@ -76,14 +120,7 @@ def names_of(page: Iterable[SensitiveRead]) -> dict[tuple[str, int], str]:
     for each in page:
         by_kind[each.object_type].add(each.object_id)
     found: dict[tuple[str, int], str] = {WHOLE_LOG: "This log"}
-    for one in Registration.objects.filter(pk__in=by_kind[REGISTRATION]).select_related("nqsw"):
-        found[REGISTRATION, one.pk] = f"Registration of {one.nqsw.full_name}" + (
-            f", {one.reference}" if one.reference else ""
-        )
-    for record in Record.objects.filter(pk__in=by_kind[RECORD]).select_related("registration__nqsw"):
-        found[RECORD, record.pk] = f"{title_of(record)} of {record.registration.nqsw.full_name}"
-    for export in Export.objects.filter(pk__in=by_kind[EXPORT]).defer("registrations"):
-        found[EXPORT, export.pk] = f"File with {export.count} registration{'' if export.count == 1 else 's'}"
-    for notice in Notice.objects.filter(pk__in=by_kind[NOTICE]):
-        found[NOTICE, notice.pk] = f"Message to {notice.to_email}"
+    for name, kind in KINDS.items():
+        for one in kind.found.filter(pk__in=by_kind[name]):
+            found[name, one.pk] = kind.words(one)
     return found

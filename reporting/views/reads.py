@@ -52,7 +52,7 @@ def records_opened(request: SignedInRequest) -> HttpResponse:
             [
                 long_datetime(each.at),
                 f"{each.actor.full_name}, {each.actor.email}",
-                names.get((each.object_type, each.object_id), f"{each.object_type} {each.object_id}"),
+                names.get((each.object_type, each.object_id), f"Something that is no longer there ({each.object_id})"),
             ]
             for each in page
         ],

@@ -9,13 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import AuditEvent, Human, Notice, User
+from accounts.models import AuditEvent, Human, Notice, SensitiveRead, User
 from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations import same_queries
 from registrations.models import NQSW, Likeness, ProgrammeYear
 from registrations.services import registering
 from registrations.services import same as services
+from reporting.queries import reads
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import registrations as make
 from tests.ground.browser import Look
@@ -226,6 +227,9 @@ def test_the_pages(cast: Cast, pair: Likeness) -> None:
         page = client.get(reverse("same_pair", args=[pair.pk])).content.decode()
         assert "SW41234" in page
         assert "SW41235" in page
+        opened = SensitiveRead.objects.filter(actor=cast.erin)
+        assert set(opened.values_list("object_id", flat=True)) == {pair.one_id, pair.other_id}
+        assert reads.names_of(opened)["registrations.nqsw", pair.one_id].startswith("Record of Aoife")
         merge = reverse("same_merge", args=[pair.pk])
         assert "cannot be undone" in client.get(merge).content.decode()
         assert "Enter why they are one person" in client.post(merge, {"keep": pair.one_id}).content.decode()

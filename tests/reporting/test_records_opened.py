@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +13,7 @@ from asye import clock
 from registrations.finding import Criteria
 from registrations.models.finding import Ending
 from registrations.services import exporting
+from reporting.queries import reads as kinds
 from tests.cast import NOW
 from tests.factories import registrations as make
 
@@ -69,6 +71,13 @@ def test_a_file_counts_for_everybody_in_it(client, cast, sent):
     reads.log([("registrations.export", made.pk)], by=cast.erin, now=NOW)
     client.force_login(cast.adele)
     assert "File with 2 registrations" in said(client.post(LOG, {"record": "jones"}, follow=True))
+
+
+@pytest.mark.parametrize("name", list(kinds.KINDS))
+def test_each_kind_is_found_by_what_it_is_about(db, name):
+    kind = kinds.KINDS[name]
+    assert kind.found.model is apps.get_model(name)
+    assert not kind.about or not kind.found.filter(**{kind.about: [1]}).exists()
 
 
 def test_reading_it_is_logged(client, cast):
