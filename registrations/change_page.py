@@ -68,10 +68,11 @@ def _open(found: Registration, *, deferred: bool, moving: bool) -> list[dict[str
 
 def _undo(found: Registration, made: list[Change]) -> list[dict[str, str]]:
     again = queries.registered_since(found) if found.ended_on else False
+    left = move_queries.left_behind(made)
     return [
         {"href": reverse("change_undo", args=[each.pk]), "text": f"Undo: {_change(each)}"}
         for each in reversed(made)
-        if undoing.can_undo(found, each, made, registered_again=again)
+        if undoing.can_undo(found, each, made, registered_again=again, left_behind=each.pk in left)
     ]
 
 

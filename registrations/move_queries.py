@@ -1,5 +1,6 @@
 """Reads of moves between employers. Every list starts from the person who asks."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.queries import coordinated
 from accounts.waiting import lines, name_of
-from registrations.models import Move
+from registrations.models import AssessorAssignment, Change, Move
+from registrations.states import ChangeKind
 
 OPEN = Q(done_at__isnull=True, called_off_at__isnull=True)
 SEES_ALL = (roles.CASEWORKER.key, roles.AUDITOR.key)
@@ -45,6 +47,18 @@ def with_people(found: QuerySet[Move]) -> QuerySet[Move]:
 def employers_open(on: date) -> QuerySet[Employer]:
     """The employers an NQSW may go to."""
     return Employer.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on)).order_by("name")
+
+
+def left_behind(changes: Iterable[Change]) -> set[int]:
+    """The changes of an assessor, by key, made in a placement that another one follows. One query."""
+    made = {
+        pk: each.pk
+        for each in changes
+        if each.kind in (ChangeKind.ASSESSOR, ChangeKind.COVER)
+        for _, pk, _ in each.ends
+    }
+    left = AssessorAssignment.objects.filter(pk__in=made, placement__ends_on__isnull=False)
+    return {made[pk] for pk in left.values_list("pk", flat=True)}
 
 
 def open_move(registration_id: int) -> Move | None:

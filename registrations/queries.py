@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from asye.clock import london_date
+from registrations import person_queries
 from registrations.models import (
     NQSW,
     AllowedAgain,
@@ -89,9 +90,6 @@ def placement_of(registration: Registration, on: date) -> Placement:
     return (holding or begun or found[:1])[-1]
 
 
-current_placement = placement_of
-
-
 def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:
     """Who assesses on a day: the assignment that holds, else (year ended or not begun) the last or first one.
 
@@ -126,7 +124,7 @@ def assessing(registration: Registration, on: date) -> QuerySet[User]:
 
 def registered_since(registration: Registration) -> bool:
     """Whether the person has another registration that is live, or that ran after the end of this one."""
-    others = Registration.objects.filter(nqsw=registration.nqsw_id).exclude(pk=registration.pk)
+    others = person_queries.of_person(registration.nqsw).exclude(pk=registration.pk)
     ran = Placement.objects.filter(registration__in=others, starts_on__gte=registration.ended_on or date.max)
     return others.filter(LIVE).exists() or ran.exclude(ends_on=F("starts_on")).exists()
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Employer
-from registrations import queries
+from registrations import person_queries, queries
 from registrations.models import NQSW, AllowedAgain, Registration
 from registrations.states import EndReason
 
@@ -18,7 +18,7 @@ def person_of(swe_number: str) -> NQSW | None:
 
 def of_person(person: NQSW) -> QuerySet[Registration]:
     """Every registration of a person, the newest first, also those made under a record that was merged."""
-    found = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
+    found = person_queries.of_person(person)
     return found.select_related("nqsw", "programme_year").order_by("-id")
 
 
@@ -40,5 +40,4 @@ def open_leave(swe_number: str, employer: Employer, failed: Registration | None,
 
 def earlier_of(registration: Registration) -> QuerySet[Registration]:
     """The other registrations of the same person, the newest first."""
-    person = registration.nqsw.merged_into or registration.nqsw
-    return of_person(person).exclude(pk=registration.pk)
+    return of_person(registration.nqsw).exclude(pk=registration.pk)

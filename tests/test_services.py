@@ -59,9 +59,9 @@ PARTS = {
     "registrations.services.looking.keep",
     "registrations.services.moving.move",
     "registrations.services.moving.touch",
-    "registrations.services.storing.lock_numbers",
+    "registrations.services.locking.waiting_told",
+    "registrations.services.starting.move_start",
     "registrations.services.storing.store",
-    "registrations.services.storing.waiting_told",
 }
 
 

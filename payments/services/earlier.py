@@ -21,7 +21,7 @@ from registrations.earlier.entries import Entry
 from registrations.earlier_permissions import check_may_take
 from registrations.models import EarlierFile, EarlierRow
 from registrations.rules.earlier import check_can_take
-from registrations.services import earlier, earlier_rows, storing
+from registrations.services import earlier, earlier_rows, locking
 from registrations.states import EarlierSource
 
 MEANWHILE: Final = "Somebody changed one of these records at the same time. Nothing was taken over. Try again."
@@ -82,10 +82,10 @@ def _lock(entries: Sequence[Entry]) -> None:
 
     The database has room for so many locks and no more: of a larger file its walls alone keep the people apart.
     """
-    with storing.waiting_told(MEANWHILE), connection.cursor() as cursor:
+    with locking.waiting_told(MEANWHILE), connection.cursor() as cursor:
         cursor.execute(NO_PREPARING)
     numbers = sorted({each.number for each in entries} - {""})
-    storing.lock_numbers(numbers[: EMPLOYERS.rows])
+    locking.hold_file(numbers[: EMPLOYERS.rows])
 
 
 def _store(

@@ -94,7 +94,7 @@ class Known:
         self.lifted = queries.lifted_among(numbers, employer, on)
         keys = {person.key for person in self.people.values()}
         self.live, self.own, self.finished = _registrations(keys, employer)
-        self.until = _last_days(keys)
+        self.until = last_days(keys)
         self.holders = _holders(emails)
         self.accounts = {
             email: (human, active)
@@ -180,10 +180,11 @@ def _registrations(keys: set[int], employer: Employer) -> tuple[set[int], set[in
     return live, own, finished
 
 
-def _last_days(keys: set[int]) -> dict[int, date]:
-    """The end of each one's last placement that has one."""
-    ended = Placement.objects.filter(nqsw__in=keys, ends_on__isnull=False)
-    return dict(ended.values_list("nqsw").annotate(last=Max("ends_on")).values_list("nqsw", "last"))
+def last_days(keys: set[int]) -> dict[int, date]:
+    """The end of each one's last placement that has one, under any of their records; not one that never was."""
+    own = Placement.objects.filter(Q(nqsw__in=keys) | Q(nqsw__merged_into__in=keys), ends_on__gt=F("starts_on"))
+    people = own.annotate(key=Coalesce("nqsw__merged_into", "nqsw")).order_by().values("key")
+    return dict(people.annotate(last=Max("ends_on")).values_list("key", "last"))
 
 
 def _holders(emails: set[str]) -> dict[str, set[int]]:

@@ -16,17 +16,25 @@ ENDINGS = (EndReason.WITHDRAWN, EndReason.NEVER_STARTED)
 
 
 def check_can_undo(
-    registration: "Registration", change: "Change", others: "Iterable[Change]", *, registered_again: bool
+    registration: "Registration",
+    change: "Change",
+    others: "Iterable[Change]",
+    *,
+    registered_again: bool,
+    left_behind: bool,
 ) -> None:
     """Raises Refused where the change was undone before, or something later stands on it.
 
-    `others` are the changes of the same registration; `registered_again`: the person has been since.
+    `others` are the changes of the same registration; `registered_again`: the person has been since; `left_behind`:
+    it was made in a placement that another one follows, by a move or a merger.
     """
     if change.undone_at is not None:
         raise Refused(f"This was undone on {long_date(change.undone_at)}.")
     kind = ChangeKind(change.kind)
     if kind != ChangeKind.WITHDRAWAL:
         check_on_programme(registration)
+        if left_behind:
+            raise Refused("They have moved to another employer since, or a move is agreed, so this cannot be undone.")
     elif registration.end_reason not in ENDINGS:
         raise Refused("This registration is not withdrawn.")
     elif registered_again:
@@ -40,10 +48,10 @@ def check_can_undo(
             )
 
 
-def can_undo(*args: "Registration | Change | Iterable[Change]", registered_again: bool) -> bool:
+def can_undo(*args: "Registration | Change | Iterable[Change]", registered_again: bool, left_behind: bool) -> bool:
     """Whether check_can_undo would let it pass."""
     try:
-        check_can_undo(*args, registered_again=registered_again)  # type: ignore[arg-type]
+        check_can_undo(*args, registered_again=registered_again, left_behind=left_behind)  # type: ignore[arg-type]
     except Refused:
         return False
     return True

@@ -12,12 +12,14 @@ from asye.clock import london_date
 from asye.dates import long_date
 from asye.refusals import Refused
 from registrations import notices, queries
-from registrations.models import AssessorAssignment, Registration
+from registrations.models import NQSW, AssessorAssignment, Registration
 from registrations.permissions import check_is_coordinator_of
 from registrations.rules import standing, taken
 from registrations.services import moving, telling, undoing
 from registrations.services.undoing import LastDay
 from registrations.states import ChangeKind
+
+NOT_LISTED = "Select an assessor from the list of your organisation's assessors"
 
 
 @transaction.atomic
@@ -139,7 +141,12 @@ def cover_assessor(
 def check_may_assess(registration: Registration, assessor: User, employer_id: int, on: date) -> None:
     """Raises Refused (field `assessor`) unless the person is an assessor of the employer and not the NQSW (E8)."""
     if not queries.assessors_at(employer_id, on).filter(pk=assessor.pk).exists():
-        raise Refused("Select an assessor from the list of your organisation's assessors", field="assessor")
-    account = telling.account_of(registration.nqsw)
+        raise Refused(NOT_LISTED, field="assessor")
+    check_two_people(registration.nqsw, assessor)
+
+
+def check_two_people(nqsw: NQSW, assessor: User) -> None:
+    """Raises Refused (field `assessor`) where the NQSW, or whoever they are invited as, is the assessor, by human."""
+    account = telling.account_of(nqsw)
     if account is not None and account.human_id == assessor.human_id:
         raise Refused(taken.ASSESSOR_IS_NQSW, field="assessor")

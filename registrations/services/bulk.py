@@ -20,7 +20,7 @@ from registrations.bulk.findings import BadFile, Finding
 from registrations.bulk.prepared import Digest, Prepared
 from registrations.models import BulkFinding, BulkUpload
 from registrations.permissions import check_may_register
-from registrations.services import registering, storing
+from registrations.services import locking, registering, storing
 from registrations.states import UploadState
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -111,7 +111,6 @@ def register_many(
     """
     on = london_date(now)
     under = check_may_register(by, upload.employer, on)
-    employer_rules.check_not_closing(upload.employer)
     upload = _locked(upload)
     if upload.registered_at is not None:
         return upload
@@ -122,7 +121,8 @@ def register_many(
     year = queries.year_open(on)
     if year is None:
         raise Refused(registering.NO_YEAR)
-    storing.lock_numbers([row.number for row in chosen])
+    locking.hold_file([row.number for row in chosen])
+    locking.hold_open(upload.employer)
     checks.check(chosen, headings, employer=upload.employer, by=by, year=year, on=on)
     good = [row for row in chosen if row.is_good]
     if len(good) < len(chosen):
@@ -240,7 +240,7 @@ def _check_open(upload: BulkUpload) -> None:
 
 def _locked(upload: BulkUpload) -> BulkUpload:
     found = BulkUpload.objects.select_for_update(of=("self",)).select_related("employer").defer("content")
-    with storing.waiting_told(AT_IT):
+    with locking.waiting_told(AT_IT):
         return found.get(pk=upload.pk)
 
 

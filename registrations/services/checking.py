@@ -14,6 +14,7 @@ from registrations.models import (
     NQSW,
     AssessorAssignment,
     NameSettled,
+    Placement,
     ReferenceCounter,
     RegisterCheck,
     Registration,
@@ -23,7 +24,7 @@ from registrations.models import (
 from registrations.permissions import check_is_coordinator_of, check_may_decide
 from registrations.rules import standing
 from registrations.rules.answers import Answers
-from registrations.services import judging, looking, moving, registering, telling
+from registrations.services import assessors, judging, locking, looking, moving, registering, starting, telling
 from registrations.states import Occasion, RegisterOccasion, State
 
 
@@ -115,7 +116,7 @@ def answer(
     """
     under = check_is_coordinator_of(by, registration, london_date(now))
     if answers is not None:
-        registering.lock_number(answers.swe_number)
+        locking.hold_people([answers.swe_number])
     registration = moving.locked(registration, seen_version)
     if not text.strip():
         raise Refused("Enter your answer", field="text")
@@ -154,7 +155,7 @@ def _correct(
     """Writes corrected answers over a locked registration (saved by the caller's move): fields and old values."""
     on = london_date(now)
     placement, sent_on = queries.placement_of(registration, on), london_date(registration.submitted_at)
-    lifted = queries.lifted_for(answers.swe_number, placement.employer_id, sent_on)
+    lifted = queries.lifted_for(answers.swe_number, judging.sent_by(registration), sent_on)
     year, result = registering.judge(answers, sent_on, registration.programme_year, lifted)
     assessor = registering.check_assessor(answers, placement.employer, on)
     new = registering.facts(answers, year, result)
@@ -162,16 +163,27 @@ def _correct(
         new.pop(kept)
     fields = [name for name, value in new.items() if getattr(registration, name) != value]
     before = {name: str(getattr(registration, name)) for name in fields}
+    if "asye_start" in fields:
+        starting.move_start(registration, answers.asye_start)
     for name in fields:
         setattr(registration, name, new[name])
     _correct_person(registration.nqsw, answers, by=by, now=now)
-    if placement.starts_on != answers.asye_start:
-        placement.starts_on = answers.asye_start
-        placement.save(update_fields=["starts_on"])
-    AssessorAssignment.objects.filter(placement=placement, ends_on__isnull=True).update(
-        assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
-    )
+    _correct_assessor(registration, placement, assessor, by=by, now=now)
     return fields, before
+
+
+def _correct_assessor(
+    registration: Registration, placement: Placement, assessor: User, *, by: User, now: datetime
+) -> None:
+    """Whoever was named by mistake never was the assessor; both are told."""
+    assessors.check_two_people(registration.nqsw, assessor)
+    named = placement.assignments.filter(ends_on__isnull=True).exclude(assessor=assessor).select_related("assessor")
+    for assignment in named:
+        message = notices.NoLongerAssessor(registration=registration, from_=assignment.starts_on)
+        outbox.queue(message, to=assignment.assessor, now=now)
+        assignment.assessor, assignment.assigned_by, assignment.assigned_at = assessor, by, now
+        assignment.save(update_fields=["assessor", "assigned_by", "assigned_at"])
+        outbox.queue(notices.NamedAssessor(registration=registration, from_=assignment.starts_on), to=assessor, now=now)
 
 
 def _correct_person(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) -> None:

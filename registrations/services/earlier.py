@@ -16,7 +16,7 @@ from registrations.bulk.findings import BadFile, Finding
 from registrations.earlier.entries import Entry, digest_of
 from registrations.earlier_permissions import check_may_send
 from registrations.models import EarlierFile, EarlierFinding
-from registrations.services import storing
+from registrations.services import locking
 from registrations.states import EarlierKind, EarlierSource, EarlierState
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -142,7 +142,7 @@ def purge(now: datetime) -> int:
 def locked(file: EarlierFile) -> EarlierFile:
     """The file as it is now, for this transaction alone. Raises Stale where somebody else is at it."""
     found = EarlierFile.objects.select_for_update(of=("self",)).select_related("uploaded_by").defer("content")
-    with storing.waiting_told(AT_IT):
+    with locking.waiting_told(AT_IT):
         return found.get(pk=file.pk)
 
 

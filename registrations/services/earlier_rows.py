@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from accounts.services import audit, employers
 from accounts.services.employers import Details
 from asye.clock import LONDON
-from registrations import reference, same_queries
+from registrations import reference
 from registrations.earlier.checks import KnownEmployers, KnownPeople
 from registrations.earlier.entries import Entry
 from registrations.models import (
@@ -27,6 +27,7 @@ from registrations.models import (
 )
 from registrations.rules import eligibility
 from registrations.rules.reasons import Reason
+from registrations.services import likeness
 from registrations.states import EarlierSource, EndReason, State, Verdict
 
 AT_ONCE: Final = 1_000
@@ -86,7 +87,7 @@ def store_people(
         (row_of(file, entry, registration=each) for each, entry in zip(made, entries, strict=True)),
         batch_size=AT_ONCE,
     )
-    same_queries.insert_pairs([each.pk for each in people], now)
+    likeness.bring_up([each.pk for each in people], now)
     audit.record_many("registrations.take_over", made, by=by, now=now, under=under, codes=[file.source])
 
 

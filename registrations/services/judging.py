@@ -57,7 +57,7 @@ def judge_again(
         return None
     facts, register = facts_of(registration), register_says(registration, on=london_date(now))
     sent_on = london_date(registration.submitted_at)
-    lifted = queries.lifted_for(registration.nqsw.swe_number or "", _sent_by(registration), sent_on)
+    lifted = queries.lifted_for(registration.nqsw.swe_number or "", sent_by(registration), sent_on)
     result = eligibility.evaluate(facts, registration.programme_year, sent_on, lifted, register)
     made = evaluation(registration, facts, result, occasion, by=by, now=now, register=register)
     newest = registration.evaluations.order_by("-id").first()
@@ -141,8 +141,8 @@ def register_says(registration: Registration, *, on: date) -> RegisterSays | Non
     )
 
 
-def _sent_by(registration: Registration) -> int:
-    """The employer that sent the registration: rules are lifted for it."""
+def sent_by(registration: Registration) -> int:
+    """The key of the employer that sent the registration: rules are lifted for it."""
     return registration.placements.order_by("starts_on", "id").values_list("employer_id", flat=True)[0]
 
 

@@ -29,10 +29,10 @@ def keep(
     """Writes what the register said about the registration's person; part of the act that asked.
 
     Closes the question that waits for an answer, if there is one, and tells the co-ordinators when somebody on the
-    programme is no longer registered. Raises Refused where the registration has another number by now.
+    programme is no longer registered. Raises Refused where the registration has ended or has another number by now.
     """
     registration = moving.locked(registration, None)
-    if registration.nqsw.swe_number != answer.number:
+    if standing.check_can_look_up(registration) != answer.number:
         raise Refused("The number changed while the register was being asked. Check the register again.")
     before = queries.latest_answer(registration)
     check = _written(registration, answer, occasion, by=by, now=now)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from accounts import employer_rules, roles
@@ -18,8 +18,9 @@ from asye.refusals import Refused, Stale
 from registrations import merger_queries as queries
 from registrations.models import AssessorAssignment, Merger, Placement, Registration, RegistrationDraft
 from registrations.notices import EmployerMerged
+from registrations.services import locking
 
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('nqsw ' || number, 4)) FROM unnest(%s::text[]) number"
+NOT_AS_SEEN = "Who moves is no longer what you saw. Look at the list again before you confirm it."
 
 
 @transaction.atomic
@@ -81,13 +82,16 @@ def confirm(merger: Merger, *, by: User, now: datetime, seen_count: int, seen_sh
     _check_is_open(merger)
     if by.human_id == merger.proposed_human_id:
         raise Refused("You proposed this merger, so somebody else has to confirm it")
-    employer, successor = _both_locked(merger.employer, merger.successor)
     if merger.effective_on > today:
         raise Refused(f"The merger takes effect on {long_date(merger.effective_on)}. Confirm it on that day or later")
+    held = _people_held(merger)
+    employer, successor = _both_locked(merger.employer, merger.successor)
     _check_can_merge(employer, successor, merger.effective_on, merger.because)
-    placements = _locked_placements(employer, merger.effective_on)
+    placements = list(queries.placed_from(employer, merger.effective_on).select_for_update(of=("self",)))
     if (len(placements), digest(placements)) != (seen_count, seen_sha256):
-        raise Stale("Who moves is no longer what you saw. Look at the list again before you confirm it.")
+        raise Stale(NOT_AS_SEEN)
+    if not held.issuperset(each.registration_id for each in placements):
+        raise Stale(NOT_AS_SEEN)  # they came while the others were being locked
     _check_no_open_move(employer, placements)
     _carry_roles(employer, successor, today)
     _move(placements, successor, merger.effective_on, by=by, now=now)
@@ -123,13 +127,11 @@ def digest(placements: Sequence[Placement]) -> str:
 
 
 def _both_locked(employer: Employer, successor: Employer) -> tuple[Employer, Employer]:
-    """Both as they are now, locked in one order, so that two mergers cannot wait for each other."""
-    found = {
-        each.pk: each
-        for each in Employer.objects.select_for_update(of=("self",))
-        .filter(pk__in=[employer.pk, successor.pk])
-        .order_by("pk")
-    }
+    """Both as they are now, locked in one order, so that two mergers cannot wait for each other. Whoever only refers
+    to them, such as a line of a batch, does not wait."""
+    rows = Employer.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    with locking.waiting_told(locking.EMPLOYER_CHANGES):
+        found = {each.pk: each for each in rows.filter(pk__in=[employer.pk, successor.pk])}
     return found[employer.pk], found[successor.pk]
 
 
@@ -164,14 +166,14 @@ def _check_no_open_move(employer: Employer, placements: Sequence[Placement]) -> 
         raise Refused(f"Moves between employers are under way: {', '.join(moving)}. Finish them or call them off first")
 
 
-def _locked_placements(employer: Employer, on: date) -> list[Placement]:
-    """Who moves, under the lock of each person's number (taken in one order) and of the registrations."""
-    numbers = queries.placed_from(employer, on).values_list("nqsw__swe_number", flat=True)
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, [sorted(number for number in numbers if number)])
-    moving = queries.placed_from(employer, on).values("registration")
-    list(Registration.objects.select_for_update(of=("self",)).filter(pk__in=moving).order_by("pk"))
-    return list(queries.placed_from(employer, on).select_for_update(of=("self",)))
+def _people_held(merger: Merger) -> set[int]:
+    """The registrations that would move, locked as every other act locks them: numbers, then registrations. The
+    employers come after them."""
+    placed = queries.placed_from(merger.employer, merger.effective_on)
+    locking.hold_people(placed.values_list("nqsw__swe_number", flat=True))
+    rows = Registration.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    with locking.waiting_told(NOT_AS_SEEN):
+        return set(rows.filter(pk__in=placed.order_by().values("registration")).values_list("pk", flat=True))
 
 
 def _carry_roles(employer: Employer, successor: Employer, today: date) -> None:
@@ -202,7 +204,11 @@ def _move(placements: Sequence[Placement], successor: Employer, on: date, *, by:
         for each in placements
     )
     new = dict(zip(old, opened, strict=True))
-    assigned = list(AssessorAssignment.objects.filter(placement__in=list(old)).exclude(ends_on__lte=on))
+    assigned = list(
+        AssessorAssignment.objects.filter(placement__in=list(old))
+        .exclude(ends_on__lte=on)
+        .exclude(ends_on=F("starts_on"))
+    )
     still = set(
         Membership.objects.live(london_date(now))
         .filter(employer=successor, role=roles.ASSESSOR.key)
@@ -214,6 +220,8 @@ def _move(placements: Sequence[Placement], successor: Employer, on: date, *, by:
             assessor_id=each.assessor_id,
             starts_on=max(on, each.starts_on),
             ends_on=each.ends_on,
+            cover=each.cover,
+            note=each.note,
             assigned_by=by,
             assigned_at=now,
         )

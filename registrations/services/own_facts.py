@@ -1,7 +1,7 @@
 """An NQSW asks to have a fact corrected; the co-ordinator, or for names a caseworker, answers."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +11,10 @@ from accounts.services import addresses, audit
 from asye.clock import london_date
 from asye.refusals import Refused
 from registrations import notices
-from registrations.models import AssessorAssignment, FactRequest, Registration
+from registrations.models import FactRequest, Registration
 from registrations.permissions import check_is_self, check_may_answer_fact
 from registrations.rules import own_facts as rules
-from registrations.services import judging, moving, telling
+from registrations.services import judging, moving, starting, telling
 from registrations.states import Occasion
 
 ORDERED = ("qualified_on", "swe_registered_from", "employment_start", "asye_start")
@@ -132,24 +132,10 @@ def _rename(registration: Registration, values: Mapping[str, Any], *, by: User, 
 
 def _write(registration: Registration, values: Mapping[str, Any]) -> None:
     if "asye_start" in values:
-        _move_start(registration, values["asye_start"])
+        starting.move_start(registration, values["asye_start"])
     for name, value in values.items():
         setattr(registration, name, value)
     moving.touch(registration, *values)
-
-
-def _move_start(registration: Registration, to: date) -> None:
-    """The placement and its first assignment begin with the year."""
-    placements = list(registration.placements.select_for_update(of=("self",)))
-    moved = len(placements) != 1 or placements[0].starts_on != registration.asye_start
-    rules.check_can_move_start(registration, moved)
-    placement = placements[0]
-    first = AssessorAssignment.objects.filter(placement=placement).order_by("starts_on", "id").first()
-    if first is not None and (first.ends_on is None or first.ends_on > to):
-        first.starts_on = to
-        first.save(update_fields=["starts_on"])
-    placement.starts_on = to
-    placement.save(update_fields=["starts_on"])
 
 
 def _line(values: Mapping[str, Any]) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from accounts import employer_rules, roles
 from accounts import notices as outbox
-from accounts.models import Employer, User
+from accounts import roles
+from accounts.models import Employer, Membership, User
 from accounts.services import audit, invitations
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
-from registrations import notices, queries, same_queries
+from registrations import notices, person_queries, queries
 from registrations.models import (
     NQSW,
     AssessorAssignment,
@@ -25,11 +25,10 @@ from registrations.permissions import check_may_register
 from registrations.rules import dates, eligibility, numbers, second_attempts, taken
 from registrations.rules.answers import Answers, Previous
 from registrations.rules.eligibility import Result
-from registrations.services import drafts, judging, telling
+from registrations.services import assessors, drafts, judging, likeness, locking
 from registrations.states import EndReason, Occasion, State, Verdict
 
 JOIN_URL_NAME = "nqsw_join"
-LOCK_NOT_TO_BE_HAD = "55P03"
 NO_YEAR = (
     "Registration is closed: no programme year is open today. Ask the ASYE team at the Department for Education when "
     "the next one opens."
@@ -40,15 +39,23 @@ NO_YEAR = (
 def submit(draft: RegistrationDraft, answers: Answers, *, by: User, now: datetime, seen_version: int) -> Registration:
     """Sends a draft in with the clean form of its answers. Sending it twice gives the one registration it became.
 
-    Raises NotAllowed, Stale where the draft changed after its answers were shown, or Refused as register() does.
+    Raises NotAllowed, Stale where the draft changed after its answers were shown, or Refused as register() does. The
+    draft is locked last: a merger that takes the employer's drafts along holds its people and the employer before.
     """
-    check_may_register(by, draft.employer, london_date(now))
+    employer = draft.employer
+    under = check_may_register(by, employer, london_date(now))
+    sent = Registration.objects.filter(drafts__pk=draft.pk, drafts__owner=by).first()
+    if sent is not None:
+        return sent
+    _hold(employer, answers)
     draft = drafts.locked(draft, by)
     if draft.registration is not None:
         return draft.registration
-    if draft.version != seen_version:
+    if draft.corrects_id is not None:
+        raise Refused("This answers a caseworker's question. Send it with your answer.")
+    if draft.version != seen_version or draft.employer_id != employer.pk:
         raise Stale("You changed this registration after you opened the page. Check your answers again.")
-    registration = register(draft.employer, answers, by=by, now=now)
+    registration = _registered(employer, answers, under=under, by=by, now=now)
     draft.registration = registration
     draft.updated_at = now
     draft.save(update_fields=["registration", "updated_at"])
@@ -62,10 +69,19 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     Raises NotAllowed, or Refused (with the field) where a rule forbids it: rules E1 to E12 and U3, one live
     registration per person (E9), dates in order (E11), an assessor of the employer.
     """
+    under = check_may_register(by, employer, london_date(now))
+    _hold(employer, answers)
+    return _registered(employer, answers, under=under, by=by, now=now)
+
+
+def _hold(employer: Employer, answers: Answers) -> None:
+    """Makes everybody else who registers this person wait, and whoever closes the employer."""
+    locking.hold_people([answers.swe_number])
+    locking.hold_open(employer)
+
+
+def _registered(employer: Employer, answers: Answers, *, under: Membership, by: User, now: datetime) -> Registration:
     on = london_date(now)
-    under = check_may_register(by, employer, on)
-    employer_rules.check_not_closing(employer)
-    lock_number(answers.swe_number)
     lifted = queries.lifted_for(answers.swe_number, employer, on)
     year, result = judge(answers, on, lifted=lifted)
     assessor = check_assessor(answers, employer, on)
@@ -73,7 +89,7 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
     _check_free(nqsw, answers, again=second_attempts.is_lifted(year, lifted))
     if nqsw.user is None:
         invite(nqsw, answers, by=by, now=now)
-    _check_two_people(nqsw, assessor)
+    assessors.check_two_people(nqsw, assessor)
     registration = Registration.objects.create(
         nqsw=nqsw,
         programme_year=year,
@@ -89,26 +105,12 @@ def register(employer: Employer, answers: Answers, *, by: User, now: datetime) -
         placement=placement, assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
     )
     judging.evaluation(registration, answers.judged, result, Occasion.SUBMITTED, by=by, now=now).save(force_insert=True)
-    same_queries.insert_pairs([nqsw.pk], now)
+    likeness.bring_up([nqsw.pk], now)
     audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
     if nqsw.user is not None:
         outbox.queue(notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now)
     outbox.queue(notices.NamedAssessor(registration=registration, from_=answers.asye_start), to=assessor, now=now)
     return registration
-
-
-def lock_number(swe_number: str) -> None:
-    """Makes everybody else who registers this number wait; without it the exclusion constraint can deadlock.
-
-    Raises Stale for whoever has waited as long as the database lets anybody wait.
-    """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"nqsw {swe_number}"])
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_TO_BE_HAD:
-            raise
-        raise Stale(taken.AT_THIS_MOMENT) from error
 
 
 def judge(
@@ -161,7 +163,7 @@ def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
     """The assessor named, who must be one of the employer's; raises Refused (field `assessor`)."""
     assessor = queries.assessors_at(employer, on).filter(pk=answers.assessor_id).first()
     if assessor is None:
-        raise Refused("Select an assessor from the list of your organisation's assessors", field="assessor")
+        raise Refused(assessors.NOT_LISTED, field="assessor")
     return assessor
 
 
@@ -189,7 +191,7 @@ def _find_or_make(answers: Answers, now: datetime) -> NQSW:
     """The one NQSW of a number. An existing one who has joined keeps the names they have."""
     found = (
         NQSW.objects.select_for_update(of=("self",))
-        .select_related("user", "merged_into")
+        .select_related("user")
         .filter(swe_number=answers.swe_number)
         .first()
     )
@@ -215,7 +217,7 @@ def check_free(answers: Answers, *, again: bool = False) -> None:
 
     `again`: a caseworker has allowed them a second attempt (second_attempts.is_lifted).
     """
-    nqsw = NQSW.objects.select_related("merged_into").filter(swe_number=answers.swe_number).first()
+    nqsw = NQSW.objects.filter(swe_number=answers.swe_number).first()
     if nqsw is not None:
         _check_free(nqsw, answers, again=again)
 
@@ -223,8 +225,7 @@ def check_free(answers: Answers, *, again: bool = False) -> None:
 def _check_free(nqsw: NQSW, answers: Answers, *, again: bool) -> None:
     """One live registration, none after an outcome unless a second attempt is allowed (E10). Never says where the
     other one is."""
-    person = nqsw.merged_into or nqsw
-    own = Registration.objects.filter(Q(nqsw=person) | Q(nqsw__merged_into=person))
+    own = person_queries.of_person(nqsw)
     if own.filter(queries.LIVE).exists():
         raise Refused(taken.LIVE_ELSEWHERE, field="swe_number")
     if own.filter(end_reason=EndReason.OUTCOME_CONFIRMED).exists():
@@ -232,11 +233,5 @@ def _check_free(nqsw: NQSW, answers: Answers, *, again: bool) -> None:
             raise Refused(taken.HAS_OUTCOME, field="swe_number")
         if answers.eligibility.previous != Previous.FAILED:
             raise Refused(taken.SAY_FAILED, field="previous")
-    if Placement.objects.filter(nqsw=person, ends_on__gt=answers.asye_start).exists():
+    if person_queries.placed_after(nqsw, answers.asye_start):
         raise Refused(taken.WITHIN_EARLIER, field="asye_start")
-
-
-def _check_two_people(nqsw: NQSW, assessor: User) -> None:
-    account = telling.account_of(nqsw)
-    if account is not None and account.human_id == assessor.human_id:
-        raise Refused(taken.ASSESSOR_IS_NQSW, field="assessor")

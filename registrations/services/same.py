@@ -12,7 +12,7 @@ from registrations import same_queries as queries
 from registrations.models import NQSW, Likeness
 from registrations.permissions import check_may_check
 from registrations.rules import same as rules
-from registrations.services import storing
+from registrations.services import locking
 from registrations.states import SameAnswer
 
 DECIDED = "Somebody has decided about these two records after you opened the page."
@@ -37,7 +37,7 @@ def merge(pair: Likeness, keep: NQSW, because: str, *, by: User, now: datetime) 
     the only one with an account.
     """
     pair, under = _locked(pair, by, now)
-    storing.lock_numbers([number for number in (pair.one.swe_number, pair.other.swe_number) if number])
+    locking.hold_people([pair.one.swe_number, pair.other.swe_number])
     rows = NQSW.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
     locked = {each.pk: each for each in rows.filter(pk__in=[pair.one_id, pair.other_id])}
     if keep.pk not in locked:

@@ -15,7 +15,7 @@ from registrations import second_attempt_queries as found_by
 from registrations.models import AllowedAgain, Registration
 from registrations.permissions import check_may_check
 from registrations.rules import second_attempts as rules
-from registrations.services import registering, telling
+from registrations.services import locking, registering, telling
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def allow(
     """
     on = london_date(now)
     under = check_may_check(by, on)
-    registering.lock_number(swe_number)
+    locking.hold_people([swe_number])
     year = queries.year_open(on)
     if year is None:
         raise Refused(registering.NO_YEAR)

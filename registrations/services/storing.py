@@ -1,53 +1,20 @@
 """Registrations of many people, written in a handful of statements: row for row what registering one of them writes."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
-
-from django.db import OperationalError, connection
 
 from accounts import notices as outbox
 from accounts import roles
 from accounts.models import Employer, Invitation, Membership, User
 from accounts.services import audit, inviting
 from accounts.services.inviting import Invitee
-from asye.refusals import Stale
-from registrations import notices, queries, same_queries
+from registrations import notices, queries
 from registrations.models import NQSW, AssessorAssignment, Evaluation, Placement, ProgrammeYear, Registration
-from registrations.rules import eligibility, taken
+from registrations.rules import eligibility
 from registrations.rules.answers import Answers
 from registrations.rules.eligibility import Result
-from registrations.services import judging, registering
+from registrations.services import judging, likeness, registering
 from registrations.states import Occasion, State
-
-ANOTHER_FILE = "Another file is being registered at this moment. Wait a minute and try again."
-
-
-@contextmanager
-def waiting_told(sentence: str) -> Iterator[None]:
-    """Turns having waited too long for a lock into Stale with this sentence."""
-    try:
-        yield
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != registering.LOCK_NOT_TO_BE_HAD:
-            raise
-        raise Stale(sentence) from error
-
-
-def lock_numbers(numbers: Sequence[str]) -> None:
-    """Makes everybody else who registers one of these people wait; always in the same order, so nobody waits for ever.
-
-    Only one file is registered at a time: the database has room for so many locks and no more. Raises Stale for
-    whoever has waited as long as the database lets anybody wait.
-    """
-    with waiting_told(ANOTHER_FILE), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('registrations.bulk', 4))")
-    with waiting_told(taken.AT_THIS_MOMENT), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('nqsw ' || number, 4) AS key "
-            "FROM unnest(%s::text[]) AS number ORDER BY key) AS sorted",
-            [list(numbers)],
-        )
 
 
 def store(
@@ -96,7 +63,7 @@ def store(
         )
         for placement, answers in zip(placements, everybody, strict=True)
     )
-    same_queries.insert_pairs([each.pk for each in people], now)
+    likeness.bring_up([each.pk for each in people], now)
     _record(made, results, by=by, under=under, now=now)
     _tell(made, [assessors[answers.assessor_id] for answers in everybody], employer, now=now)
     return made

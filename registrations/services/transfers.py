@@ -1,20 +1,20 @@
 """A year goes on with another employer: both sides agree, each to its day, and a caseworker can step in."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts import employer_rules, roles
 from accounts import notices as outbox
+from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role
 from accounts.services import audit
 from asye.clock import london_date
 from asye.dates import long_date
 from asye.refusals import NotAllowed, Refused
-from registrations import notices, queries
+from registrations import notices, person_queries, queries
 from registrations.models import AssessorAssignment, Move, Placement, Registration
 from registrations.permissions import (
     check_is_coordinator_of,
@@ -24,12 +24,16 @@ from registrations.permissions import (
 )
 from registrations.rules import moves as rules
 from registrations.rules import standing
-from registrations.services import assessors, moving, registering, telling
-from registrations.states import MoveSide, State
+from registrations.services import assessors, locking, moving, telling
+from registrations.states import MoveSide
 
 NOBODY = (
     "Nobody with this Social Work England number is on the programme with another employer. Check the number. If it is "
     "right, register them"
+)
+AGREED: Final = (
+    *("to_employer", "leaves_on", "leaving_by", "leaving_at", "starts_on", "receiving_by", "receiving_at", "assessor"),
+    *("settled_because", "becomes", "done_at"),
 )
 GOES_ELSEWHERE = "We cannot take this request. Ask the ASYE team at the Department for Education"
 
@@ -54,13 +58,15 @@ def let_go(
     registration, move = _opened(registration, MoveSide.LEAVING, seen_version, today=today, now=now)
     if to_employer is not None and to_employer.pk == move.leaves.employer_id:
         raise Refused("They are with this employer already", field="to_employer")
+    if to_employer is not None:
+        locking.hold_open(to_employer)
     if to_employer is not None and move.to_employer_id not in (None, to_employer.pk):
         raise Refused(
             "Another employer has asked to take them over. Agree to that, or call it off", field="to_employer"
         )
     move.to_employer = to_employer or move.to_employer
     _leave(move, leaves_on, by=by, now=now)
-    return _agreed(registration, move, under=under, by=by, now=now)
+    return _agreed(registration, move, MoveSide.LEAVING, under=under, by=by, now=now)
 
 
 @transaction.atomic
@@ -71,13 +77,8 @@ def take_over(swe_number: str, employer: Employer, starts_on: date, assessor: Us
     """
     today = london_date(now)
     under = check_may_register(by, employer, today)
-    employer_rules.check_not_closing(employer)
-    registering.lock_number(swe_number)
-    registration = (
-        Registration.objects.filter(nqsw__swe_number=swe_number, state=State.REGISTERED, ended_on__isnull=True)
-        .select_related("nqsw")
-        .first()
-    )
+    locking.hold_people([swe_number])
+    registration = person_queries.on_programme(swe_number)
     if registration is None:
         raise Refused(NOBODY, field="swe_number")
     if queries.placement_of(registration, date.max).employer_id == employer.pk:
@@ -87,7 +88,7 @@ def take_over(swe_number: str, employer: Employer, starts_on: date, assessor: Us
         raise Refused(GOES_ELSEWHERE, field="swe_number")
     move.to_employer = employer
     _receive(registration, move, starts_on, assessor, by=by, now=now)
-    return _agreed(registration, move, under=under, by=by, now=now)
+    return _agreed(registration, move, MoveSide.RECEIVING, under=under, by=by, now=now)
 
 
 @transaction.atomic
@@ -99,7 +100,7 @@ def accept(move: Move, starts_on: date, assessor: User, *, by: User, now: dateti
     under = check_has_role(by, roles.COORDINATOR, on=today, employer=move.to_employer)
     registration, move = _locked(move)
     _receive(registration, move, starts_on, assessor, by=by, now=now)
-    return _agreed(registration, move, under=under, by=by, now=now)
+    return _agreed(registration, move, MoveSide.RECEIVING, under=under, by=by, now=now)
 
 
 @transaction.atomic
@@ -111,7 +112,7 @@ def settle(move: Move, leaves_on: date, because: str, *, by: User, now: datetime
         raise Refused("Enter why you agree for the employer", field="because")
     move.settled_because = because.strip()
     _leave(move, leaves_on, by=by, now=now)
-    return _agreed(registration, move, under=under, by=by, now=now)
+    return _agreed(registration, move, MoveSide.LEAVING, under=under, by=by, now=now)
 
 
 @transaction.atomic
@@ -147,8 +148,7 @@ def _opened(
     registration: Registration, side: MoveSide, seen_version: int | None, *, today: date, now: datetime
 ) -> tuple[Registration, Move]:
     """The open move of a registration, made where there is none; both locked."""
-    if registration.nqsw.swe_number:
-        registering.lock_number(registration.nqsw.swe_number)
+    locking.hold_people([registration.nqsw.swe_number])
     registration = moving.locked(registration, seen_version)
     standing.check_on_programme(registration)
     move = (
@@ -166,8 +166,7 @@ def _opened(
 
 
 def _locked(move: Move) -> tuple[Registration, Move]:
-    if move.registration.nqsw.swe_number:
-        registering.lock_number(move.registration.nqsw.swe_number)
+    locking.hold_people([move.registration.nqsw.swe_number])
     registration = moving.locked(move.registration, None)
     found = Move.objects.select_for_update(of=("self",)).select_related("leaves__employer", "to_employer")
     move = found.get(pk=move.pk)
@@ -184,18 +183,20 @@ def _leave(move: Move, leaves_on: date, *, by: User, now: datetime) -> None:
 def _receive(
     registration: Registration, move: Move, starts_on: date, assessor: User, *, by: User, now: datetime
 ) -> None:
-    assert move.to_employer_id is not None  # noqa: S101  (every caller has just set it)
+    assert move.to_employer is not None  # noqa: S101  (every caller has just set it)
+    locking.hold_open(move.to_employer)
     rules.check_day(starts_on, move.leaves, today=london_date(now), field="starts_on")
-    assessors.check_may_assess(registration, assessor, move.to_employer_id, london_date(now))
+    assessors.check_may_assess(registration, assessor, move.to_employer.pk, london_date(now))
     move.starts_on, move.receiving_by, move.receiving_at, move.assessor = starts_on, by, now, assessor
 
 
-def _agreed(registration: Registration, move: Move, *, under: Membership, by: User, now: datetime) -> Move:
+def _agreed(
+    registration: Registration, move: Move, side: MoveSide, *, under: Membership, by: User, now: datetime
+) -> Move:
     """Saves what a side agreed to; where both have and nothing overlaps the year moves, else the other is asked."""
     clash = rules.overlap(move.leaves_on, move.starts_on)
     if move.leaves_on is None or move.starts_on is None or clash:
-        move.save()
-        leaving = by.pk == move.leaving_by_id and now == move.leaving_at
+        _save(move)
         audit.record(
             "registrations.ask_to_move",
             registration,
@@ -203,14 +204,14 @@ def _agreed(registration: Registration, move: Move, *, under: Membership, by: Us
             now=now,
             under=under,
             codes=[move.asked_side],
-            words={"after": _said(move, leaving=leaving)},
+            words={"after": _said(move, side)},
         )
-        _ask_the_other(move, leaving=leaving, now=now)
+        _ask_the_other(move, side, now=now)
         moving.touch(registration)
         return move
     move.becomes = _carry_on(registration, move, by=by, now=now)
     move.done_at = now
-    move.save()
+    _save(move)
     moving.touch(registration)
     words: dict[str, Any] = {"after": {"employer": move.becomes.employer.name, "from": move.starts_on.isoformat()}}
     if under.employer_id == move.leaves.employer_id:  # whom they go to is not told where they come from
@@ -229,10 +230,16 @@ def _agreed(registration: Registration, move: Move, *, under: Membership, by: Us
     return move
 
 
-def _said(move: Move, *, leaving: bool) -> dict[str, str]:
+def _save(move: Move) -> None:
+    """A new move, or what has been agreed in one that waited."""
+    move.save(update_fields=AGREED if move.pk else None)
+
+
+def _said(move: Move, side: MoveSide) -> dict[str, str]:
     """The day that the side which acts has given, and where they go as far as that side knows."""
-    day = move.leaves_on if leaving else move.starts_on
-    said = {"leaves_on" if leaving else "starts_on": day.isoformat() if day else ""}
+    field = "leaves_on" if side == MoveSide.LEAVING else "starts_on"
+    day: date | None = getattr(move, field)
+    said = {field: day.isoformat() if day else ""}
     return said | ({"employer": move.to_employer.name} if move.to_employer else {})
 
 
@@ -240,6 +247,7 @@ def _carry_on(registration: Registration, move: Move, *, by: User, now: datetime
     """Closes the placement that is left with its assessor, and opens the next: no day belongs to both."""
     assert move.leaves_on and move.starts_on  # noqa: S101, PT018  (both have agreed)
     assert move.to_employer and move.assessor  # noqa: S101, PT018
+    locking.hold_open(move.to_employer)
     leaves = Placement.objects.select_for_update(of=("self",)).get(pk=move.leaves_id)
     if leaves.ends_on is not None:
         raise Refused(f"They left on {long_date(leaves.ends_on)} already.")
@@ -262,9 +270,9 @@ def _carry_on(registration: Registration, move: Move, *, by: User, now: datetime
     return placement
 
 
-def _ask_the_other(move: Move, *, leaving: bool, now: datetime) -> None:
+def _ask_the_other(move: Move, side: MoveSide, *, now: datetime) -> None:
     message = notices.MoveAsked(move=move)
-    employer = move.to_employer if leaving else move.leaves.employer
+    employer = move.to_employer if side == MoveSide.LEAVING else move.leaves.employer
     if employer is not None:
         for user in queries.coordinators_of(employer, london_date(now)):
             outbox.queue(message, to=user, now=now)

@@ -12,11 +12,11 @@ from accounts.models import User
 from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import Refused
-from registrations import notices, queries
+from registrations import move_queries, notices, queries
 from registrations.models import AssessorAssignment, Change, Deferral, Extension, Placement, Registration
 from registrations.permissions import check_is_coordinator_of
 from registrations.rules import undoing as rules
-from registrations.services import moving, registering, telling
+from registrations.services import locking, moving, telling
 from registrations.states import ChangeKind, Stage
 
 LastDay = tuple[str, int, date | None]
@@ -56,11 +56,11 @@ def keep(
 def undo(change: Change, because: str, *, by: User, now: datetime, seen_version: int | None = None) -> Change:
     """Puts back what a change ended and empties what it made; the reason is kept. Raises NotAllowed, Stale or Refused.
 
-    A withdrawal is undone only while the person has not been registered again.
+    A withdrawal is undone only while the person has not been registered again and their employer does not close.
     """
     under = check_is_coordinator_of(by, change.registration, london_date(now))
-    if change.kind == ChangeKind.WITHDRAWAL and change.registration.nqsw.swe_number:
-        registering.lock_number(change.registration.nqsw.swe_number)
+    if change.kind == ChangeKind.WITHDRAWAL:
+        locking.hold_people([change.registration.nqsw.swe_number])
     registration = moving.locked(change.registration, seen_version)
     change = Change.objects.select_for_update(of=("self",)).get(pk=change.pk)
     rules.check_can_undo(
@@ -68,6 +68,7 @@ def undo(change: Change, because: str, *, by: User, now: datetime, seen_version:
         change,
         registration.changes.all(),
         registered_again=queries.registered_since(registration),
+        left_behind=bool(move_queries.left_behind([change])),
     )
     if not because.strip():
         raise Refused("Enter why this is undone", field="because")
@@ -114,6 +115,10 @@ def _standing(registration: Registration, on: date) -> dict[str, str]:
 
 
 def _put_back(registration: Registration, change: Change, now: datetime) -> None:
+    last_days = {pk: date.fromisoformat(day) if day else None for table, pk, day in change.ends if table == "placement"}
+    placements = Placement.objects.filter(pk__in=last_days).select_related("employer")
+    for placement in placements.order_by("employer", "id"):
+        locking.hold_open(placement.employer, until=last_days[placement.pk])
     for table, pk, day in change.ends:
         row: Any = TABLES[table]._default_manager.select_for_update(of=("self",)).get(pk=pk)
         row.ends_on = date.fromisoformat(day) if day else None

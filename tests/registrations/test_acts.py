@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts import roles
 from accounts.models import AuditEvent, Notice
-from accounts.services import invitations
+from accounts.services import invitations, people
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations import queries, reference, simulator
+from registrations.bulk import checks
 from registrations.models import NQSW, Registration
 from registrations.permissions import get_registration_for
 from registrations.rules.answers import Previous
@@ -88,6 +90,27 @@ def test_start_inside_an_earlier_placement_is_refused(cast, registration):
     assert refusal.value.field == "asye_start"
 
 
+def test_a_placement_that_never_was_stands_in_nobodys_way(cast, year):
+    """They were to start later, and were refused: no day belongs to that placement."""
+    late = TODAY + timedelta(days=20)
+    sent = make.submitted(
+        cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, asye_start=late, employment_start=late
+    )
+    make.refused(sent, by=cast.erin, now=NOW)
+    again = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    assert again.nqsw == sent.nqsw
+    assert checks.last_days({again.nqsw.pk}) == {}
+
+
+def test_start_inside_a_placement_under_another_record_is_refused(cast, registration):
+    """Two records that were merged are one person."""
+    changes.withdraw(registration, TODAY, "They moved.", by=cast.amira, now=NOW)
+    kept = NQSW.objects.create(swe_number="SW900001", first_name="A", last_name="B", created_at=NOW)
+    NQSW.objects.filter(pk=registration.nqsw_id).update(merged_into=kept)
+    with pytest.raises(Refused, match="earlier registration"):
+        make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, swe_number="SW900001")
+
+
 def test_query_and_answer(cast, sent):
     query = checking.ask(sent, "Which team?", by=cast.erin, now=NOW)
     sent.refresh_from_db()
@@ -109,6 +132,35 @@ def test_answer_with_corrections(cast, sent):
     assert sent.nqsw.invitation.user.email == "other@people.example"
     assert sent.fte_percent == 50
     assert sent.given_last_name == corrected.last_name
+
+
+def test_a_correction_of_the_assessor_is_told_to_both(cast, sent):
+    people.give_role(cast.dev, roles.ASSESSOR, employer=cast.northshire, starts_on=TODAY, by=cast.adele, now=NOW)
+    checking.ask(sent, "Who assesses?", by=cast.erin, now=NOW)
+    Notice.objects.all().delete()
+    checking.answer(sent, "Dev does.", by=cast.amira, now=NOW, answers=make.answers(cast.dev, on=TODAY))
+    assert queries.assessor_of(sent, TODAY) == cast.dev
+    told = set(Notice.objects.values_list("kind", "user"))
+    assert {("registrations.no_longer_assessor", cast.ben.pk), ("registrations.named_assessor", cast.dev.pk)} <= told
+
+
+def test_a_correction_does_not_make_them_their_own_assessor(cast, sent):
+    make.joined(sent.nqsw, cast.noor)
+    people.give_role(cast.noor, roles.ASSESSOR, employer=cast.northshire, starts_on=TODAY, by=cast.adele, now=NOW)
+    checking.ask(sent, "Who assesses?", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="cannot be the same person"):
+        checking.answer(sent, "She does.", by=cast.amira, now=NOW, answers=make.answers(cast.noor, on=TODAY))
+
+
+def test_a_start_corrected_into_an_earlier_registration_is_refused(cast, registration):
+    changes.withdraw(registration, TODAY - timedelta(days=5), "They moved.", by=cast.amira, now=NOW)
+    again = make.submitted(
+        cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, asye_start=TODAY, employment_start=TODAY
+    )
+    checking.ask(again, "When?", by=cast.erin, now=NOW)
+    earlier = make.answers(cast.cal, on=TODAY, email=again.nqsw.email)
+    with pytest.raises(Refused, match="earlier registration"):
+        checking.answer(again, "Before.", by=cast.cora, now=NOW, answers=earlier)
 
 
 def test_name_mismatch_is_a_question_not_a_refusal(cast, year):

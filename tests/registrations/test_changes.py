@@ -9,10 +9,10 @@ from accounts import roles
 from accounts.models import AuditEvent, Notice
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations import queries
-from registrations.models import AssessorAssignment, Change, Registration
+from registrations.models import NQSW, AssessorAssignment, Change, Registration
 from registrations.permissions import get_registration_for, is_assessor_of
 from registrations.rules.agreement import Agreement
-from registrations.services import assessors, changes, undoing
+from registrations.services import assessors, changes, mergers, undoing
 from registrations.states import STANDS_ON, ChangeKind, EndReason, Stage
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as make_accounts
@@ -146,6 +146,24 @@ def test_a_withdrawal_is_not_undone_once_they_are_registered_again(cast: Cast, r
     make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=later, email=cast.noor.email)
     with pytest.raises(Refused, match="registered again since"):
         undoing.undo(made, "Mistake.", by=cast.amira, now=later)
+
+
+def test_a_withdrawal_is_not_undone_once_the_person_has_another_record(cast: Cast, registration: Registration) -> None:
+    """Merged records are one person, who has one live registration (E9)."""
+    withdraw(registration, cast)
+    made = Change.objects.latest("id")
+    again = make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, number=1)
+    NQSW.objects.filter(pk=registration.nqsw_id).update(merged_into=again.nqsw)
+    with pytest.raises(Refused, match="registered again since"):
+        undoing.undo(made, "Mistake.", by=cast.amira, now=LATER)
+
+
+def test_a_withdrawal_is_not_undone_where_the_employer_closes(cast: Cast, registration: Registration) -> None:
+    withdraw(registration, cast)
+    made = Change.objects.latest("id")
+    mergers.close(cast.northshire, LATER.date() + timedelta(days=1), "No more social work.", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="Northshire closes on 15 October 2026"):
+        undoing.undo(made, "Mistake.", by=cast.amira, now=LATER)
 
 
 def test_a_withdrawal_before_a_deferral_that_had_begun(cast: Cast, registration: Registration) -> None:

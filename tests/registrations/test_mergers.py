@@ -1,5 +1,6 @@
 """An employer closes or goes into a successor: who moves, what stays, and where the money goes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,8 @@ from payments.models import Line
 from payments.queries import owed
 from payments.services import batches
 from registrations import merger_queries, queries
-from registrations.models import Merger, Placement, Registration
-from registrations.services import mergers
+from registrations.models import AssessorAssignment, Merger, Placement, Registration
+from registrations.services import assessors, checking, mergers
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as pay
 from tests.factories import registrations as make
@@ -58,6 +59,39 @@ def test_everybody_moves_on_the_day_and_the_past_stays(cast: Cast) -> None:
     assert Placement.objects.get(registration=gone).employer == cast.northshire
     closed = Employer.objects.get(pk=cast.northshire.pk)
     assert (closed.closed_on, closed.successor, closed.name) == (DAY, cast.southmouth, "Northshire")
+
+
+def test_cover_and_handover_go_along(cast: Cast) -> None:
+    pay.setting(cast, now=NOW)
+    registration = one(cast)
+    for who in (cast.dev, cast.mina):
+        people.give_role(who, roles.ASSESSOR, employer=cast.northshire, starts_on=TODAY, by=cast.adele, now=NOW)
+    assessors.assign_assessor(registration, cast.dev, TODAY, "Two visits are open.", by=cast.amira, now=NOW)
+    back = LATER.date() + timedelta(days=9)
+    assessors.cover_assessor(registration, cast.mina, TODAY, back, "Dev is away.", by=cast.amira, now=NOW)
+    confirm(cast, proposed(cast))
+    there = AssessorAssignment.objects.filter(placement__employer=cast.southmouth).order_by("cover")
+    assert list(there.values_list("assessor", "starts_on", "ends_on", "cover", "note")) == [
+        (cast.dev.pk, DAY, None, False, "Two visits are open."),
+        (cast.mina.pk, DAY, back, True, "Dev is away."),
+    ]
+
+
+def test_answers_are_corrected_after_the_merger(cast: Cast) -> None:
+    """The year keeps the first day it had with the employer before; that day cannot change any more."""
+    pay.setting(cast, now=NOW)
+    sent = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    confirm(cast, proposed(cast))
+    make.queried(sent, by=cast.erin, now=LATER)
+    given = make.answers(cast.cal, on=TODAY)
+    earlier = replace(given, asye_start=given.asye_start + timedelta(days=1))
+    with pytest.raises(Refused, match="cannot be changed here"):
+        checking.answer(sent, "Corrected.", answers=earlier, by=cast.cora, now=LATER)
+    checking.answer(sent, "Corrected.", answers=replace(given, job_title="Nurse"), by=cast.cora, now=LATER)
+    sent.refresh_from_db()
+    assert (sent.job_title, sent.asye_start) == ("Nurse", given.asye_start)
+    assert list(sent.placements.values_list("starts_on", "ends_on")) == [(given.asye_start, DAY), (DAY, None)]
+    assert queries.assessor_of(sent, LATER.date()) == cast.cal
 
 
 def test_people_act_for_the_successor_and_no_more_for_what_closed(cast: Cast) -> None:

@@ -9,14 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from accounts import roles, waiting
 from accounts.models import Notice
 from asye.refusals import NotAllowed, Refused
-from registrations import move_queries, queries
+from registrations import change_page, move_queries, queries
 from registrations import waiting as moving
-from registrations.models import Change, Move, Placement, Registration
+from registrations.models import NQSW, AssessorAssignment, Change, Move, Placement, Registration
 from registrations.permissions import get_registration_for, is_coordinator_of, may_follow_year
 from registrations.rules import moves as rules
-from registrations.services import changes, transfers, undoing
+from registrations.services import assessors, changes, mergers, transfers, undoing
 from registrations.states import MoveState
 from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts as make_accounts
 from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +204,42 @@ def test_a_withdrawal_drops_a_move_and_empties_one_to_come(cast: Cast, registrat
     assert [place[1:] for place in places(registration)] == [(registration.asye_start, TODAY), (LEAVES, LEAVES)]
     undoing.undo(Change.objects.latest("id"), "Mistake.", by=cast.amira, now=NOW)
     assert places(registration) == before
+
+
+def test_what_was_changed_before_a_move_is_not_undone_after_it(cast: Cast, registration: Registration) -> None:
+    """It would open an assignment beyond the placement it belongs to, and by the hand of the next employer."""
+    make_accounts.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
+    assessors.assign_assessor(registration, cast.dev, TODAY, by=cast.amira, now=NOW)
+    change = Change.objects.latest("id")
+    let_go(registration, cast)
+    take_over(registration, cast)
+    before = list(AssessorAssignment.objects.order_by("id").values_list("assessor", "starts_on", "ends_on"))
+    for by, now in ((cast.amira, NOW), (cast.cora, NOW + timedelta(days=20))):
+        with pytest.raises(Refused, match="cannot be undone"):
+            undoing.undo(change, "Mistake.", by=by, now=now)
+        shown = change_page.part(registration, deferral=None, assignment=None, coordinator=True, sees_moves=False)
+        assert shown.undo == []
+    assert list(AssessorAssignment.objects.order_by("id").values_list("assessor", "starts_on", "ends_on")) == before
+
+
+def test_to_an_employer_that_closes(cast: Cast, registration: Registration) -> None:
+    move = transfers.let_go(registration, LEAVES, cast.southmouth, by=cast.amira, now=NOW)
+    mergers.close(cast.southmouth, LEAVES + timedelta(days=30), "No more social work.", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="Southmouth closes on 3 November 2026"):
+        transfers.accept(move, LEAVES, cast.cal, by=cast.cora, now=NOW)
+    with pytest.raises(Refused, match="Southmouth closes on 3 November 2026"):
+        take_over(registration, cast)
+    transfers.call_off(move, "They close.", by=cast.erin, now=NOW)
+    with pytest.raises(Refused, match="Southmouth closes on 3 November 2026"):
+        transfers.let_go(registration, LEAVES, cast.southmouth, by=cast.amira, now=NOW)
+
+
+def test_asked_for_by_either_number_of_a_person_with_two(cast: Cast, registration: Registration) -> None:
+    """The year stays under the record it was registered with when that record is merged into another."""
+    kept = NQSW.objects.create(swe_number="SW900001", first_name="Noor", last_name="Rahman", created_at=NOW)
+    NQSW.objects.filter(pk=registration.nqsw_id).update(merged_into=kept)
+    move = transfers.take_over("SW900001", cast.southmouth, LEAVES, cast.cal, by=cast.cora, now=NOW)
+    assert move.registration == registration
 
 
 def test_an_open_move_ends_with_the_registration(cast: Cast, registration: Registration) -> None:

@@ -14,7 +14,7 @@ from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations import same_queries
 from registrations.models import NQSW, Likeness, ProgrammeYear
-from registrations.services import registering
+from registrations.services import likeness, registering
 from registrations.services import same as services
 from reporting.queries import reads
 from tests.cast import NOW, TODAY, Cast
@@ -32,7 +32,7 @@ def record(number: int, first: str = "Aoife", last: str = "O’Neill-Łukasz", *
 
 
 def pairs_of(*people: NQSW) -> list[tuple[list[str], int]]:
-    same_queries.insert_pairs([each.pk for each in people], NOW)
+    likeness.bring_up([each.pk for each in people], NOW)
     return [(each.alike, each.score) for each in Likeness.objects.all()]
 
 
@@ -127,7 +127,7 @@ def test_registering_brings_the_pair_up_and_tells_no_employer(cast: Cast, year: 
 def test_a_batch_is_compared_in_one_query(cast: Cast) -> None:
     people = [record(41234), record(41235), record(41236)]
     with CaptureQueriesContext(connection) as made:
-        same_queries.insert_pairs([each.pk for each in people], NOW)
+        likeness.bring_up([each.pk for each in people], NOW)
     assert len(made) == 1
     assert Likeness.objects.count() == 3
 
