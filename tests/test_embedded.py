@@ -161,7 +161,9 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     long = tmp_path / ("x" * 90) / "run"
     assert embedded.short_folder(long) != long
     assert len(os.fsencode(embedded.short_folder(long))) < 40
-    assert embedded.short_folder(Path("/tmp/a")) == Path("/tmp/a")
+    assert embedded.short_folder(Path("/tmp/a b")) == Path("/tmp/a b")
+    assert embedded.short_folder(Path("/tmp/a,b")).parent == Path("/tmp")
+    assert "," not in str(embedded.short_folder(Path("/tmp/a,b")))
 
 
 def test_a_missing_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,8 +68,9 @@ def open_to_all(folder: Path) -> bool:
 
 
 def short_folder(wanted: Path) -> Path:
-    """`wanted`, or a private folder in /tmp when a socket's path there would be too long."""
-    if len(os.fsencode(wanted / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+    """`wanted`, or a private folder in /tmp when a socket's path there would be too long, or hold a comma: PostgreSQL
+    and its clients read that as the next of several."""
+    if len(os.fsencode(wanted / SOCKET_NAME)) <= LONGEST_SOCKET_PATH and "," not in str(wanted):
         return wanted
     return SHORT / f"asye-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}"
 
