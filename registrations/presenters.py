@@ -9,7 +9,15 @@ from django.urls import reverse
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
-from registrations.models import AllowedAgain, AllowedLate, Deferral, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import (
+    AllowedAgain,
+    AllowedLate,
+    Deferral,
+    EarlierRow,
+    ProgrammeYear,
+    Registration,
+    RegistrationDraft,
+)
 from registrations.rules.years import part_time_months
 from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
 
@@ -84,8 +92,10 @@ def other_rows(found: Iterable[Registration]) -> list[tuple[str, Any]]:
     ]
 
 
-def year_rows(registration: Registration, *, employer: str, assessor: str, end: date) -> list[tuple[str, Any]]:
-    """What is registered."""
+def year_rows(
+    registration: Registration, *, employer: str, assessor: str, end: date, earlier: EarlierRow | None = None
+) -> list[tuple[str, Any]]:
+    """What is registered. `earlier` is the row that was taken over from before this service, if it was."""
     rows: list[tuple[str, Any]] = [
         ("Reference", registration.reference or "Given when the registration is approved"),
         ("Programme year", _with_cohort(registration.programme_year)),
@@ -100,6 +110,8 @@ def year_rows(registration: Registration, *, employer: str, assessor: str, end: 
         ("ASYE starts", long_date(registration.asye_start)),
         ("Planned end", long_date(end)),
     ]
+    if earlier is not None:
+        rows.insert(1, ("Taken over from", f"{earlier.get_source_display()}, reference {earlier.reference}"))
     if registration.ended_on:
         rows.append(("Ended", f"{registration.get_end_reason_display()}, {long_date(registration.ended_on)}"))
     return rows

@@ -20,7 +20,7 @@ from registrations.models import NQSW, Registration
 from registrations.models.finding import NOTE
 from registrations.presenters import HEADINGS, WORDS_SHOWN
 from registrations.queries import SEES_ALL
-from registrations.states import ChangeKind, DeferralReason, EndReason, RegisterStatus, Stage, State
+from registrations.states import ChangeKind, DeferralReason, EarlierSource, EndReason, RegisterStatus, Stage, State
 
 NEWEST_FIRST: Final = Order("id")
 OF_PERSON: Final = ("registrations.join", "registrations.choose_certificate_name", "registrations.correct_facts")
@@ -29,6 +29,7 @@ OWN_HEADINGS: Final = {
     NOTE: "Note",
     "registrations.join": "The NQSW joined",
     "registrations.choose_certificate_name": "Name on the certificate chosen",
+    "registrations.keep_earlier": "Taken over from before this service",
 }
 STATE_MOVES: Final = {
     "registrations.submit": (None, State.SUBMITTED.label),
@@ -149,6 +150,8 @@ def _codes(event: AuditEvent) -> Iterable[str]:
     for code in event.codes:
         if event.act == "registrations.defer" and code in DeferralReason.values:
             yield f"Reason: {DeferralReason(code).label}"
+        if event.act == "registrations.keep_earlier" and code in EarlierSource.values:
+            yield EarlierSource(code).label
         if event.act in {"registrations.withdraw", "registrations.end"} and code in EndReason.values:
             yield f"{Stage.ON_PROGRAMME.label} → {EndReason(code).label}"
 

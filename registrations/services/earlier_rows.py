@@ -88,7 +88,7 @@ def store_people(
         batch_size=AT_ONCE,
     )
     likeness.bring_up([each.pk for each in people], now)
-    audit.record_many("registrations.take_over", made, by=by, now=now, under=under, codes=[file.source])
+    audit.record_many("registrations.keep_earlier", made, by=by, now=now, under=under, codes=[file.source])
 
 
 def _people(file: EarlierFile, entries: Sequence[Entry], known: KnownPeople, *, now: datetime) -> list[NQSW]:

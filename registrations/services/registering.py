@@ -167,8 +167,9 @@ def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
     return assessor
 
 
-def invite(nqsw: NQSW, answers: Answers, *, by: User, now: datetime) -> None:
-    """Invites an NQSW who has not taken up an account; an earlier link of theirs no longer works."""
+def invite(nqsw: NQSW, answers: Answers | NQSW, *, by: User, now: datetime) -> None:
+    """Invites an NQSW who has not taken up an account, at the address and under the name in `answers`; an earlier link
+    of theirs no longer works."""
     others = NQSW.objects.exclude(pk=nqsw.pk).filter(
         Q(user__email=answers.email.lower()) | Q(invitation__user__email=answers.email.lower())
     )

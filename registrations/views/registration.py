@@ -26,7 +26,7 @@ from registrations import (
 )
 from registrations.models import Registration
 from registrations.rules import standing
-from registrations.states import Stage, State, Verdict
+from registrations.states import EarlierKind, Stage, State, Verdict
 
 PER_PAGE = 25
 NEWEST = 10  # events on the page itself; all of them have a page of their own
@@ -68,6 +68,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             employer=placement.employer.name,
             assessor=assessor.full_name if assessor else "",
             end=queries.planned_end(found),
+            earlier=found.earlier_rows.filter(kind=EarlierKind.PEOPLE).first(),
         ),
         "review_rows": presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
@@ -93,6 +94,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             sees_moves=coordinator or sees_names,
         ),
         "listed": permissions.may_list(request.user, on),
+        "resend_button": "Send the invitation again" if found.nqsw.invitation_id else "Send them an invitation",
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }
 

@@ -86,7 +86,7 @@ def test_what_a_person_becomes(before: Cast):
     kept = EarlierRow.objects.get(registration=one)
     assert (kept.source, kept.reference, kept.file) == ("portal", "P-1", file)
     assert not Notice.objects.filter(to_email__startswith="earlier").exists()
-    assert AuditEvent.objects.filter(act="registrations.take_over", actor=before.erin).count() == 2
+    assert AuditEvent.objects.filter(act="registrations.keep_earlier", actor=before.erin).count() == 2
     assert judging.judge_again(one, Occasion.FACT, by=None, now=NOW) is None  # it was judged elsewhere
 
 
