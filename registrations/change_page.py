@@ -1,5 +1,6 @@
 """What the page of a registration says about its changes: which can be recorded or undone, cover, and moves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +33,18 @@ def part(
     *,
     deferral: Deferral | None,
     assignment: AssessorAssignment | None,
+    covers: Iterable[AssessorAssignment],
     coordinator: bool,
     sees_moves: bool,
 ) -> Part:
     """Of one registration, for whoever sees it. `coordinator`: of the employer that has it; `deferral` is the open one
-    and `assignment` that of the assessor of today."""
+    and `assignment` that of the assessor of today. What is told of them is for the caller to choose."""
     made = list(found.changes.all())
     move = move_queries.open_move(found.pk) if sees_moves else None
     return Part(
         _open(found, deferred=deferral is not None, moving=move is not None) if coordinator else [],
         _undo(found, made) if coordinator else [],
-        [_cover(each) for each in queries.covers_of(found)],
+        [_cover(each) for each in covers],
         _handover(assignment),
         [("Move", link(reverse("move", args=[move.pk]), state_words(move)))] if move else [],
     )

@@ -54,6 +54,7 @@ HEADINGS: Final = {
 }
 LATE_HEADER: Final = ["Number", "Employer", "Until", "Allowed by", "Why"]
 AGAIN_HEADER: Final = ["Number", "The fail", "Employer", "Until", "Allowed by", "Why"]
+LEFT: Final = ("With another employer", "grey")  # the stage, to the employer they were with
 WORDS_SHOWN: Final = ("question", "answer", "because", "detail", "reason")
 
 
@@ -93,9 +94,10 @@ def other_rows(found: Iterable[Registration]) -> list[tuple[str, Any]]:
 
 
 def year_rows(
-    registration: Registration, *, employer: str, assessor: str, end: date, earlier: EarlierRow | None = None
+    registration: Registration, *, employer: str, assessor: str, end: date | None, earlier: EarlierRow | None = None
 ) -> list[tuple[str, Any]]:
-    """What is registered. `earlier` is the row that was taken over from before this service, if it was."""
+    """What is registered. `earlier` is the row that was taken over from before this service, if it was; `end` is None
+    for an employer they were with, who is not told how the year goes on."""
     rows: list[tuple[str, Any]] = [
         ("Reference", registration.reference or "Given when the registration is approved"),
         ("Programme year", _with_cohort(registration.programme_year)),
@@ -108,11 +110,12 @@ def year_rows(
         ("Working time", _working_time(registration)),
         ("Employment started", long_date(registration.employment_start)),
         ("ASYE starts", long_date(registration.asye_start)),
-        ("Planned end", long_date(end)),
     ]
+    if end is not None:
+        rows.append(("Planned end", long_date(end)))
     if earlier is not None:
         rows.insert(1, ("Taken over from", f"{earlier.get_source_display()}, reference {earlier.reference}"))
-    if registration.ended_on:
+    if registration.ended_on and end is not None:
         rows.append(("Ended", f"{registration.get_end_reason_display()}, {long_date(registration.ended_on)}"))
     return rows
 
@@ -136,15 +139,16 @@ def review_rows(reviews: Sequence[tuple[str, str, date]], deferral: Deferral | N
     ]
 
 
-def deferral_rows(deferrals: Iterable[Deferral]) -> list[tuple[str, str]]:
-    """Each pause: its dates, its reason and who agreed when. One that was undone is not shown."""
+def deferral_rows(deferrals: Iterable[Deferral], *, before: date | None = None) -> list[tuple[str, str]]:
+    """Each pause: its dates, its reason and who agreed when. One that was undone is not shown, nor any that began on
+    the day `before` or later."""
     return [
         (
             long_date(each.starts_on) + (f" to {long_date(each.ends_on)}" if each.ends_on else ", not returned yet"),
             DeferralReason(each.reason).label + (f": {each.detail}" if each.detail else "") + _agreed(each),
         )
         for each in deferrals
-        if each.ends_on != each.starts_on
+        if each.ends_on != each.starts_on and (before is None or each.starts_on < before)
     ]
 
 
@@ -166,8 +170,10 @@ def reasons(registration: Registration) -> list[dict[str, str]]:
     return [each for each in registration.verdict_reasons if each.get("effect") == registration.verdict]
 
 
-def next_step(registration: Registration, *, deferred: bool = False, checks: bool = False) -> str:
-    """One sentence: whose turn it is. `checks`: the reader is a caseworker."""
+def next_step(registration: Registration, *, deferred: bool = False, checks: bool = False, left: bool = False) -> str:
+    """One sentence: whose turn it is. `checks`: the reader is a caseworker; `left`: of an employer they were with."""
+    if left:
+        return "This year has gone on with another employer. You read what was done while it was with you."
     if registration.ended_on:
         return "This registration has ended. Nothing more is asked of anyone."
     if deferred:

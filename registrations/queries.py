@@ -69,25 +69,26 @@ def registrations_visible_to(user: User, on: date) -> QuerySet[Registration]:
     return Registration.objects.filter(allowed)
 
 
-def visible_placements(registration: Registration, user: User, on: date) -> QuerySet[Placement]:
-    """The placements of a registration that a person who sees it may read: an employer's people see their own."""
-    found = registration.placements.select_related("employer")
-    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
-    if registration.nqsw.user_id == user.pk or any(role in SEES_ALL for role, _ in held):
-        return found
-    return found.filter(employer__in=[employer for _, employer in held if employer])
-
-
 def placement_of(registration: Registration, on: date) -> Placement:
     """The placement that counts on a day: the one that holds, else the last begun, else the first to come.
 
     One that never was (it lasts no day) counts only where there is no other.
     """
-    every = list(registration.placements.select_related("employer"))
-    found = [each for each in every if each.ends_on != each.starts_on] or every
-    holding = [p for p in found if p.starts_on <= on and (p.ends_on is None or p.ends_on > on)]
-    begun = [p for p in found if p.starts_on <= on]
-    return (holding or begun or found[:1])[-1]
+    return in_order(registration.placements.select_related("employer"), on)[-1]
+
+
+def placement_shown(registration: Registration, user: User, on: date) -> tuple[Placement, bool]:
+    """The placement of which a person who sees the registration reads on a day, and whether it has been left since.
+
+    That is the one that counts; to an employer's people the last of their own. Two queries.
+    """
+    every = in_order(registration.placements.select_related("employer"), on)
+    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    if registration.nqsw.user_id == user.pk or any(role in SEES_ALL for role, _ in held):
+        return every[-1], False
+    employers = {employer for _, employer in held}
+    shown = [each for each in every if each.employer_id in employers][-1]
+    return shown, shown.pk != every[-1].pk
 
 
 def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:
@@ -95,13 +96,13 @@ def assignment_of(registration: Registration, on: date) -> AssessorAssignment | 
 
     Cover does not count: who is covered for stays the assessor.
     """
-    of_placement = AssessorAssignment.objects.filter(placement=placement_of(registration, on), cover=False)
-    every = list(of_placement.select_related("assessor"))
-    found = [each for each in every if each.ends_on != each.starts_on] or every
-    holding = [a for a in found if a.starts_on <= on and (a.ends_on is None or a.ends_on > on)]
-    begun = [a for a in found if a.starts_on <= on]
-    chosen = holding or begun or found[:1]
-    return chosen[-1] if chosen else None
+    return assignment_in(placement_of(registration, on), on)
+
+
+def assignment_in(placement: Placement, on: date) -> AssessorAssignment | None:
+    """The same under a placement."""
+    found = in_order(placement.assignments.filter(cover=False).select_related("assessor"), on)
+    return found[-1] if found else None
 
 
 def assessor_of(registration: Registration, on: date) -> User | None:

@@ -1,6 +1,6 @@
 """The page of one registration."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -45,21 +45,25 @@ def registration(request: SignedInRequest, pk: int) -> HttpResponse:
 def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     """What the page of a registration shows to the person who asks."""
     on = clock.today()
-    placement = queries.placement_of(found, on)
-    assignment = queries.assignment_of(found, on)
+    placement, left = queries.placement_shown(found, request.user, on)
+    gone = (
+        placement.ends_on if left else None
+    )  # from then on another employer carries it, and nothing of theirs is told
+    assignment = queries.assignment_in(placement, on)
     assessor = assignment.assessor if assignment else None
     deferral = queries.open_deferral(found)
     annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
-    stage, colour = presenters.stage_of(annotated)
+    stage, colour = presenters.LEFT if left else presenters.stage_of(annotated)
     coordinator = permissions.is_coordinator_of(request.user, found, on)
     caseworker = permissions.may_check(request.user, on)
     changed = verdict_queries.open_verdict(found) if caseworker else None
+    all_verdicts = verdict_queries.all_verdicts(found)
     sees_names = caseworker or permissions.is_auditor(request.user, on)
     return {
         "registration": found,
         "stage": stage,
         "colour": colour,
-        "next": presenters.next_step(found, deferred=stage == Stage.DEFERRED.label, checks=caseworker),
+        "next": presenters.next_step(found, deferred=stage == Stage.DEFERRED.label, checks=caseworker, left=left),
         "verdict_colour": presenters.VERDICT_COLOURS[Verdict(found.verdict)],
         "reasons": presenters.reasons(found),
         "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
@@ -67,15 +71,15 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             found,
             employer=placement.employer.name,
             assessor=assessor.full_name if assessor else "",
-            end=queries.planned_end(found),
+            end=None if left else queries.planned_end(found),
             earlier=found.earlier_rows.filter(kind=EarlierKind.PEOPLE).first(),
         ),
-        "review_rows": presenters.review_rows(queries.planned_dates(found), deferral),
-        "deferral_rows": presenters.deferral_rows(found.deferrals.all()),
-        "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names),
+        "review_rows": [] if left else presenters.review_rows(queries.planned_dates(found), deferral),
+        "deferral_rows": presenters.deferral_rows(found.deferrals.all(), before=gone),
+        "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names, before=gone),
         "events": timeline.lines(timeline.events_for(found, request.user, on).order_by("-id")[:NEWEST]),
         "may_write_notes": permissions.note_writer(request.user, found, on) is not None,
-        "open_query": queries.open_query(found),
+        "open_query": None if left else queries.open_query(found),
         "has_records": found.state == State.REGISTERED and permissions.may_follow_year(request.user, found, on),
         "earlier": presenters.other_rows(second_attempt_queries.earlier_of(found)) if sees_names else [],
         "coordinator": coordinator,
@@ -83,13 +87,14 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "simulated": register.is_simulated(),
         "reads_adjustments": own_queries.adjustments_read_by(request.user, found, on) is not None,
         "verdict_header": verdict_page.HEADER,
-        "verdicts": verdict_page.cells(verdict_queries.all_verdicts(found)),
+        "verdicts": verdict_page.cells(each for each in all_verdicts if not_after(each.evaluated_at, gone)),
         "changed_verdict": verdict_page.both(found, changed) if changed is not None else [],
         "waits_for_check": found.state == State.SUBMITTED and found.ended_on is None,
         "changes": change_page.part(
             found,
             deferral=deferral,
             assignment=assignment,
+            covers=queries.covers_of(found).filter(placement=placement) if left else queries.covers_of(found),
             coordinator=coordinator,
             sees_moves=coordinator or sees_names,
         ),
@@ -99,8 +104,17 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     }
 
 
-def register_of(found: Registration, on: date, *, caseworker: bool, sees_names: bool) -> register_page.Part:
-    """What the page shows of the register, to those who may have it asked and to the others."""
-    looks = found.register_checks.select_related("checked_by", "settled__settled_by")
+def not_after(at: datetime, gone: date | None) -> bool:
+    """Whether something that happened then may be read by whoever had the registration until that day."""
+    return gone is None or clock.london_date(at) < gone
+
+
+def register_of(
+    found: Registration, on: date, *, caseworker: bool, sees_names: bool, before: date | None = None
+) -> register_page.Part:
+    """What the page shows of the register, to those who may have it asked and to the others; of what it said before a
+    day, where one is given."""
+    every = found.register_checks.select_related("checked_by", "settled__settled_by")
+    looks = [each for each in every if not_after(each.checked_at, before)]
     waiting = found.register_requests.filter(done_at__isnull=True).first() if caseworker else None
-    return register_page.part(found, list(looks), waiting, on=on, sees_names=sees_names, asks=caseworker)
+    return register_page.part(found, looks, waiting, on=on, sees_names=sees_names, asks=caseworker)

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts import roles, waiting
 from accounts.models import Notice
+from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations import change_page, move_queries, queries
 from registrations import waiting as moving
@@ -74,9 +77,32 @@ def test_the_old_employer_reads_and_no_longer_acts(cast: Cast, registration: Reg
     later = NOW + timedelta(days=20)
     with pytest.raises(NotAllowed):
         changes.extend(registration, 5, "More.", by=cast.amira, now=later)
-    assert [str(place.employer) for place in queries.visible_placements(registration, cast.cora, LEAVES)] == [
-        "Southmouth"
-    ]
+    for who, employer, left in ((cast.amira, "Northshire", True), (cast.cora, "Southmouth", False)):
+        placement, gone = queries.placement_shown(registration, who, LEAVES)
+        assert (str(placement.employer), gone) == (employer, left)
+
+
+def test_the_old_employers_page_tells_nothing_of_the_new_one(cast: Cast, registration: Registration) -> None:
+    """Who has them now, who assesses there, and why the year is paused are not theirs to read."""
+    let_go(registration, cast)
+    take_over(registration, cast)
+    later = NOW + timedelta(days=40)
+    make_accounts.in_role(cast.mina, roles.ASSESSOR, cast.southmouth, by=cast.adele, now=NOW)
+    back = later.date() + timedelta(days=9)
+    assessors.cover_assessor(registration, cast.mina, later.date(), back, "Cal is away.", by=cast.cora, now=later)
+    changes.defer(registration, later.date(), "bereavement", agreed=make.agreed(later), by=cast.cora, now=later)
+    told = {}
+    for who in (cast.amira, cast.ben, cast.cora, cast.noor, cast.erin):
+        client = Client()
+        client.force_login(who)
+        with clock.moved_to(later):
+            told[who] = client.get(reverse("registration", args=[registration.pk])).content.decode()
+    theirs = ("Southmouth", "Cal Penrose", "Mina Haddad", "Bereavement", "Deferred", "Planned end")
+    for who in (cast.cora, cast.erin):
+        assert [word for word in theirs if word not in told[who]] == []
+    for who in (cast.amira, cast.ben):
+        assert [word for word in theirs if word in told[who]] == []
+        assert [word for word in ("Northshire", "Ben Okafor", "With another employer") if word not in told[who]] == []
 
 
 def test_an_earlier_start_than_the_leaving_day_needs_one_boundary(cast: Cast, registration: Registration) -> None:
@@ -217,7 +243,9 @@ def test_what_was_changed_before_a_move_is_not_undone_after_it(cast: Cast, regis
     for by, now in ((cast.amira, NOW), (cast.cora, NOW + timedelta(days=20))):
         with pytest.raises(Refused, match="cannot be undone"):
             undoing.undo(change, "Mistake.", by=by, now=now)
-        shown = change_page.part(registration, deferral=None, assignment=None, coordinator=True, sees_moves=False)
+        shown = change_page.part(
+            registration, deferral=None, assignment=None, covers=(), coordinator=True, sees_moves=False
+        )
         assert shown.undo == []
     assert list(AssessorAssignment.objects.order_by("id").values_list("assessor", "starts_on", "ends_on")) == before
 
