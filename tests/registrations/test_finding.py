@@ -23,6 +23,11 @@ from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
 LIST = "/registrations"
+MANY_NEW = """
+    INSERT INTO registrations_nqsw (swe_number, number_unknown_because, title, first_name, middle_names, last_name,
+        former_name, certificate_name, email, personal_email, institution, created_at)
+    SELECT 'SW77' || n, '', '', 'Ann', '', 'Many' || n, '', '', '', '', '', now() FROM generate_series(1, 3) AS n
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -317,6 +322,27 @@ def test_an_empty_list_says_what_to_do(client, cast):
     nothing = said(client.post(LIST, {"name": "Nobody"}, follow=True))
     assert "No registration fits all that you selected" in nothing
     assert "Search: Nobody" in nothing
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE registrations_nqsw SET last_name = 'New' || id",
+        "UPDATE registrations_nqsw SET certificate_name = 'Known As' WHERE id % 2 = 0",
+        "UPDATE registrations_registration SET given_middle_names = 'Mid' || id",
+        "UPDATE registrations_registration SET team = 'North'",
+        "UPDATE registrations_registration SET given_last_name = 'Nobody' WHERE false",
+        MANY_NEW,
+    ],
+)
+def test_many_names_are_kept_up_in_one_statement(named, statement):
+    for number in range(3):
+        named("Ann", f"Ash{number}")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.execute("SELECT count(*) FROM registrations_personnames WHERE words <> words_of_person(nqsw_id)")
+        assert cursor.fetchone() == (0,)
+    assert PersonNames.objects.count() == NQSW.objects.count()
 
 
 def test_the_names_follow_the_person_and_not_the_app(cast, named):

@@ -1,12 +1,14 @@
 """What the database itself refuses, tried with raw SQL as the application's role and as the owner."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 from psycopg import errors
 
 from registrations.models import Placement, RegisterCheck
-from registrations.services import checking
-from tests.cast import NOW
+from registrations.services import changes, checking, mergers
+from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,3 +168,12 @@ def test_two_assessors_at_once(sql, cast, registration):
             "FROM registrations_assessorassignment",
             [cast.dev.pk, cast.amira.pk],
         )
+
+
+def test_a_placement_opened_again_beyond_the_last_day_of_its_employer(sql, registration, cast):
+    changes.withdraw(registration, TODAY, "They left.", by=cast.amira, now=NOW)
+    mergers.close(cast.northshire, TODAY + timedelta(days=30), "No more social work.", by=cast.erin, now=NOW)
+    sql.execute("UPDATE registrations_placement SET ends_on = ends_on + 30")
+    for beyond in ("NULL", "ends_on + 1"):
+        with pytest.raises(psycopg.IntegrityError):
+            sql.execute(f"UPDATE registrations_placement SET ends_on = {beyond}")
