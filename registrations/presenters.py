@@ -19,7 +19,7 @@ from registrations.models import (
     RegistrationDraft,
 )
 from registrations.rules.years import part_time_months
-from registrations.states import STAGE_COLOURS, DeferralReason, Stage, State, Verdict
+from registrations.states import STAGE_COLOURS, DeferralReason, EndReason, Stage, State, Verdict
 
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
@@ -174,6 +174,11 @@ def next_step(registration: Registration, *, deferred: bool = False, checks: boo
     """One sentence: whose turn it is. `checks`: the reader is a caseworker; `left`: of an employer they were with."""
     if left:
         return "This year has gone on with another employer. You read what was done while it was with you."
+    if registration.end_reason == EndReason.WITHDRAWN:
+        return (
+            "This registration was withdrawn, so no outcome can be confirmed. If the year was complete before that "
+            "day, the co-ordinator undoes the withdrawal first."
+        )
     if registration.ended_on:
         return "This registration has ended. Nothing more is asked of anyone."
     if deferred:

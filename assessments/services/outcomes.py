@@ -19,6 +19,7 @@ from assessments.services.moving import move
 from assessments.services.records import check_recommendable
 from assessments.states import CertificateState, ModerationBasis, RecordState, Result
 from asye.clock import london_date
+from asye.dates import long_date
 from asye.refusals import NotAllowed, Refused
 from registrations.models import AssessorAssignment, Registration
 from registrations.services import changes
@@ -170,6 +171,11 @@ def _check_uninvolved(registration: Registration, by: User) -> None:
 def _check_undecided(registration: Registration) -> None:
     if live_outcome(registration) is not None:
         raise Refused("The outcome of this registration has already been confirmed.")
+    if registration.end_reason == EndReason.WITHDRAWN and registration.ended_on is not None:
+        raise Refused(
+            f"This registration was withdrawn as of {long_date(registration.ended_on)}. If the year was complete "
+            "before that day, a co-ordinator has to undo the withdrawal first."
+        )
     if registration.state != State.REGISTERED or registration.ended_on is not None:
         raise Refused("Only a registration that is approved and has not ended can have an outcome.")
 
