@@ -17,7 +17,7 @@ from payments.views import (
 )
 
 urlpatterns = [
-    # Records from before this service: of every app, so of the highest (ADR 17)
+    # Records from before this service: of every app, so of the highest (ADR 18)
     path("earlier-records", earlier.records, name="earlier_records"),
     path("earlier-records/<slug:kind>/template.<slug:ending>", earlier.template, name="earlier_template"),
     path("earlier-records/<int:pk>", earlier.file, name="earlier_file"),

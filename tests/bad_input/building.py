@@ -24,6 +24,7 @@ from registrations.forms import (
     acts,
     approving,
     bulk,
+    earlier,
     lateness,
     lists,
     mergers,
@@ -90,7 +91,7 @@ PLAIN: list[type[BaseForm]] = [
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
-    own.CertificateName, own.Contact, payments.CallBack, payments.Nothing, payments.Reason,
+    own.CertificateName, own.Contact, payments.CallBack, payments.ConfirmEarlier, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
@@ -149,6 +150,11 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
         answers = {key: value for key, value in extra.items() if key in step.form.base_fields}
         build = partial(_step, step.form)
         yield step.form, Built(f"registration step {step.key}", build, answers)
+    yield of(earlier.SendEarlier, partial(earlier.SendEarlier, kinds=[("people", "People")]))
+    rows = {"swe_number": "SW12345", "phone": "01632 960 001", "local_authority": "202"}
+    for row in (earlier.EmployerRow, earlier.PersonRow, assessments.OutcomeRow, payments.PaymentRow):
+        known = {key: value for key, value in rows.items() if key in row.base_fields}
+        yield of(row, partial(_step, row), **known)
     year = ProgrammeYear(window_from=TODAY, window_to=TODAY)
     own_words = {"reference_prefix": "CF", "review_points": "3, 6, 9", "optional_points": "9"}
     for page in year_outcomes.FORMS.values():

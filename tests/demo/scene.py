@@ -12,12 +12,15 @@ from accounts.services.people import give_role
 from accounts.states import EmployerKind, Region, Scope
 from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
+from payments.earlier.checking import check_file
 from payments.models import Batch, Line, Payee
 from payments.services import payees
 from registrations.bulk import checking
 from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
-from registrations.services import bulk, changes, mergers, own, own_facts, transfers
-from registrations.states import Programme, State
+from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
+from registrations.states import EarlierKind, EarlierSource, Programme, State
+from tests.payments.earlier.sheets import csv as csv_of
+from tests.payments.earlier.sheets import person as old_person
 from tests.registrations.bulk.people import csv, person
 
 AT = "Northshire County Council"
@@ -148,10 +151,16 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     people = csv([person(1, assessor=scene.by_name["Sally Thornton"].email)])
     file = bulk.send(northshire, people, name="people.csv", ending="csv", unused=[], by=amira, now=now).upload
     checking.check(file, now)
+    old = csv_of(EarlierKind.PEOPLE, [old_person(6, employer=AT, registered_on="2026-05-01")])
+    erin = scene.by_name["Erin Maddox"]
+    about = {"name": "old.csv", "ending": "csv", "unused": []}
+    taken_over = earlier.send(EarlierKind.PEOPLE, EarlierSource.PORTAL, old, **about, by=erin, now=now).file
+    check_file(taken_over, now)
     return {
         **_asked_by_the_nqsw(regs["running"], amira, now),
         "same pair": {"pk": _pair(regs["passed"], regs["failed"], now).pk},
         "file": {"pk": file.pk},
+        "earlier file": {"pk": taken_over.pk},
         "programme year": {"pk": ProgrammeYear.objects.get(programme=Programme.ASYE_ADULTS).pk},
         "northshire": {"pk": northshire.pk},
         "merger": {"pk": merger.pk},

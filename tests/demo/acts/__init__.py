@@ -5,13 +5,14 @@ be followed by words in brackets: the same act about something else. An act that
 walk.
 """
 
-from tests.demo.acts import accounts, assessments, bulk, mergers, moderation, payments, registrations, same
+from tests.demo.acts import accounts, assessments, bulk, earlier, mergers, moderation, payments, registrations, same
 from tests.demo.acts.act import Act
 
 ACTS: dict[str, Act] = {
     **accounts.ACTS,
     **registrations.ACTS,
     **bulk.ACTS,
+    **earlier.ACTS,
     **mergers.ACTS,
     **same.ACTS,
     **assessments.ACTS,
@@ -35,6 +36,10 @@ PARTS: dict[str, str] = {
     "registrations.services.transfers.drop": "of withdraw and end, when the registration ends",
     "registrations.services.undoing.keep": "of every change that can be undone",
     "registrations.services.storing.store": "of bulk.register_many, which has checked everything",
+    "registrations.services.earlier.note_taken": "of take_over, which has asked",
+    "registrations.services.earlier_rows.store_employers": "of take_over, which has checked every row",
+    "registrations.services.earlier_rows.store_people": "of take_over, which has checked every row",
+    "assessments.services.earlier.store_outcomes": "of take_over, which has checked every row",
     "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",
     "assessments.services.outcomes.supersede": "of appeals.close",
