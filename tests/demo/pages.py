@@ -25,7 +25,7 @@ BY_KEY = "by key"  # of the API: 401 for everybody here, however they are signed
 class Page:
     """`about` names the registration by which people are told apart; `get` and `post` name who is let in.
 
-    `prepare` brings the scene into the state in which the most can be done, inside the request's savepoint.
+    `prepare` brings the scene into the state in which the most can be done, for all who then go there in turn.
     """
 
     about: str

@@ -90,7 +90,7 @@ CHECKS = [
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.page)
 def test_a_page_without_its_scope(scene: Scene, monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
     monkeypatch.setattr(scope.holder, scope.name, scope.instead)
-    wrong = pages.differences(scene, scope.page)
+    wrong = pages.differences(scope.page, pages.walk(scene, scope.page))
     got_in = {who for who in EVERYBODY if f"GET {scope.page} by {who}: let in, expected refused" in wrong}
     assert got_in == EVERYBODY - scope.meant
 

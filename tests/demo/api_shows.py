@@ -2,23 +2,24 @@
 
 from datetime import timedelta
 
-import pytest
-from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AuditEvent, Employer
-from asye import clock
-from asye.refusals import Refused
 from registrations.api import changed, shown
 from registrations.models import Registration
-from tests.demo.acts import ACTS
-from tests.demo.acts.accounts import EVERYBODY
-from tests.demo.scene import NOW, TODAY, Scene
+from tests.demo.scene import NOW, TODAY
 
 Shown = dict[int, shown.Data]
 AT = shown.instant(NOW)
 # Of an assessor the name and address are shown, which are the account's and not the registration's.
 NOT_OF_A_REGISTRATION = ("assessor", "events")
+
+
+def two_employers() -> list[Employer]:
+    """Northshire and its neighbour."""
+    found = list(Employer.objects.filter(name__regex="^(Northshire|Southmouth)"))
+    assert len(found) == 2
+    return found
 
 
 def read(employers: list[Employer]) -> list[Shown]:
@@ -49,24 +50,3 @@ def silent(before: list[Shown], after: list[Shown]) -> list[str]:
                 continue
             missed += [name for name in new[pk] if new[pk][name] != old[pk][name] and name not in NOT_OF_A_REGISTRATION]
     return missed
-
-
-@pytest.mark.parametrize("name", sorted(ACTS))
-def test_an_act_that_changes_what_is_shown_moves_the_time_of_change(scene: Scene, name: str) -> None:
-    act = ACTS[name]
-    people = scene.personas(act.about)
-    who = next(iter(people)) if act.let_in == EVERYBODY else act.let_in.split(", ")[0]
-    employers = list(Employer.objects.filter(name__regex="^(Northshire|Southmouth)"))
-    assert employers
-    with transaction.atomic():
-        if act.prepare is not None:
-            act.prepare(scene)
-        before = read(employers)
-        try:
-            with clock.moved_to(NOW):
-                act.call(scene, people[who])
-        except Refused:
-            pass  # ruled out for this one: others of the walk show that it can be done
-        missed = silent(before, read(employers))
-        transaction.set_rollback(True)
-    assert missed == []
