@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from accounts.models import User
 from asye.clock import london_date
+from asye.formulas import guarded
 from registrations.bulk import writing
 from registrations.export_columns import COLUMNS, Row
 from registrations.finding import employers_shown
@@ -17,7 +18,6 @@ from registrations.queries import with_end, with_stage
 from registrations.rules.lasting import in_order
 
 AT_ONCE: Final = 500
-FORMULA_STARTS: Final = frozenset("=+-@＝＋－＠")
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -31,22 +31,20 @@ def file(pks: Sequence[int], ending: str, *, user: User, on: date) -> Iterator[b
     return _csv(rows) if ending == "csv" else _xlsx(rows)
 
 
-def guarded(value: Any) -> str:
-    """A value as a cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one."""
+def cell(value: Any) -> str:
+    """A value as a cell that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = london_date(value)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    risky = text[:1] in {"\t", "\r", "\n"} or text.lstrip()[:1] in FORMULA_STARTS
-    return f"'{text}" if text and risky else text
+    return guarded(value.isoformat() if isinstance(value, date) else str(value))
 
 
 def _texts(pks: Sequence[int], user: User, on: date) -> Iterator[list[str]]:
     yield [column.heading for column in COLUMNS]
     for start in range(0, len(pks), AT_ONCE):
         for row in rows(pks[start : start + AT_ONCE], user, on):
-            yield [guarded(column.text(row)) for column in COLUMNS]
+            yield [cell(column.text(row)) for column in COLUMNS]
 
 
 def rows(pks: Sequence[int], user: User, on: date) -> Iterable[Row]:

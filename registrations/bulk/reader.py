@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from asye import formulas
 from registrations.bulk import delimited, workbook
 from registrations.bulk.findings import BadFile, Fault, Finding
 from registrations.bulk.limits import EMPLOYERS, Limits
@@ -17,7 +18,6 @@ INVISIBLE: Final = (
     "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C))))
     + "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
-FORMULA_STARTS: Final = frozenset("=+-@＝＋－＠")
 SAVE_AGAIN: Final = (
     "Open it in your spreadsheet program, save it as CSV UTF-8 or as Excel workbook (.xlsx), and send that."
 )
@@ -142,9 +142,9 @@ def _row(raw: RawRow, header: list[str], limits: Limits) -> Row:
     cells = []
     for place, typed in enumerate(raw.cells):
         cell = typed.strip(INVISIBLE)
-        if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
+        if cell[:1] == "'" and cell[1:2] in formulas.STARTS:
             cell = cell[1:]  # as our own files write it, so that no spreadsheet runs it
-        if cell[:1] in FORMULA_STARTS and cell and place not in raw.numbers:
+        if cell[:1] in formulas.STARTS and cell and place not in raw.numbers:
             faults.setdefault(place, FORMULA)
         if len(cell) > limits.cell:
             faults[place] = Fault(f"It is longer than {limits.cell:,} characters.", "Shorten it.")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
+from asye.formulas import guarded
 from registrations.bulk.raw import letters
-from registrations.bulk.reader import FORMULA_STARTS
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -46,11 +46,6 @@ class Sheet:
     widths: Sequence[int]
     choices: dict[int, Sequence[str]]
     wrapped: bool = False
-
-
-def guarded(cell: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell[:1] in FORMULA_STARTS and cell else cell
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -5,10 +5,9 @@ import io
 from typing import Any
 
 from asye.dates import london, long_datetime
+from asye.formulas import guarded
 from reporting import disclosure
 from reporting.statistics import DEFINITIONS, HEADER, RULE, TITLE, Row, Statistics, Table
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def chosen(statistics: Statistics, *, with_equality: bool) -> tuple[Table, ...]:
@@ -68,4 +67,4 @@ def _line(table: Table, row: Row) -> list[str]:
 
 
 def _safe(cells: tuple[str, ...] | list[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells]
+    return [guarded(cell) for cell in cells]

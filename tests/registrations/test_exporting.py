@@ -14,7 +14,7 @@ from accounts.states import Region
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations import exporting, finding, queries
-from registrations.bulk import reader
+from registrations.bulk import reader, writing
 from registrations.export_columns import COLUMNS
 from registrations.finding import Criteria
 from registrations.models import Change, Export, Registration
@@ -84,12 +84,14 @@ def test_every_page_of_it(client, cast, named, monkeypatch):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "＋", "－", "＠"])
 def test_no_cell_begins_a_formula(start):
-    assert exporting.guarded(f"{start}cmd|' /C calc'!A0").startswith("'")
+    typed = f"{start}cmd|' /C calc'!A0"
+    assert exporting.cell(typed).startswith("'")
+    assert next(csv.reader(io.StringIO(writing.as_csv([[typed]]).decode("utf-8-sig"), newline="")))[0].startswith("'")
 
 
 @pytest.mark.parametrize("text", ["O’Neill-Łukasz", "SW12", "100", "", "'t Hooft"])
 def test_other_cells_are_left_as_they_are(text):
-    assert exporting.guarded(text) == text
+    assert exporting.cell(text) == text
 
 
 def test_a_workbook_that_opens(client, cast, named):
