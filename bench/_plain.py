@@ -14,7 +14,7 @@ from registrations.bulk.days import parts
 from registrations.forms.steps import STEPS
 from registrations.models import NQSW, Registration, RegistrationDraft
 from registrations.rules.answers import Answers
-from registrations.services import registering
+from registrations.services import registering, storing
 from registrations.states import State
 from tests.cast import NOW
 
@@ -53,7 +53,7 @@ class PlainResource(resources.ModelResource):
             email=answers.email,
             created_at=NOW,
         )
-        facts = registering.facts(answers, year, result)
+        facts = storing.facts(answers, year, result)
         row.update(
             {key: json.dumps(value) if isinstance(value, (dict, list)) else value for key, value in facts.items()},
             id=None,

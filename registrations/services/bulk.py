@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
@@ -18,8 +18,11 @@ from registrations import queries
 from registrations.bulk import checks
 from registrations.bulk.findings import BadFile, Finding
 from registrations.bulk.prepared import Digest, Prepared
-from registrations.models import BulkFinding, BulkUpload
+from registrations.models import BulkFinding, BulkUpload, ProgrammeYear
 from registrations.permissions import check_may_register
+from registrations.rules import eligibility
+from registrations.rules.answers import Answers
+from registrations.rules.eligibility import Result
 from registrations.services import locking, registering, storing
 from registrations.states import UploadState
 
@@ -133,7 +136,8 @@ def register_many(
     everybody = [row.answers for row in good if row.answers is not None]
     try:
         with transaction.atomic():
-            storing.store(everybody, employer=upload.employer, year=year, by=by, under=under, now=now, on=on)
+            results = _judged(everybody, upload.employer, year, on)
+            storing.store(everybody, results, employer=upload.employer, year=year, by=by, under=under, now=now)
     except IntegrityError:
         raise Stale(MEANWHILE) from None
     upload.registered, upload.registered_by, upload.registered_at = len(good), by, now
@@ -192,6 +196,11 @@ def _as_shown(upload: BulkUpload, rows: Sequence[Prepared], seen_digest: str) ->
     if not seen_digest == upload.digest == str(digest):
         raise Stale(CHANGED)
     return [row for row in chosen if row.answers is not None]
+
+
+def _judged(everybody: Sequence[Answers], employer: Employer, year: ProgrammeYear, on: date) -> list[Result]:
+    lifted = queries.lifted_among([each.swe_number for each in everybody], employer, on)
+    return [eligibility.evaluate(each, year, on, lifted.get(each.swe_number, ())) for each in everybody]
 
 
 def _note_fallen(upload: BulkUpload, fallen: Sequence[Prepared], good: Sequence[Prepared], now: datetime) -> None:

@@ -24,7 +24,7 @@ from registrations.models import (
 from registrations.permissions import check_is_coordinator_of, check_may_decide
 from registrations.rules import standing
 from registrations.rules.answers import Answers
-from registrations.services import assessors, judging, locking, looking, moving, registering, starting, telling
+from registrations.services import assessors, judging, locking, looking, moving, registering, starting, storing, telling
 from registrations.states import Occasion, RegisterOccasion, State
 
 
@@ -158,7 +158,7 @@ def _correct(
     lifted = queries.lifted_for(answers.swe_number, judging.sent_by(registration), sent_on)
     year, result = registering.judge(answers, sent_on, registration.programme_year, lifted)
     assessor = registering.check_assessor(answers, placement.employer, on)
-    new = registering.facts(answers, year, result)
+    new = storing.facts(answers, year, result)
     for kept in ("rule_version", "verdict", "verdict_reasons"):  # the rules are applied again once all is written
         new.pop(kept)
     fields = [name for name, value in new.items() if getattr(registration, name) != value]

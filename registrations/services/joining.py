@@ -11,7 +11,7 @@ from asye.refusals import Refused, Stale
 from registrations.models import NQSW, Registration
 from registrations.permissions import check_is_coordinator_of
 from registrations.services import registering
-from registrations.services.registering import JOIN_URL_NAME
+from registrations.services.storing import JOIN_URL_NAME
 
 NOT_OURS = "This link is not one of ours. Check that you copied the whole of it"
 

@@ -6,17 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import notices as outbox
 from accounts import roles
 from accounts.models import Employer, Membership, User
-from accounts.services import audit, invitations
+from accounts.services import invitations
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
-from registrations import notices, person_queries, queries
+from registrations import person_queries, queries
 from registrations.models import (
     NQSW,
-    AssessorAssignment,
-    Placement,
     ProgrammeYear,
     Registration,
     RegistrationDraft,
@@ -25,10 +22,9 @@ from registrations.permissions import check_may_register
 from registrations.rules import dates, eligibility, numbers, second_attempts, taken
 from registrations.rules.answers import Answers, Previous
 from registrations.rules.eligibility import Result
-from registrations.services import assessors, drafts, judging, likeness, locking
-from registrations.states import EndReason, Occasion, State, Verdict
+from registrations.services import assessors, drafts, locking, storing
+from registrations.states import EndReason, Verdict
 
-JOIN_URL_NAME = "nqsw_join"
 NO_YEAR = (
     "Registration is closed: no programme year is open today. Ask the ASYE team at the Department for Education when "
     "the next one opens."
@@ -85,31 +81,13 @@ def _registered(employer: Employer, answers: Answers, *, under: Membership, by: 
     lifted = queries.lifted_for(answers.swe_number, employer, on)
     year, result = judge(answers, on, lifted=lifted)
     assessor = check_assessor(answers, employer, on)
-    nqsw = _find_or_make(answers, now)
-    _check_free(nqsw, answers, again=second_attempts.is_lifted(year, lifted))
-    if nqsw.user is None:
-        invite(nqsw, answers, by=by, now=now)
-    assessors.check_two_people(nqsw, assessor)
-    registration = Registration.objects.create(
-        nqsw=nqsw,
-        programme_year=year,
-        state=State.SUBMITTED,
-        submitted_at=now,
-        submitted_by=by,
-        **facts(answers, year, result),
-    )
-    placement = Placement.objects.create(
-        registration=registration, nqsw=nqsw, employer=employer, starts_on=answers.asye_start
-    )
-    AssessorAssignment.objects.create(
-        placement=placement, assessor=assessor, starts_on=answers.asye_start, assigned_by=by, assigned_at=now
-    )
-    judging.evaluation(registration, answers.judged, result, Occasion.SUBMITTED, by=by, now=now).save(force_insert=True)
-    likeness.bring_up([nqsw.pk], now)
-    audit.record("registrations.submit", registration, by=by, now=now, under=under, codes=[result.verdict.value])
-    if nqsw.user is not None:
-        outbox.queue(notices.Registering(registration=registration, employer=employer.name), to=nqsw.user, now=now)
-    outbox.queue(notices.NamedAssessor(registration=registration, from_=answers.asye_start), to=assessor, now=now)
+    known = NQSW.objects.select_for_update(of=("self",)).filter(swe_number=answers.swe_number).first()
+    if known is not None:
+        _check_free(known, answers, again=second_attempts.is_lifted(year, lifted))
+    if known is None or known.user_id is None:
+        _check_own_address(answers.email, known)
+    (registration,) = storing.store([answers], [result], employer=employer, year=year, by=by, under=under, now=now)
+    assessors.check_two_people(registration.nqsw, assessor)
     return registration
 
 
@@ -133,32 +111,6 @@ def judge(
     return year, result
 
 
-def facts(answers: Answers, year: ProgrammeYear, result: Result) -> dict[str, object]:
-    """The columns of a registration that come from the answers and the rules."""
-    return {
-        "given_first_name": answers.first_name,
-        "given_middle_names": answers.middle_names,
-        "given_last_name": answers.last_name,
-        "job_title": answers.job_title,
-        "team": answers.team,
-        "service_area": answers.service_area,
-        "assessor_is_manager": answers.assessor_is_manager,
-        "contract": answers.contract,
-        "fte_percent": answers.fte_percent,
-        "qualification": answers.qualification,
-        "route": answers.route,
-        "route_other": answers.route_other,
-        "qualified_on": answers.qualified_on,
-        "swe_registered_from": answers.swe_registered_from,
-        "employment_start": answers.employment_start,
-        "asye_start": answers.asye_start,
-        "eligibility_answers": answers.eligibility.as_data(),
-        "rule_version": eligibility.rule_version(year),
-        "verdict": result.verdict,
-        "verdict_reasons": result.as_data(),
-    }
-
-
 def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
     """The assessor named, who must be one of the employer's; raises Refused (field `assessor`)."""
     assessor = queries.assessors_at(employer, on).filter(pk=answers.assessor_id).first()
@@ -170,11 +122,7 @@ def check_assessor(answers: Answers, employer: Employer, on: date) -> User:
 def invite(nqsw: NQSW, answers: Answers | NQSW, *, by: User, now: datetime) -> None:
     """Invites an NQSW who has not taken up an account, at the address and under the name in `answers`; an earlier link
     of theirs no longer works."""
-    others = NQSW.objects.exclude(pk=nqsw.pk).filter(
-        Q(user__email=answers.email.lower()) | Q(invitation__user__email=answers.email.lower())
-    )
-    if others.exists():
-        raise Refused(taken.EMAIL_OF_ANOTHER, field="email")
+    _check_own_address(answers.email, nqsw)
     nqsw.invitation, _ = invitations.invite(
         answers.email,
         answers.first_name,
@@ -182,35 +130,18 @@ def invite(nqsw: NQSW, answers: Answers | NQSW, *, by: User, now: datetime) -> N
         roles.NQSW,
         by=by,
         now=now,
-        accept_url_name=JOIN_URL_NAME,
+        accept_url_name=storing.JOIN_URL_NAME,
     )
     nqsw.email = nqsw.invitation.user.email
     nqsw.save(update_fields=["invitation", "email"])
 
 
-def _find_or_make(answers: Answers, now: datetime) -> NQSW:
-    """The one NQSW of a number. An existing one who has joined keeps the names they have."""
-    found = (
-        NQSW.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(swe_number=answers.swe_number)
-        .first()
-    )
-    if found is None:
-        return NQSW.objects.create(
-            swe_number=answers.swe_number,
-            first_name=answers.first_name,
-            middle_names=answers.middle_names,
-            last_name=answers.last_name,
-            former_name=answers.former_name,
-            email=answers.email,
-            created_at=now,
-        )
-    if found.user is None:
-        found.first_name, found.last_name = answers.first_name, answers.last_name
-        found.middle_names, found.former_name = answers.middle_names, answers.former_name
-        found.save(update_fields=["first_name", "middle_names", "last_name", "former_name"])
-    return found
+def _check_own_address(email: str, nqsw: NQSW | None) -> None:
+    """Raises Refused (field `email`) where the address is another NQSW's, or that of somebody invited as one."""
+    theirs = Q(user__email=email.lower()) | Q(invitation__user__email=email.lower())
+    others = NQSW.objects.exclude(pk=nqsw.pk) if nqsw else NQSW.objects.all()
+    if others.filter(theirs).exists():
+        raise Refused(taken.EMAIL_OF_ANOTHER, field="email")
 
 
 def check_free(answers: Answers, *, again: bool = False) -> None:

@@ -1,39 +1,42 @@
-"""Registrations of many people, written in a handful of statements: row for row what registering one of them writes."""
+"""Registrations of one person or of many, written in a handful of statements however many there are."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Final
 
 from accounts import notices as outbox
 from accounts import roles
 from accounts.models import Employer, Invitation, Membership, User
 from accounts.services import audit, inviting
 from accounts.services.inviting import Invitee
-from registrations import notices, queries
+from registrations import notices
 from registrations.models import NQSW, AssessorAssignment, Evaluation, Placement, ProgrammeYear, Registration
 from registrations.rules import eligibility
 from registrations.rules.answers import Answers
 from registrations.rules.eligibility import Result
-from registrations.services import judging, likeness, registering
+from registrations.services import judging, likeness
 from registrations.states import Occasion, State
+
+JOIN_URL_NAME: Final = "nqsw_join"
 
 
 def store(
     everybody: Sequence[Answers],
+    results: Sequence[Result],
     *,
     employer: Employer,
     year: ProgrammeYear,
     by: User,
     under: Membership,
     now: datetime,
-    on: date,
 ) -> list[Registration]:
-    """Writes the people, their invitations, registrations, placements, assessors, letters and trail.
+    """Writes the people, their invitations, registrations, placements, assessors, letters and trail. Whoever has joined
+    keeps the names they have.
 
-    Their numbers are locked and everything about them has been checked under the lock.
+    Their numbers are locked and everything about them has been checked under the lock; `results` is what the rules say
+    to each.
     """
     people = _people(everybody, by=by, now=now)
-    lifted = queries.lifted_among([answers.swe_number for answers in everybody], employer, on)
-    results = [eligibility.evaluate(each, year, on, lifted.get(each.swe_number, ())) for each in everybody]
     made = Registration.objects.bulk_create(
         Registration(
             nqsw=nqsw,
@@ -41,7 +44,7 @@ def store(
             state=State.SUBMITTED,
             submitted_at=now,
             submitted_by=by,
-            **registering.facts(answers, year, result),
+            **facts(answers, year, result),
         )
         for nqsw, answers, result in zip(people, everybody, results, strict=True)
     )
@@ -69,6 +72,32 @@ def store(
     return made
 
 
+def facts(answers: Answers, year: ProgrammeYear, result: Result) -> dict[str, object]:
+    """The columns of a registration that come from the answers and the rules."""
+    return {
+        "given_first_name": answers.first_name,
+        "given_middle_names": answers.middle_names,
+        "given_last_name": answers.last_name,
+        "job_title": answers.job_title,
+        "team": answers.team,
+        "service_area": answers.service_area,
+        "assessor_is_manager": answers.assessor_is_manager,
+        "contract": answers.contract,
+        "fte_percent": answers.fte_percent,
+        "qualification": answers.qualification,
+        "route": answers.route,
+        "route_other": answers.route_other,
+        "qualified_on": answers.qualified_on,
+        "swe_registered_from": answers.swe_registered_from,
+        "employment_start": answers.employment_start,
+        "asye_start": answers.asye_start,
+        "eligibility_answers": answers.eligibility.as_data(),
+        "rule_version": eligibility.rule_version(year),
+        "verdict": result.verdict,
+        "verdict_reasons": result.as_data(),
+    }
+
+
 def _people(everybody: Sequence[Answers], *, by: User, now: datetime) -> list[NQSW]:
     """The one NQSW of each number, invited where they have no account yet."""
     locked = NQSW.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
@@ -79,7 +108,7 @@ def _people(everybody: Sequence[Answers], *, by: User, now: datetime) -> list[NQ
         roles.NQSW,
         by=by,
         now=now,
-        accept_url_name=registering.JOIN_URL_NAME,
+        accept_url_name=JOIN_URL_NAME,
     )
     new: list[NQSW] = []
     met: list[NQSW] = []
