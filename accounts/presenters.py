@@ -148,6 +148,17 @@ def notice_state(notice: Notice) -> str:
     return "Waiting to be sent"
 
 
+def letter_state(letter: Notice | None) -> str:
+    """What has become of a letter, for whoever had it sent: nothing is said to have left that has not."""
+    if letter is None:
+        return "There is none any more"
+    if letter.sent_at:
+        return f"Left on {long_datetime(letter.sent_at)}"
+    if letter.failed_because:
+        return f"It could not be sent. We try again on {long_datetime(letter.due_at)}. Check the address"
+    return "Waits to be sent"
+
+
 def key_rows(keys: Iterable[ApiKey], today: date) -> list[list[Any]]:
     """The API keys of one employer."""
     return [

@@ -100,6 +100,7 @@ def invitation_sent(request: SignedInRequest, pk: int) -> HttpResponse:
     words = {
         "invitation": invitation,
         "role": presenters.role_name(invitation.role),
+        "letter": presenters.letter_state(queries.letter_of(invitation)),
         "good_until": presenters.runs_out(invitation, now),
         "is_open": invitation.accepted_at is None and invitation.revoked_at is None,
     }
