@@ -7,7 +7,16 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts import roles
-from accounts.models import AuditEvent, Employer, EmployerRequest, GrantTerms, Membership, TermsAcceptance, User
+from accounts.models import (
+    AuditEvent,
+    Employer,
+    EmployerRequest,
+    GrantTerms,
+    Membership,
+    TermsAcceptance,
+    TermsHand,
+    User,
+)
 from accounts.queries import holding
 from accounts.roles import Role
 from accounts.states import EmployerState, RequestState
@@ -127,7 +136,8 @@ def _requests(user: User, on: date) -> QuerySet[Any, Any]:
 
 
 def _terms_to_publish(user: User, on: date) -> QuerySet[Any, Any]:
-    drafts = GrantTerms.objects.filter(published_at__isnull=True).exclude(hands__human=user.human_id)
+    mine = TermsHand.objects.filter(Q(human=user.human_id) | Q(user__human=user.human_id), terms=OuterRef("pk"))
+    drafts = GrantTerms.objects.filter(~Exists(mine), published_at__isnull=True)
     return lines(drafts.filter(Exists(holding(user, on, roles.ADMINISTRATOR))), about="what_changed")
 
 

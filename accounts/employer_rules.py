@@ -1,6 +1,7 @@
 """What may be done to employers, their requests and the grant terms, whoever asks: plain Python on values."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from asye.dates import long_date
 from asye.refusals import Refused, Stale
 
 if TYPE_CHECKING:
-    from accounts.models import Employer, EmployerRequest, GrantTerms
+    from accounts.models import Employer, EmployerRequest, GrantTerms, TermsHand
 
 CODE = re.compile(r"[1-9][0-9]{2}")
 PHONE = re.compile(r"0(?:[237][0-9]{9}|[18][0-9]{8,9})")  # some 01 and 08 numbers are one digit shorter
@@ -130,6 +131,17 @@ def check_is_draft(terms: "GrantTerms", seen_edits: int | None) -> None:
         raise Refused(f"{terms} has been published and cannot be changed. Draft the next version")
     if seen_edits is not None and terms.edits != seen_edits:
         raise Stale(f"{terms} has changed since you opened the page. Read it again.")
+
+
+def has_hand(hands: Iterable["TermsHand"], human_id: int) -> bool:
+    """Whether the human drafted or changed these terms, under whichever account, then or now (hands with the user)."""
+    return any(human_id in (hand.human_id, hand.user.human_id) for hand in hands)
+
+
+def check_can_publish(hands: Iterable["TermsHand"], human_id: int) -> None:
+    """Nobody publishes what they wrote."""
+    if has_hand(hands, human_id):
+        raise Refused("You drafted or changed these terms, so another administrator has to publish them")
 
 
 def digest_of(text: str) -> str:

@@ -1,11 +1,13 @@
 """Grant terms: drafted by one, published by another, frozen, and accepted by a named person."""
 
 import pytest
+from django.urls import reverse
 
-from accounts import employer_queries, employer_rules
+from accounts import employer_queries, employer_rules, roles, waiting
 from accounts.models import GrantTerms, TermsAcceptance, User
-from accounts.services import terms
+from accounts.services import humans, terms
 from accounts.states import MOVES_TERMS, TermsState
+from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
 from tests.cast import NOW, TODAY, Cast
 
@@ -37,6 +39,20 @@ def test_a_second_account_of_the_drafter_is_barred_too(cast: Cast) -> None:
     User.objects.filter(pk=cast.zora.pk).update(human=cast.adele.human)
     with pytest.raises(Refused, match="another administrator"):
         terms.publish(drafted(cast), by=User.objects.get(pk=cast.zora.pk), now=NOW)
+
+
+def test_two_accounts_that_prove_to_be_one_persons_after_the_draft_are_barred_too(client, cast: Cast) -> None:
+    draft = drafted(cast)
+    humans.join(cast.adele, cast.zora, now=NOW)
+    one = User.objects.get(pk=cast.zora.pk)
+    with pytest.raises(Refused, match="another administrator"):
+        terms.publish(draft, by=one, now=NOW)
+    (waits,) = waiting.found([employer_queries.FOR_PERSON], one, {roles.ADMINISTRATOR.key}, TODAY)
+    assert waits.tasks == []
+    client.force_login(one)
+    with clock.moved_to(NOW):
+        page = client.get(reverse("terms_version", args=[draft.pk])).content.decode()
+    assert "You drafted or changed this version" in page
 
 
 def test_published_words_stay(cast: Cast) -> None:

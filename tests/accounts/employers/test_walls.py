@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.models import LocalAuthority
-from accounts.services import employers, reference, requests, terms
+from accounts.models import GrantTerms, LocalAuthority
+from accounts.services import employers, humans, reference, requests, terms
 from accounts.services.employers import Details
 from accounts.services.invitations import Person
 from accounts.states import EmployerKind, Region
@@ -74,3 +74,20 @@ FOR_ANOTHER = """
 def test_an_impossible_row_cannot_be_written(cast, app_sql, owner_sql, statement, code):
     for connection in (app_sql, owner_sql):
         refused(connection, statement, *({code, PRIVILEGE} if "DELETE" in statement else {code}))
+
+
+def test_terms_are_published_by_another_human_whatever_the_account(cast, app_sql, owner_sql):
+    """The accounts of drafter and publisher prove to be one person's after the draft."""
+    draft = GrantTerms.objects.get(version=2)
+    hand = "INSERT INTO accounts_termshand (terms_id, human_id, user_id, hand, at) VALUES (%s, %s, %s, %s, now())"
+    app_sql.execute(hand, [draft.pk, cast.zora.human_id, cast.zora.pk, "publisher"])
+    publish = f"""
+        UPDATE accounts_grantterms SET published_at = now(), published_by_id = %s,
+            published_human_id = {cast.zora.human_id}, sha256 = encode(sha256(convert_to(text, 'UTF8')), 'hex')
+        WHERE version = 2
+    """
+    for connection in (app_sql, owner_sql):
+        refused(connection, publish % cast.adele.pk, FOREIGN)
+    humans.join(cast.adele, cast.zora, now=NOW)
+    for connection in (app_sql, owner_sql):
+        refused(connection, publish % cast.zora.pk, REFUSED)
