@@ -157,6 +157,19 @@ class KeyIssued(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyExpires(Message):
+    """An API key of your organisation works for a month at most."""
+
+    kind = "accounts.key_expires"
+    subject = "An API key of your organisation is about to expire"
+    template = "accounts/notices/key_expires.txt"
+    key: ApiKey
+
+    def context(self) -> dict[str, Any]:
+        return {"key": self.key}
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeyRevoked(Message):
     """Somebody ended an API key of your organisation."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import api_answers, jobs, kept, mail, requests
+from accounts.services import api_answers, jobs, kept, keys, mail, requests
 from asye import clock
 
 
@@ -23,6 +23,12 @@ def purge_kept_text() -> None:
     """Forgets texts that nobody came back for, and requests to take part that nobody confirmed."""
     kept.purge(clock.now())
     requests.purge(clock.now())
+
+
+@shared_task(name="accounts.tell_expiring_keys")
+def tell_expiring_keys() -> None:
+    """Tells people of the API keys that are about to expire."""
+    keys.tell_expiring(clock.now())
 
 
 @shared_task(name="accounts.purge_api_answers")

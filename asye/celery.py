@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
         "accounts.send_notices": 10.0,
         "accounts.purge_kept_text": 3600.0,
         "accounts.purge_api_answers": 3600.0,
+        "accounts.tell_expiring_keys": 3600.0,
         "registrations.queue_renewals": 300.0,
         "registrations.ask_register": 30.0,
         "registrations.check_files": 3.0,  # somebody waits before the page

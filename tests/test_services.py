@@ -21,6 +21,7 @@ WITHOUT_A_PERSON = {
     "accounts.services.jobs.claim",
     "accounts.services.kept.purge",
     "accounts.services.keys.note_use",
+    "accounts.services.keys.tell_expiring",
     "accounts.services.mail.send_pending",
     "accounts.services.reference.load_local_authorities",
     "accounts.services.requests.ask",

@@ -18,11 +18,15 @@ FORM: Final = re.compile(r"[!-~]{1,200}")
 OTHER_BODY: Final = "This Idempotency-Key was used for another request. Use a new one for every new request."
 
 
+NOT_READABLE: Final = "This request was done before, but its answer cannot be read any more. Ask for what it made."
+
+
 def once(request: Request, now: datetime, act: Callable[[], tuple[int, Any]]) -> Response:
     """Does the act, unless the same request was done before: then what it was answered is answered again.
 
     Twins wait for each other. A request that was refused has done nothing and may be sent again under its key.
-    Raises Problem without a key (400), or where the key was used for something else (422).
+    Raises Problem without a key (400), where the key was used for something else (422), or where what was answered then
+    cannot be read any more (409).
     """
     chosen = request.headers.get(HEADER, "")
     if not FORM.fullmatch(chosen):
@@ -34,7 +38,10 @@ def once(request: Request, now: datetime, act: Callable[[], tuple[int, Any]]) ->
         if before is not None and before.request_digest != digest:
             raise Problem(422, OTHER_BODY, code="idempotency_key_reused")
         if before is not None:
-            return Response(before.body, status=before.status, headers={"Idempotent-Replayed": "true"})
+            body = api_answers.body_of(before)
+            if body is None:
+                raise Problem(409, NOT_READABLE, code="answer_gone")
+            return Response(body, status=before.status, headers={"Idempotent-Replayed": "true"})
         status, body = act()
         api_answers.keep(request.auth, chosen, digest, status=status, body=body, now=now)
     return Response(body, status=status)

@@ -52,14 +52,15 @@ class ApiKey(models.Model):
 class ApiAnswer(models.Model):
     """What a request with an Idempotency-Key was answered, so that the same request again is answered alike.
 
-    Both digests are SHA-256: of the Idempotency-Key, and of method, address and body. Kept for two days.
+    Both digests are SHA-256: of the Idempotency-Key, and of method, address and body. `body` is the answer, encrypted
+    (accounts.sealing), for it names people. Kept for two days.
     """
 
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="answers")
     key_digest = models.CharField(max_length=64)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.BinaryField()
     at = models.DateTimeField()
 
     class Meta:

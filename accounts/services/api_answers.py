@@ -1,12 +1,15 @@
-"""What a request with an Idempotency-Key was answered: kept once, given again, forgotten after two days."""
+"""What a request with an Idempotency-Key was answered: kept once and encrypted, given again, forgotten after
+two days."""
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from accounts.models import ApiAnswer, ApiKey
+from accounts.sealing import seal, unseal
 
 KEPT_FOR: Final = timedelta(days=2)
 
@@ -28,15 +31,30 @@ def hold(key: ApiKey, chosen: str, now: datetime) -> ApiAnswer | None:
 
 
 def keep(key: ApiKey, chosen: str, request_digest: str, *, status: int, body: Any, now: datetime) -> ApiAnswer:
-    """Keeps what was answered, in the transaction of the act."""
+    """Keeps what was answered, encrypted, in the transaction of the act."""
     return ApiAnswer.objects.create(
-        api_key=key, key_digest=_digest(chosen), request_digest=request_digest, status=status, body=body, at=now
+        api_key=key,
+        key_digest=_digest(chosen),
+        request_digest=request_digest,
+        status=status,
+        body=seal(_purpose(key.pk), json.dumps(body).encode()),
+        at=now,
     )
+
+
+def body_of(answer: ApiAnswer) -> Any | None:
+    """What was answered; None where the secret it was encrypted under is gone."""
+    text = unseal(_purpose(answer.api_key_id), bytes(answer.body))
+    return json.loads(text) if text is not None else None
 
 
 def purge(now: datetime) -> int:
     """Forgets the answers that are older than two days; how many there were."""
     return ApiAnswer.objects.filter(at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _purpose(key_id: int) -> str:
+    return f"api answer of {key_id}"
 
 
 def _digest(chosen: str) -> str:

@@ -14,11 +14,12 @@ from django.db import transaction
 from accounts import notices, queries, roles, rules
 from accounts.models import ApiKey, Employer, User
 from accounts.permissions import check_may_hold_key, check_may_keep_keys, may_hold_key
-from accounts.services import audit
+from accounts.services import audit, jobs
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
 
 FORM: Final = re.compile(r"asye_([0-9a-z]{10})_([0-9a-f]{64})")
+EXPIRY_TOLD: Final = "accounts.tell_expiring_keys"
 NOBODYS: Final = hashlib.sha256(b"nobody's").hexdigest()
 
 
@@ -93,6 +94,25 @@ def revoke(key: ApiKey, *, by: User, now: datetime) -> ApiKey:
     for person in queries.people_in_role(key.employer, roles.COORDINATOR, today):
         notices.queue(notices.KeyRevoked(key=key), to=person, now=now)
     return key
+
+
+@transaction.atomic
+def tell_expiring(now: datetime) -> int:
+    """Tells the co-ordinators of its employer, once, that a key stops working within 30 days; how many keys there were.
+
+    One that was made for less time than that is told of by the letter about its making.
+    """
+    today = london_date(now)
+    soon = ApiKey.objects.filter(revoked_at__isnull=True, expires_on__gt=today)
+    soon = soon.filter(expires_on__lte=today + rules.KEY_TOLD_BEFORE, issued_at__lt=now - rules.KEY_TOLD_BEFORE)
+    told = 0
+    for key in soon.select_related("employer", "holder").order_by("id"):
+        if not jobs.claim(EXPIRY_TOLD, str(key.pk), now):
+            continue
+        told += 1
+        for person in queries.people_in_role(key.employer, roles.COORDINATOR, today):
+            notices.queue(notices.KeyExpires(key=key), to=person, now=now)
+    return told
 
 
 def let_in(presented: str, on: date) -> ApiKey:

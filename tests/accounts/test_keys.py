@@ -1,7 +1,7 @@
 """API keys: who makes and revokes them, what is kept of them, and when they stop working."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,6 +11,7 @@ from accounts import roles
 from accounts.models import ApiKey, AuditEvent, Employer, Notice, User
 from accounts.services import keys, people
 from accounts.states import Scope
+from accounts.tasks import tell_expiring_keys
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from tests.cast import NOW, TODAY, Cast, build
@@ -205,3 +206,21 @@ def test_the_list_costs_the_same_at_one_key_and_at_three(client, cast: Cast, cou
     client.get(reverse("api_keys", args=[cast.northshire.pk]))
     with django_assert_num_queries(10):
         client.get(reverse("api_keys", args=[cast.northshire.pk]))
+
+
+@pytest.mark.django_db
+def test_people_are_told_once_before_a_key_expires(cast: Cast) -> None:
+    key = issue(cast).key
+    short = issue(cast, name="Short", expires_on=TODAY + timedelta(days=10)).key
+    ended = issue(cast, name="Ended").key
+    keys.revoke(ended, by=cast.amira, now=NOW)
+    day = timedelta(days=1)
+    before = datetime.combine(LAST_DAY, NOW.timetz()) - 31 * day
+    assert keys.tell_expiring(NOW + day) == keys.tell_expiring(before) == 0
+    with clock.moved_to(before + day):
+        tell_expiring_keys()
+    assert keys.tell_expiring(before + 2 * day) == 0
+    letter = Notice.objects.get(kind="accounts.key_expires")
+    assert letter.user == cast.amira
+    assert "The API key “Payroll” of Northshire works until 14 September 2027." in letter.body
+    assert {key.name, short.name} & set(letter.subject.split()) == set()

@@ -29,6 +29,7 @@ def test_the_same_again_is_answered_as_before(year: ProgrammeYear, north: System
     assert Registration.objects.count() == 1
     kept = ApiAnswer.objects.get()
     assert "one" not in (kept.key_digest, kept.request_digest)
+    assert first.json()["swe_number"].encode() not in bytes(kept.body)
     other = north.ask("POST", "/registrations", body(), Idempotency_Key="two")
     assert other.json()["errors"][0]["field"] == "swe_number"
 
@@ -73,6 +74,17 @@ def test_answers_are_forgotten_after_two_days(year: ProgrammeYear, north: System
         assert north.ask("POST", "/registrations", body(), Idempotency_Key="one").status_code == 422
         purge_api_answers()
         assert not ApiAnswer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_answer_that_cannot_be_read_any_more_is_not_done_again(
+    year: ProgrammeYear, north: System, body: Body, settings: Any
+) -> None:
+    north.send("/registrations", body(), 201, Idempotency_Key="one")
+    settings.SECRET_KEY = "another-secret-another-secret-another-secret-another"
+    refused = north.ask("POST", "/registrations", body(), Idempotency_Key="one")
+    assert (refused.status_code, refused.json()["code"]) == (409, "answer_gone")
+    assert Registration.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
