@@ -14,6 +14,7 @@ from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused
 
+NOT_ONESELF = "You cannot give yourself a role or put off its end. Ask another administrator or co-ordinator"
 KEEP_SOMEBODY = (roles.ADMINISTRATOR.key, roles.COORDINATOR.key)  # those who let others in
 
 
@@ -55,7 +56,7 @@ def give_role(
     """
     under = check_may_administer(by, on=london_date(now))
     if user.human_id == by.human_id:
-        raise Refused("You cannot give yourself a role. Ask another administrator")
+        raise Refused(NOT_ONESELF)
     membership = Membership.objects.open(user, role, employer, starts_on=starts_on)
     audit.record("accounts.give_role", membership, by=by, now=now, under=under, codes=[role.key])
     message = notices.RoleGiven(role=role, where=rules.place(role, employer), starts_on=starts_on)
@@ -65,13 +66,18 @@ def give_role(
 
 @transaction.atomic
 def end_role(membership: Membership, *, on: date, by: User, now: datetime) -> Membership:
-    """Ends a role: `on` is the first day it no longer holds, today or later. Raises NotAllowed or Refused."""
+    """Ends a role: `on` is the first day it no longer holds, today or later. Nobody puts the end of their own off.
+
+    Raises NotAllowed or Refused.
+    """
     today = london_date(now)
     role = roles.ALL[membership.role]
     under = check_may_hand_out(by, role, membership.employer, on=today)
     _lock_all_in_the_role_of([membership])
-    membership = Membership.objects.get(pk=membership.pk)
+    membership = Membership.objects.select_related("user").get(pk=membership.pk)
     rules.check_can_end(membership, on, today)
+    if membership.ends_on is not None and on > membership.ends_on:
+        _check_not_own(membership, by)
     _check_somebody_is_left(membership, under, on=on, without=Q(pk=membership.pk))
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
@@ -83,12 +89,13 @@ def end_role(membership: Membership, *, on: date, by: User, now: datetime) -> Me
 
 @transaction.atomic
 def keep_role(membership: Membership, *, by: User, now: datetime) -> Membership:
-    """Takes back the end of a role that has not come yet. Raises NotAllowed or Refused."""
+    """Takes back the end of a role that has not come yet, but not of one's own. Raises NotAllowed or Refused."""
     today = london_date(now)
     role = roles.ALL[membership.role]
     under = check_may_hand_out(by, role, membership.employer, on=today)
     user = User.objects.select_for_update(of=("self",)).get(pk=membership.user_id)
     membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
+    _check_not_own(membership, by)
     rules.check_active(user)
     rules.check_employer_open(membership.employer, today)
     if membership.ends_on is None:
@@ -114,8 +121,7 @@ def reinstate(membership: Membership, *, by: User, now: datetime) -> Membership:
     today = london_date(now)
     role = roles.ALL[membership.role]
     under = check_may_hand_out(by, role, membership.employer, on=today)
-    if membership.user.human_id == by.human_id:
-        raise Refused("You cannot give yourself a role. Ask another administrator")
+    _check_not_own(membership, by)
     if membership.ends_on is None or membership.ends_on > today:
         raise Refused("This role has not ended")
     again = Membership.objects.open(membership.user, role, membership.employer, starts_on=today)
@@ -179,6 +185,12 @@ def change_password(user: User, password: str, *, by: User, now: datetime) -> Us
     audit.record("accounts.change_password", user, by=by, now=now)
     notices.queue(notices.PasswordChanged(), to=user, now=now)
     return user
+
+
+def _check_not_own(membership: Membership, by: User) -> None:
+    """Nobody prolongs what they may do themselves, under whichever account; who ended it had a reason."""
+    if membership.user.human_id == by.human_id:
+        raise Refused(NOT_ONESELF)
 
 
 def _lock_all_in_the_role_of(memberships: Sequence[Membership]) -> None:
