@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts import queries
 from accounts.models import Membership, User
 from asye.refusals import NotAllowed
+from asye.ui.forms import SeenNumber
 
 
 class SignedInRequest(HttpRequest):
@@ -21,6 +22,11 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAllowed("Sign in first.")
     return request.user
+
+
+def seen_number(request: HttpRequest, name: str) -> int:
+    """The hidden number `name` of what the page showed; one that no row has where it is missing or altered."""
+    return SeenNumber().clean(request.POST.get(name))
 
 
 def memberships_of(request: SignedInRequest, on: date) -> list[Membership]:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import employer_pages as pages
 from accounts import employer_queries as queries
 from accounts import roles, search
+from accounts.acting import done
 from accounts.employer_forms import Details, EmployerFilter, OwnDetails, SeenTerms
-from accounts.http import SignedInRequest, role_keys_of
+from accounts.http import SignedInRequest, role_keys_of, seen_number
 from accounts.models import Employer, LocalAuthority
 from accounts.permissions import (
     check_has_role,
@@ -23,7 +24,6 @@ from accounts.permissions import (
 from accounts.services import employers as services
 from accounts.services import terms as terms_services
 from asye import clock
-from asye.refusals import Refused, Stale
 
 A_PAGE = 50
 EMPLOYERS = ["Name", "Code", "Kind", "Region", "State"]
@@ -112,22 +112,13 @@ def _changed(request: SignedInRequest, form: Details | OwnDetails, found: Employ
         authority,
         clean["phone"],
     )
-    seen = request.POST.get("version", "")
-    try:
-        services.change_details(
-            found,
-            new,
-            clean["because"],
-            by=request.user,
-            now=clock.now(),
-            seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
-        )
-    except Stale:
-        raise
-    except Refused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return False
-    return True
+    seen = seen_number(request, "version")
+    return done(
+        form,
+        lambda: services.change_details(
+            found, new, clean["because"], by=request.user, now=clock.now(), seen_version=seen
+        ),
+    )
 
 
 @login_required
@@ -144,14 +135,8 @@ def employer_terms(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         check_has_role(request.user, roles.SENIOR_LEAD, roles.COORDINATOR, on=today, employer=found)
         if version is not None and form.is_valid():
-            try:
-                seen = form.cleaned_data["sha256"]
-                terms_services.accept(version, found, by=request.user, now=now, seen_sha256=seen)
-            except Stale:
-                raise
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
+            seen = form.cleaned_data["sha256"]
+            if done(form, lambda: terms_services.accept(version, found, by=request.user, now=now, seen_sha256=seen)):
                 messages.success(request, f"You accepted version {version.version} of the terms for {found.name}.")
                 return redirect("employer", pk=pk)
     words = {"employer": found, "terms": version, "accepted": accepted, "form": form, "may": may and not accepted}

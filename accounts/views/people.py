@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import employer_pages, employer_queries, presenters, queries, roles
+from accounts.acting import done
 from accounts.employer_forms import EndOn, Replace
 from accounts.forms import InviteToDfE, InviteToEmployer, Person
 from accounts.http import SignedInRequest
@@ -137,11 +138,7 @@ def role_end(request: SignedInRequest, pk: int) -> HttpResponse:
     form = EndOn(request.POST if request.method == "POST" else None, initial={"on": held.ends_on or today})
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
-        try:
-            services.end_role(held, on=on, by=request.user, now=now)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
+        if done(form, lambda: services.end_role(held, on=on, by=request.user, now=now)):
             messages.success(request, _said_end(held, on, today))
             return _back_from(held.employer_id)
     words = {
@@ -212,11 +209,12 @@ def role_replace(request: SignedInRequest, pk: int) -> HttpResponse:
         clean = form.cleaned_data
         new = invitations.Person(clean["email"], clean["first_name"], clean["last_name"])
         try:
-            replacing.replace(held, new, on=clean["on"], by=request.user, now=now)
+            _, is_new = replacing.replace(held, new, on=clean["on"], by=request.user, now=now)
         except Refused as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, f"We sent an invitation to {new.email}. {_said_end(held, clean['on'], today)}")
+            letter = "We sent an invitation to" if is_new else "There is an invitation already for"
+            messages.success(request, f"{letter} {new.email}. {_said_end(held, clean['on'], today)}")
             return _back_from(held.employer_id)
     words = {"form": form, "held": held, "role": presenters.role_name(held.role)}
     return render(request, "accounts/role_replace.html", words)

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import presenters, queries, roles, search
+from accounts.acting import done
 from accounts.forms import Because, FindPeople, GiveRole
 from accounts.http import SignedInRequest
 from accounts.models import Employer, Membership, User
 from accounts.permissions import get_person_for
 from accounts.services import people as services
 from asye import clock
-from asye.refusals import Refused
 
 A_PAGE = 50
 FOUND = ["Name", "Email address", "Roles", "Account"]
@@ -77,11 +77,9 @@ def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         role = roles.ALL[form.cleaned_data["role"]]
         employer = Employer.objects.filter(pk=form.cleaned_data["employer"] or 0).first()
-        try:
-            services.give_role(user, role, employer=employer, starts_on=today, by=request.user, now=now)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
+        if done(
+            form, lambda: services.give_role(user, role, employer=employer, starts_on=today, by=request.user, now=now)
+        ):
             messages.success(request, f"{user.full_name} is {role.name} from today. We have told them.")
             return redirect("person", pk=pk)
     return render(request, "accounts/person_role.html", {"form": form, "person": user})
@@ -91,28 +89,25 @@ def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, asks why, and shuts an account."""
-    done = "The account is deactivated and all its sessions have ended."
-    return _with_reason(request, pk, services.deactivate, "accounts/person_deactivate.html", done)
+    said = "The account is deactivated and all its sessions have ended."
+    return _with_reason(request, pk, services.deactivate, "accounts/person_deactivate.html", said)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def person_reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms, asks why, and opens a deactivated account again."""
-    done = "The account is open. The person chooses a new password from the sign-in page."
-    return _with_reason(request, pk, services.reactivate, "accounts/person_reactivate.html", done)
+    said = "The account is open. The person chooses a new password from the sign-in page."
+    return _with_reason(request, pk, services.reactivate, "accounts/person_reactivate.html", said)
 
 
-def _with_reason(request: SignedInRequest, pk: int, act: Callable[..., User], page: str, done: str) -> HttpResponse:
+def _with_reason(request: SignedInRequest, pk: int, act: Callable[..., User], page: str, said: str) -> HttpResponse:
     now = clock.now()
     user = get_person_for(request.user, pk, on=clock.london_date(now))
     form = Because(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(user, because=form.cleaned_data["because"], by=request.user, now=now)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect("person", pk=pk)
+    if request.method == "POST" and done(
+        form, lambda: act(user, because=form.cleaned_data["because"], by=request.user, now=now)
+    ):
+        messages.success(request, said)
+        return redirect("person", pk=pk)
     return render(request, page, {"form": form, "person": user})

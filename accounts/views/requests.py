@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import employer_pages as pages
 from accounts import employer_queries as queries
 from accounts import employer_rules, roles
+from accounts.acting import done
 from accounts.forms import Because
 from accounts.http import SignedInRequest
 from accounts.permissions import check_has_role, get_request_for, has_role
@@ -66,14 +67,11 @@ def employer_request_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     check_has_role(request.user, roles.CASEWORKER, on=clock.today())
     found = get_request_for(request.user, pk, on=clock.today())
     form = Because(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.refuse(found, form.cleaned_data["because"], by=request.user, now=clock.now())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"The request of {found.name} is refused. We have told {found.email} why.")
-            return redirect("employer_requests")
+    if request.method == "POST" and done(
+        form, lambda: services.refuse(found, form.cleaned_data["because"], by=request.user, now=clock.now())
+    ):
+        messages.success(request, f"The request of {found.name} is refused. We have told {found.email} why.")
+        return redirect("employer_requests")
     return render(request, "accounts/employer_request_refuse.html", {"form": form, "asked": found})
 
 

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import employer_pages as pages
 from accounts import employer_queries as queries
-from accounts import roles
+from accounts import employer_rules, roles
+from accounts.acting import done
 from accounts.employer_forms import Terms
-from accounts.http import SignedInRequest, role_keys_of
+from accounts.http import SignedInRequest, role_keys_of, seen_number
 from accounts.models import GrantTerms
 from accounts.permissions import check_has_role, check_may_administer, get_terms_for, may_administer
 from accounts.services import terms as services
@@ -59,7 +60,7 @@ def terms_version(request: SignedInRequest, pk: int) -> HttpResponse:
         "state": state.label,
         "colour": TERMS_COLOURS[state],
         "may_change": writes and state == TermsState.DRAFT,
-        "barred": found.hands.filter(human=request.user.human_id).exists(),
+        "barred": employer_rules.has_hand(found.hands.select_related("user"), request.user.human_id),
     }
     return render(request, "accounts/terms_version.html", words)
 
@@ -90,16 +91,14 @@ def terms_change(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_terms_for(request.user, pk, on=clock.today())
     start = {"text": found.text, "what_changed": found.what_changed, "required_from": found.required_from}
     form = Terms(request.POST if request.method == "POST" else None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.edit(found, **form.cleaned_data, by=request.user, now=clock.now(), seen_edits=_seen(request))
-        except Stale:
-            raise
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(request, "The draft is changed. You can no longer publish it yourself.")
-            return redirect("terms_version", pk=pk)
+    if request.method == "POST" and done(
+        form,
+        lambda: services.edit(
+            found, **form.cleaned_data, by=request.user, now=clock.now(), seen_edits=seen_number(request, "edits")
+        ),
+    ):
+        messages.success(request, "The draft is changed. You can no longer publish it yourself.")
+        return redirect("terms_version", pk=pk)
     words = {"form": form, "heading": "Change the draft", "terms": found}
     return render(request, "accounts/terms_form.html", words)
 
@@ -113,7 +112,7 @@ def terms_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            services.publish(found, by=request.user, now=clock.now(), seen_edits=_seen(request))
+            services.publish(found, by=request.user, now=clock.now(), seen_edits=seen_number(request, "edits"))
         except Stale:
             raise
         except Refused as refused:
@@ -123,8 +122,3 @@ def terms_publish(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("terms_version", pk=pk)
     words = {"terms": found, "refusal": refusal, "open": found.state == TermsState.DRAFT}
     return render(request, "accounts/terms_publish.html", words, status=409 if refusal else 200)
-
-
-def _seen(request: SignedInRequest) -> int:
-    seen = request.POST.get("edits", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0

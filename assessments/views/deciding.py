@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from assessments import presenters
 from assessments.forms import LockForm, ReopenForm, ReturnForm, SignForm
@@ -15,7 +16,6 @@ from assessments.queries import schema_of, title_of
 from assessments.services import records, signing
 from assessments.states import RecordState
 from asye import clock
-from asye.refusals import Refused, Stale
 from asye.ui.forms import Form
 
 
@@ -27,23 +27,21 @@ def record_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     check_may_write_in(request.user, record, on=clock.today())
     number = record.current_revision.number if record.current_revision else 1
     form = SignForm(request.POST or None, initial={"seen_revision": number})
-    if request.method == "POST" and form.is_valid():
-        try:
-            signing.sign(record, seen_revision=form.cleaned_data["seen_revision"], by=request.user, now=clock.now())
-        except Stale:
-            raise
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            record.refresh_from_db()
-            agreed = record.state == RecordState.AGREED
-            messages.success(
-                request,
-                "You have signed. Everybody has signed now, so the record is agreed and counts as evidence."
-                if agreed
-                else "You have signed. What happens next: the record waits for the other signature.",
-            )
-            return redirect("record", pk=pk)
+    if request.method == "POST" and done(
+        form,
+        lambda: signing.sign(
+            record, seen_revision=form.cleaned_data["seen_revision"], by=request.user, now=clock.now()
+        ),
+    ):
+        record.refresh_from_db()
+        agreed = record.state == RecordState.AGREED
+        messages.success(
+            request,
+            "You have signed. Everybody has signed now, so the record is agreed and counts as evidence."
+            if agreed
+            else "You have signed. What happens next: the record waits for the other signature.",
+        )
+        return redirect("record", pk=pk)
     content = record.current_revision.content if record.current_revision else {}
     return _page(
         request,
@@ -64,18 +62,11 @@ def record_return(request: SignedInRequest, pk: int) -> HttpResponse:
     check_may_write_in(request.user, record, on=clock.today())
     questions = [(field.key, field.label) for field in schema_of(record).fields]
     form = ReturnForm(questions, request.POST or None, initial={"seen_version": record.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            records.return_(record, **form.cleaned_data, by=request.user, now=clock.now())
-        except Stale:
-            raise
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(
-                request, "Returned. What happens next: it can be changed, and is signed once it is finished."
-            )
-            return redirect("record", pk=pk)
+    if request.method == "POST" and done(
+        form, lambda: records.return_(record, **form.cleaned_data, by=request.user, now=clock.now())
+    ):
+        messages.success(request, "Returned. What happens next: it can be changed, and is signed once it is finished.")
+        return redirect("record", pk=pk)
     return _page(request, "assessments/return.html", record, form)
 
 
@@ -86,18 +77,11 @@ def record_lock(request: SignedInRequest, pk: int) -> HttpResponse:
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_lock(request.user, record, on=clock.today())
     form = LockForm(request.POST or None, initial={"seen_version": record.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            records.lock(record, **form.cleaned_data, by=request.user, now=clock.now())
-        except Stale:
-            raise
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, "Locked. What happens next: nobody can change it unless a co-ordinator reopens it."
-            )
-            return redirect("record", pk=pk)
+    if request.method == "POST" and done(
+        form, lambda: records.lock(record, **form.cleaned_data, by=request.user, now=clock.now())
+    ):
+        messages.success(request, "Locked. What happens next: nobody can change it unless a co-ordinator reopens it.")
+        return redirect("record", pk=pk)
     return _page(request, "assessments/lock.html", record, form)
 
 
@@ -108,16 +92,11 @@ def record_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_coordinate(request.user, record, on=clock.today())
     form = ReopenForm(request.POST or None, initial={"seen_version": record.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            records.reopen(record, **form.cleaned_data, by=request.user, now=clock.now())
-        except Stale:
-            raise
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(request, "Reopened. What happens next: its writers change it, then everybody signs again.")
-            return redirect("record", pk=pk)
+    if request.method == "POST" and done(
+        form, lambda: records.reopen(record, **form.cleaned_data, by=request.user, now=clock.now())
+    ):
+        messages.success(request, "Reopened. What happens next: its writers change it, then everybody signs again.")
+        return redirect("record", pk=pk)
     return _page(request, "assessments/reopen.html", record, form)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import reading
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from assessments import certificate_facts, presenters, rules
 from assessments.forms import AppealCloseForm, AppealForm
@@ -23,9 +24,9 @@ from assessments.permissions import (
 )
 from assessments.queries import open_appeal, valid_certificate
 from assessments.services import appeals, certificates
-from assessments.states import Result
+from assessments.states import ModerationBasis, Result
 from asye import clock
-from asye.refusals import NotAllowed, Refused
+from asye.refusals import NotAllowed
 from registrations.permissions import check_is_coordinator_of, get_registration_for, is_coordinator_of
 
 
@@ -51,6 +52,7 @@ def outcome(request: SignedInRequest, pk: int) -> HttpResponse:
             "heading": f"Outcome: {registration.nqsw.full_name}",
             "rows": presenters.outcome_rows(found),
             "is_pass": found.result == Result.PASS,
+            "is_earlier": found.moderation_basis == ModerationBasis.EARLIER,
             "last_day": appeals.last_day(found),
             "appeal": appeal,
             "past_appeals": registration_appeals(found),
@@ -87,17 +89,14 @@ def appeal_open(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_outcome_for(request.user, pk, on=clock.today())
     check_may_appeal(request.user, found.registration, on=clock.today())
     form = AppealForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            appeals.open_(found, **form.cleaned_data, by=request.user, now=clock.now())
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(
-                request,
-                "The appeal is recorded. What happens next: somebody who did not confirm the outcome decides it.",
-            )
-            return redirect("outcome", pk=pk)
+    if request.method == "POST" and done(
+        form, lambda: appeals.open_(found, **form.cleaned_data, by=request.user, now=clock.now())
+    ):
+        messages.success(
+            request,
+            "The appeal is recorded. What happens next: somebody who did not confirm the outcome decides it.",
+        )
+        return redirect("outcome", pk=pk)
     context = {"outcome": found, "form": form, "last_day": appeals.last_day(found)}
     return render(request, "assessments/appeal.html", context)
 
@@ -110,14 +109,11 @@ def appeal_close(request: SignedInRequest, pk: int) -> HttpResponse:
     found = appeal.outcome
     results = list_appeal_results_for(request.user, appeal, on=clock.today())
     form = AppealCloseForm(found.result, results, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            appeals.close(appeal, **form.cleaned_data, by=request.user, now=clock.now())
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, "The appeal is closed. What happens next: everybody concerned has been told.")
-            return redirect("outcome", pk=found.registration_id)
+    if request.method == "POST" and done(
+        form, lambda: appeals.close(appeal, **form.cleaned_data, by=request.user, now=clock.now())
+    ):
+        messages.success(request, "The appeal is closed. What happens next: everybody concerned has been told.")
+        return redirect("outcome", pk=found.registration_id)
     return render(request, "assessments/appeal_close.html", {"appeal": appeal, "outcome": found, "form": form})
 
 

@@ -1,6 +1,5 @@
 """Words for the reader's pages."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -54,12 +53,6 @@ def to_complete(reading: Reading) -> list[tuple[str, str]]:
 def stored(reading: Reading) -> list[tuple[str, str]]:
     """What was saved elsewhere meanwhile, in the step the reading is in."""
     return to_seal(reading) if reading.stage is Stage.OPEN else to_complete(reading)
-
-
-def seen(posted: Mapping[str, Any]) -> int:
-    """The version a confirm page was about; -1, which is never one, for nonsense."""
-    given = str(posted.get("version", ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
 def my_task(allocation: Allocation) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from assessments.queries import live_outcome
 from asye import clock
@@ -137,12 +138,9 @@ def declare_own(request: SignedInRequest, registration_id: int) -> HttpResponse:
     now = clock.now()
     member = permissions.get_declarable_for(request.user, registration_id, on=clock.london_date(now))
     form = BecauseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            conflicts.declare_own(member, form.cleaned_data["because"], by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, "Your conflict is recorded. Somebody else acts on this record.")
-            return redirect("moderation")
+    if request.method == "POST" and done(
+        form, lambda: conflicts.declare_own(member, form.cleaned_data["because"], by=request.user, now=now)
+    ):
+        messages.success(request, "Your conflict is recorded. Somebody else acts on this record.")
+        return redirect("moderation")
     return render(request, "moderation/own_conflict.html", {"member": member, "form": form})

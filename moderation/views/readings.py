@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
-from accounts.http import SignedInRequest
+from accounts.acting import done
+from accounts.http import SignedInRequest, seen_number
 from assessments.queries import evidence_for_reading
 from asye import clock
 from asye.refusals import Refused, Stale
@@ -135,7 +136,7 @@ def seal(request: SignedInRequest, pk: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            service.seal_step_one(held, by=request.user, now=now, seen_version=presenters.seen(request.POST))
+            service.seal_step_one(held, by=request.user, now=now, seen_version=seen_number(request, "version"))
         except Stale:
             raise
         except Refused as error:
@@ -157,7 +158,7 @@ def complete(request: SignedInRequest, pk: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            service.complete(held, by=request.user, now=now, seen_version=presenters.seen(request.POST))
+            service.complete(held, by=request.user, now=now, seen_version=seen_number(request, "version"))
         except Stale:
             raise
         except Refused as error:
@@ -175,12 +176,10 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     held = permissions.get_allocation_for(request.user, pk, on=clock.london_date(now))
     form = BecauseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            conflicts.declare(held.item, request.user, form.cleaned_data["because"], by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, "Your conflict is recorded. The record goes to another reader.")
-            return redirect("readings")
+    if request.method == "POST" and done(
+        form,
+        lambda: conflicts.declare(held.item, request.user, form.cleaned_data["because"], by=request.user, now=now),
+    ):
+        messages.success(request, "Your conflict is recorded. The record goes to another reader.")
+        return redirect("readings")
     return render(request, "moderation/conflict.html", {"allocation": held, "form": form, "own": True})

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, seen_number
 from assessments.queries import hidden_from
 from asye import clock
 from asye.dates import long_date
@@ -79,13 +79,12 @@ def open_(request: SignedInRequest, employer_id: int, year_id: int) -> HttpRespo
     records = [one for one in queries.ready_for_round([employer]) if one.registration.programme_year_id == year_id]
     if request.method == "POST":
         year = permissions.get_programme_year(year_id)
-        seen = request.POST.get("count", "")
         opened = rounds.open_round(
             employer,
             by=request.user,
             now=now,
             programme_year=year,
-            seen_count=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else -1,
+            seen_count=seen_number(request, "count"),
         )
         return redirect("moderation_round", opened.pk)
     if not records:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from asye import clock
@@ -29,7 +30,6 @@ from payments.presenters import pages, words
 from payments.queries.lines import content, history_of, who_took_the_file, why_not_written
 from payments.services import batches as services
 from payments.states import BatchStage, BatchState
-from payments.views.acting import done
 
 ON_A_PAGE = 50
 SENT = (BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED)

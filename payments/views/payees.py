@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from accounts.models import Employer
@@ -27,7 +28,6 @@ from payments.permissions import (
 from payments.presenters import pages
 from payments.queries.lines import payees_in_use
 from payments.services import payees as services
-from payments.views.acting import done
 
 ON_A_PAGE = 50
 

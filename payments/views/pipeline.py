@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from accounts.models import Employer
@@ -21,7 +22,6 @@ from payments.queries.lines import batches_in_progress, committed_pence
 from payments.queries.owed import owed, owed_totals
 from payments.services import preparing
 from payments.views import statements
-from payments.views.acting import done
 
 ON_A_PAGE = 50
 

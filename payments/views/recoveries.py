@@ -18,7 +18,7 @@ ON_A_PAGE = 50
 @login_required
 @require_safe
 def recoveries(request: SignedInRequest) -> HttpResponse:
-    """First payments of years that never began, or ended early where the programme year recovers them."""
+    """What was paid and is to be asked back, with the reason: `queries.effects.to_recover` says when."""
     check_sees_all_money(request.user, on=clock.today())
     page = Paginator(to_recover(), ON_A_PAGE).get_page(request.GET.get("page"))
     words = {"page": page, "header": pages.RECOVERIES, "rows": pages.recovery_rows(page)}
