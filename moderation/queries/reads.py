@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
@@ -49,7 +49,7 @@ def free_readers(item: SampleItem, on: date) -> QuerySet[User]:
     held = Allocation.objects.live().filter(item=item)
     return (
         readers_of(item.population.round.employer_id, on)
-        .exclude(human__in=held.values("moderator_human"))
+        .exclude(Q(human__in=held.values("moderator_human")) | Q(human__in=held.values("moderator__human")))
         .exclude(Conflicted(F("human_id"), Value(item.population.registration_id)))
     )
 

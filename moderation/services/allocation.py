@@ -72,7 +72,7 @@ def _lacking(round_: Round) -> dict[int, SampleItem]:
         .filter(population__round=round_)
         .select_for_update(of=("self",), no_key=True)
         .select_related("population__registration", "population__final_revision")
-        .prefetch_related("allocations")
+        .prefetch_related("allocations__moderator")
         .order_by("pk")
     )
     return {item.pk: item for item in found if len(_held(item)) < round_.readers}
@@ -88,10 +88,10 @@ def _wanted(items: list[SampleItem], round_: Round, people: Mapping[int, User]) 
     conflicts = queries.barred(registrations, [person.pk for person in people.values()])
     wanted = []
     for item in items:
-        held = {one.moderator_human_id for one in _held(item)}
+        held = {human for one in _held(item) for human in one.humans}
         about = item.population.registration_id
         barred = held | {human for human, person in people.items() if (about, person.pk) in conflicts}
-        wanted.append(sharing.Wanted(item.pk, round_.readers - len(held), frozenset(barred)))
+        wanted.append(sharing.Wanted(item.pk, round_.readers - len(_held(item)), frozenset(barred)))
     return wanted
 
 
@@ -126,7 +126,7 @@ def _check_reader(item: SampleItem, moderator: User, on: date) -> None:
         raise Refused("Choose a moderator of this employer", "moderator")
     if has_conflict(moderator, item.population.registration_id):
         raise Refused(rules.CONFLICT.format(who=moderator.full_name), "moderator")
-    if Allocation.objects.live().filter(item=item, moderator_human=moderator.human_id).exists():
+    if Allocation.objects.live().of_human(moderator.human_id).filter(item=item).exists():
         raise Refused(f"{moderator.full_name} reads this record already. Choose another moderator", "moderator")
 
 

@@ -48,7 +48,7 @@ def _declare(member: PopulationItem, person: User, because: str, *, by: User, no
     made = ConflictDeclared.objects.create(
         moderator=person, registration=registration, because=because.strip(), declared_by=by, declared_at=now
     )
-    mine = Allocation.objects.live().filter(item__in=held, moderator_human=person.human_id)
+    mine = Allocation.objects.live().of_human(person.human_id).filter(item__in=held)
     reads = by != person or mine.exists()
     for allocation in mine.filter(reading__completed_at__isnull=True).order_by("pk"):
         take_back(allocation.pk, "A conflict was declared.", by=by, now=now)

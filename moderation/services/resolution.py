@@ -40,13 +40,13 @@ def resolve(
         conclusion=conclusion,
         reasons=reasons,
     )
-    read_by = {one.allocation.moderator_human_id: one.allocation.moderator.full_name for one in readings}
+    read = [one.allocation for one in readings]
     rules.check_not_alone(
         how,
         chaired_by,
         decides=by.full_name,
-        readers=list(read_by.values()),
-        is_reader=by.human_id in read_by,
+        readers=[one.moderator.full_name for one in read],
+        is_reader=any(by.human_id in one.humans for one in read),
     )
     chair = " ".join(chaired_by.split()) if how == How.PANEL else ""
     return _write(item, how, conclusion, reasons.strip(), by=by, now=now, under=under, chaired_by=chair)

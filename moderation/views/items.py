@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import reading as sensitive
+from accounts.acting import done
 from accounts.http import SignedInRequest
 from asye import clock
-from asye.refusals import Refused
 from moderation import permissions, queries, rules
 from moderation.forms import BecauseForm, FeedbackForm, ReaderForm, ResolutionForm
 from moderation.presenters import rounds as presenters
@@ -27,7 +27,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     round_ = found.population.round
     readings = queries.live_readings(found)
     stages = [one.stage for one in readings]
-    own = next((one for one in readings if one.allocation.moderator_human_id == request.user.human_id), None)
+    own = next((one for one in readings if request.user.human_id in one.allocation.humans), None)
     blind = permissions.is_blind(request.user, found.population.registration_id)
     resolved = queries.resolution_of(found.population)
     open_ = resolved is None and bool(queries.still_awaiting([found]))
@@ -69,14 +69,11 @@ def allocate(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.check_may_run(request.user, found.population.round.employer_id, on=on)
     readers = list(queries.free_readers(found, on))
     form = ReaderForm(request.POST if request.method == "POST" else None, readers=readers)
-    if request.method == "POST" and form.is_valid():
-        try:
-            allocation.allocate(found, form.chosen, by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, f"{form.chosen.full_name} has been given this record and told by email.")
-            return redirect("moderation_item", pk)
+    if request.method == "POST" and done(
+        form, lambda: allocation.allocate(found, form.chosen, by=request.user, now=now)
+    ):
+        messages.success(request, f"{form.chosen.full_name} has been given this record and told by email.")
+        return redirect("moderation_item", pk)
     context = {
         "item": found,
         "form": form,
@@ -94,14 +91,11 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
     form = BecauseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            allocation.withdraw(held, form.cleaned_data["because"], by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, "The reading was withdrawn. Name another reader for this record.")
-            return redirect("moderation_item", held.item_id)
+    if request.method == "POST" and done(
+        form, lambda: allocation.withdraw(held, form.cleaned_data["because"], by=request.user, now=now)
+    ):
+        messages.success(request, "The reading was withdrawn. Name another reader for this record.")
+        return redirect("moderation_item", held.item_id)
     return render(request, "moderation/withdraw.html", {"allocation": held, "form": form})
 
 
@@ -112,14 +106,12 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     held = permissions.get_run_allocation_for(request.user, pk, on=clock.london_date(now))
     form = BecauseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            conflicts.declare(held.item, held.moderator, form.cleaned_data["because"], by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, "The conflict is recorded. Name another reader for this record.")
-            return redirect("moderation_item", held.item_id)
+    if request.method == "POST" and done(
+        form,
+        lambda: conflicts.declare(held.item, held.moderator, form.cleaned_data["because"], by=request.user, now=now),
+    ):
+        messages.success(request, "The conflict is recorded. Name another reader for this record.")
+        return redirect("moderation_item", held.item_id)
     return render(request, "moderation/conflict.html", {"allocation": held, "form": form, "own": False})
 
 
@@ -138,21 +130,25 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ResolutionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            resolution.resolve(
-                found, said["how"], said["conclusion"], said["reasons"], chaired_by=said["chaired_by"],
-                by=request.user, now=now,
-            )  # fmt: skip
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
+        if done(
+            form,
+            lambda: resolution.resolve(
+                found,
+                said["how"],
+                said["conclusion"],
+                said["reasons"],
+                chaired_by=said["chaired_by"],
+                by=request.user,
+                now=now,
+            ),
+        ):
             messages.success(request, "The record is resolved. The senior lead can now confirm the outcome.")
             return redirect("moderation_item", pk)
     context = {
         "item": found,
         "form": form,
         "facts": presenters.item_rows(found, blind=False),
-        "has_read": any(one.allocation.moderator_human_id == request.user.human_id for one in readings),
+        "has_read": any(request.user.human_id in one.allocation.humans for one in readings),
         "readings": [
             presenters.reading_card(one, shown=True, conflicted=False, may_withdraw=False) for one in readings
         ],
@@ -169,12 +165,9 @@ def send_feedback(request: SignedInRequest, pk: int) -> HttpResponse:
     found = permissions.get_item_for(request.user, pk, on=on)
     permissions.check_may_run(request.user, found.population.round.employer_id, on=on)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            feedback.send(found, form.cleaned_data["text"], by=request.user, now=now)
-        except Refused as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, "Feedback sent. You are told when the assessor has acknowledged it.")
-            return redirect("moderation_item", pk)
+    if request.method == "POST" and done(
+        form, lambda: feedback.send(found, form.cleaned_data["text"], by=request.user, now=now)
+    ):
+        messages.success(request, "Feedback sent. You are told when the assessor has acknowledged it.")
+        return redirect("moderation_item", pk)
     return render(request, "moderation/send_feedback.html", {"item": found, "form": form})

@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import roles
+from accounts.services import humans
 from asye import clock
 from asye.refusals import Refused
+from moderation import queries
 from moderation.models import Allocation, Resolution
 from moderation.services import allocation, resolution
 from moderation.states import Answer, How
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import moderation as make
 
@@ -44,6 +46,21 @@ def disputed(cast: Cast) -> Allocation:
 def test_a_reader_settles_nothing_alone(how: str, chair: str, sentence: str, disputed: Allocation, cast: Cast) -> None:
     with pytest.raises(Refused, match=sentence):
         resolution.resolve(disputed.item, how, "pass", "I was right.", by=cast.amira, now=NOW, chaired_by=chair)
+
+
+def test_nor_under_an_account_that_proves_to_be_theirs_only_later(disputed: Allocation, cast: Cast) -> None:
+    """Fay is a co-ordinator and a moderator beside Amira; then the two accounts are found to be one person's."""
+    fay = people.person("fay@northshire.example", "Fay", "Ferris", by=cast.adele, now=NOW)
+    for role in (roles.COORDINATOR, roles.MODERATOR):
+        people.in_role(fay, role, cast.northshire, by=cast.adele, now=NOW)
+    assert fay in queries.free_readers(disputed.item, TODAY)
+    humans.join(cast.amira, fay, now=NOW)
+    fay.refresh_from_db()
+    assert fay not in queries.free_readers(disputed.item, TODAY)
+    with pytest.raises(Refused, match="reads this record already"):
+        allocation.allocate(disputed.item, fay, by=cast.amira, now=NOW)
+    with pytest.raises(Refused, match="cannot settle the difference yourself"):
+        resolution.resolve(disputed.item, How.AGREED, "pass", "I was right.", by=fay, now=NOW)
 
 
 def test_a_reader_records_what_a_panel_decided(disputed: Allocation, cast: Cast) -> None:

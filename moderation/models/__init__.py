@@ -1,0 +1,16 @@
+"""Rounds, what was sampled, who reads it and what they said. Written by moderation.services only."""
+
+from moderation.models.readings import Allocation, AllocationQuerySet, ConflictDeclared, Feedback, Reading, Resolution
+from moderation.models.rounds import PopulationItem, Round, SampleItem
+
+__all__ = [
+    "Allocation",
+    "AllocationQuerySet",
+    "ConflictDeclared",
+    "Feedback",
+    "PopulationItem",
+    "Reading",
+    "Resolution",
+    "Round",
+    "SampleItem",
+]
