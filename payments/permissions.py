@@ -8,8 +8,8 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
 from payments.models import Batch, GrantYear, Line, Payee
+from payments.models.batches import SEES_ALL_MONEY
 
-SEES_ALL_MONEY = (roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER, roles.AUDITOR)
 SEES_STATEMENT = (roles.COORDINATOR, roles.SENIOR_LEAD)
 
 

@@ -6,21 +6,21 @@ from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 
 from accounts import roles
-from accounts.models import Employer, Human, Membership, User
+from accounts.models import Employer, Human, User
+from accounts.queries import coordinated, holding
 from assessments.models import Outcome
 from payments.models.grants import Entitlement, GrantYear, Payee
 from payments.states import BatchStage, BatchState, ClosedAs, Hand, LineKind, LineReason, LineStage
 from registrations.models import ProgrammeYear, Registration
 from registrations.states import Milestone
 
-SEES_ALL_MONEY = (roles.PAYMENTS_OFFICER.key, roles.PAYMENTS_APPROVER.key, roles.AUDITOR.key)
+SEES_ALL_MONEY = (roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER, roles.AUDITOR)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, user: User, on: date) -> "BatchQuerySet":
         """All batches for those who look after the money, none for anybody else."""
-        sees = Membership.objects.live(on).filter(user=user, role__in=SEES_ALL_MONEY).exists()
-        return self if sees else self.none()
+        return self if holding(user, on, *SEES_ALL_MONEY).exists() else self.none()
 
     def with_progress(self) -> "BatchQuerySet":
         """Adds `lines_now`, `answered` (lines the payer has answered) and `stage` (a BatchStage value)."""
@@ -135,11 +135,9 @@ class BatchHand(models.Model):
 class LineQuerySet(models.QuerySet["Line"]):
     def visible_to(self, user: User, on: date) -> "LineQuerySet":
         """All lines for those who look after the money; for a co-ordinator their employer's own."""
-        live = Membership.objects.live(on).filter(user=user)
-        if live.filter(role__in=SEES_ALL_MONEY).exists():
+        if holding(user, on, *SEES_ALL_MONEY).exists():
             return self
-        own = live.filter(role=roles.COORDINATOR.key)
-        return self.filter(employer__in=own.values("employer"))
+        return self.filter(employer__in=coordinated(user, on))
 
     def live(self) -> "LineQuerySet":
         """Payments that settle their slot or are about to."""

@@ -233,6 +233,8 @@ def recovery_rows(lines: Iterable[Line]) -> list[list[Any]]:
 def _why_recovered(line: Line) -> str:
     if line.paid_twice:  # type: ignore[attr-defined]
         return "Paid under two records of one person"
+    if line.now_a_fail:  # type: ignore[attr-defined]
+        return "The pass it was paid for became a fail"
     return str(line.registration.get_end_reason_display())
 
 

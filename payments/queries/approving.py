@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from payments.models import Entitlement, Line
-from payments.states import LineKind
 from registrations.models import NQSW
 from registrations.states import Milestone
 
@@ -14,7 +13,7 @@ from registrations.states import Milestone
 def settled_for(people: Iterable[int], milestone: Milestone) -> set[int]:
     """Those of these people whose milestone was paid elsewhere or stands in a line: two queries."""
     survivors = dict(NQSW.objects.filter(pk__in=list(people)).values_list("pk", Coalesce("merged_into_id", "pk")))
-    live = Line.objects.filter(slot=OuterRef("pk"), kind=LineKind.PAYMENT, closed_as__isnull=True)
+    live = Line.objects.live().filter(slot=OuterRef("pk"))
     paid = Entitlement.objects.annotate(survivor=Coalesce("person__merged_into_id", "person_id")).filter(
         Q(open=False) | Exists(live), survivor__in=set(survivors.values()), milestone=milestone
     )

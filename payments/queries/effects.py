@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
+from assessments.models import Outcome
+from assessments.states import Result
 from payments.models import Entitlement, Line
 from payments.queries.merged import paid_before
 from payments.queries.owed import owed
-from payments.states import LineKind, MoneyState
+from payments.states import MoneyState
 from registrations import queries, second_attempt_queries
 from registrations.models import ProgrammeYear, Registration
 from registrations.states import EndReason, Milestone, Verdict
@@ -78,12 +80,13 @@ def _standing(person: int, year: ProgrammeYear, due: set[Milestone]) -> dict[Mil
 
 def to_recover() -> QuerySet[Line]:
     """First payments that were handed over for a year that did not begin, or that ended early under a programme year
-    that recovers them (rule P11), and payments made again to a person under another record (`paid_twice`). Proposals:
-    nothing is taken before a payments officer decides."""
-    handed_over = Line.objects.live().filter(kind=LineKind.PAYMENT, batch__handed_over_at__isnull=False)
+    that recovers them (rule P11), second payments for a pass that an appeal turned into a fail which is not paid
+    (`now_a_fail`, P10), and payments made again to a person under another record (`paid_twice`). Proposals: nothing is
+    taken before a payments officer decides."""
     return (
-        handed_over.annotate(paid_twice=paid_before())
-        .filter(Q(pk__in=_of_ended_years().values("pk")) | Q(paid_twice=True))
+        _handed_over()
+        .annotate(paid_twice=paid_before(), now_a_fail=_unpaid_fail())
+        .filter(Q(pk__in=_of_ended_years().values("pk")) | Q(paid_twice=True) | Q(now_a_fail=True))
         .select_related("registration__programme_year", "employer", "batch")
         .order_by("registration__ended_on", "id")
     )
@@ -95,8 +98,15 @@ def _of_ended_years() -> QuerySet[Line]:
         registration__end_reason=EndReason.WITHDRAWN,
         registration__programme_year__on_withdrawal=ProgrammeYear.OnWithdrawal.RECOVER,
     )
-    return (
-        Line.objects.live()
-        .filter(never | left, kind=LineKind.PAYMENT, milestone=Milestone.REGISTRATION)
-        .filter(batch__handed_over_at__isnull=False)
-    )
+    return _handed_over().filter(never | left, milestone=Milestone.REGISTRATION)
+
+
+def _handed_over() -> QuerySet[Line]:
+    return Line.objects.live().filter(batch__handed_over_at__isnull=False)
+
+
+def _unpaid_fail() -> Case:
+    """Of a line that paid an outcome: whether the outcome that counts now is a fail its programme year does not pay."""
+    fail = Outcome.objects.live().filter(registration=OuterRef("registration"), result=Result.FAIL)
+    unpaid = ~Q(registration__programme_year__on_fail=ProgrammeYear.OnFail.PAY)
+    return Case(When(unpaid & Q(Exists(fail)), outcome__isnull=False, then=True), default=False)

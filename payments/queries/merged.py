@@ -4,7 +4,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from payments.models import Line
-from payments.states import LineKind
 
 PERSON = Coalesce("slot__person__merged_into", "slot__person")
 
@@ -16,7 +15,7 @@ def paid_before() -> Exists:
     """
     earlier = (
         Line.objects.live()
-        .filter(kind=LineKind.PAYMENT, batch__handed_over_at__isnull=False, pk__lt=OuterRef("pk"))
+        .filter(batch__handed_over_at__isnull=False, pk__lt=OuterRef("pk"))
         .annotate(who=PERSON)
         .filter(who=Coalesce(OuterRef("slot__person__merged_into"), OuterRef("slot__person")))
         .filter(milestone=OuterRef("milestone"))

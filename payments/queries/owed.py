@@ -161,13 +161,15 @@ class OwedTotal:
     sum_pence: int
 
 
-# A line stands while the very claim it was drafted for does: same registration, reason, outcome and employer.
+# A line stands while the very claim it was drafted for does (same registration, reason, outcome and employer), and
+# while nothing blocks it: terms, say, that have to be accepted since.
 NO_LONGER_OWED = """
 {owed}
-SELECT l.reference, r.reference FROM payments_line l JOIN registrations_registration r ON r.id = l.registration_id
-WHERE l.batch_id = %(apart_from)s AND l.kind = 'payment' AND NOT EXISTS (
-    SELECT FROM owed o WHERE o.registration_id = l.registration_id AND o.milestone = l.milestone
-        AND o.reason = l.reason AND o.outcome_id IS NOT DISTINCT FROM l.outcome_id AND o.employer_id = l.employer_id)
+SELECT l.reference, r.reference, COALESCE(o.blocked, '') FROM payments_line l
+JOIN registrations_registration r ON r.id = l.registration_id
+LEFT JOIN owed o ON o.registration_id = l.registration_id AND o.milestone = l.milestone AND o.reason = l.reason
+    AND o.outcome_id IS NOT DISTINCT FROM l.outcome_id AND o.employer_id = l.employer_id
+WHERE l.batch_id = %(apart_from)s AND l.kind = 'payment' AND o.blocked IS DISTINCT FROM ''
 ORDER BY l.reference
 """
 
@@ -186,13 +188,15 @@ def owed_sql(on: date, *, apart_from: int | None = None, only: int | None = None
     return OWED_SQL.format(outcomes=text), values
 
 
-def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str]]:
-    """Payment lines of a batch whose claim has gone since they were drafted: their references and registrations'.
+def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str, str]]:
+    """Payment lines of a batch whose claim has gone, or is blocked, since they were drafted: their references, the
+    registrations', and what blocks (empty where it has gone).
 
     The NQSW was withdrawn, say, the outcome replaced, or the person paid under another record. One query.
     """
     with_clause, values = owed_sql(on, apart_from=batch_id)
-    return [(row[0], row[1]) for row in _rows(NO_LONGER_OWED.format(owed=with_clause), values)]
+    rows = _rows(NO_LONGER_OWED.format(owed=with_clause), values)
+    return [(line, of, str(Blocked(blocked).label) if blocked else "") for line, of, blocked in rows]
 
 
 def owed(

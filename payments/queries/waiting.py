@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 
 from accounts import roles
@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.queries import role_keys_of
 from accounts.waiting import Task
 from asye.money import pounds
-from payments.models import Batch, Payee
+from payments.models import Batch, BatchHand, Payee
 from payments.queries.effects import to_recover
 from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
@@ -66,13 +66,15 @@ def _for_officer(on: date) -> list[Task]:
 
 
 def _for_approver(user: User) -> list[Task]:
-    mine = {"hands__hand": Hand.MAKER, "hands__human": user.human_id}
-    found = Batch.objects.filter(state=BatchState.SUBMITTED).exclude(pk__in=Batch.objects.filter(**mine).values("pk"))
+    human = user.human_id
+    mine = BatchHand.objects.filter(Q(human=human) | Q(user__human=human), batch=OuterRef("pk"), hand=Hand.MAKER)
+    found = Batch.objects.filter(~Exists(mine), state=BatchState.SUBMITTED)
     tasks = [_task("Approve a batch", batch) for batch in found.order_by("id")]
     proposed = Payee.objects.filter(verified_at__isnull=True, refused_at__isnull=True)
-    others = proposed.exclude(proposed_human=user.human_id).select_related("employer").order_by("id")
+    others = proposed.exclude(Q(proposed_human=human) | Q(proposed_by__human=human))
     return tasks + [
-        Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk])) for payee in others
+        Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk]))
+        for payee in others.select_related("employer").order_by("id")
     ]
 
 

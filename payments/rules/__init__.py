@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asye.dates import long_date, long_datetime
 from asye.refusals import Refused, Stale
-from payments.states import MOVES, WAITS_FOR, BatchState, Hand
+from payments.states import MOVES, BatchState, Hand
 
 if TYPE_CHECKING:
     from accounts.models import AuditEvent
@@ -61,15 +61,26 @@ def can_submit(batch: "Batch", line_count: int) -> bool:
     return not refusal(lambda: check_can_submit(batch, line_count))
 
 
-def check_still_owed(batch: "Batch", gone: list[tuple[str, str]], then: str) -> None:
-    """Every line still pays what is owed (D3). `gone` are references of lines and registrations for which none is."""
+def check_still_owed(batch: "Batch", gone: list[tuple[str, str, str]], then: str) -> None:
+    """Every line still pays what is owed and can be paid (D3). `gone` are references of lines and registrations of
+    which that is no longer so, with what blocks them."""
     if gone:
-        named = ", ".join(f"{line} of {registration}" for line, registration in gone[:NAMED])
+        named = ", ".join(
+            f"{line} of {registration}{f' ({blocked})' if blocked else ''}"
+            for line, registration, blocked in gone[:NAMED]
+        )
         more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
         raise Refused(
-            f"What these lines of batch {batch.reference} pay is no longer owed as they say: {named}{more}. "
+            f"What these lines of batch {batch.reference} pay is no longer owed as they say, or cannot be paid now: "
+            f"{named}{more}. "
             f"A payments officer has to hold them. {then}"
         )
+
+
+def makers_of(hands: Iterable["BatchHand"]) -> set[int]:
+    """The humans who prepared or changed a batch, as its hands say and as their accounts say now (hands with their
+    user): two accounts may have turned out to be one person since."""
+    return {human for hand in hands if hand.hand == Hand.MAKER for human in (hand.human_id, hand.user.human_id)}
 
 
 def check_can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: int) -> None:
@@ -80,7 +91,7 @@ def check_can_approve(batch: "Batch", hands: Iterable["BatchHand"], human_id: in
             f"on {long_datetime(batch.approved_at)}. It is approved once."
         )
     check_move(batch, BatchState.APPROVED)
-    if any(hand.hand == Hand.MAKER and human_id in (hand.human_id, hand.user.human_id) for hand in hands):
+    if human_id in makers_of(hands):
         raise Refused("You prepared or changed this batch, so somebody else has to approve it.")
 
 
@@ -220,11 +231,6 @@ def check_call_back(on: date, proposed: date, today: date) -> None:
             f"The date you called back must be on or after {long_date(proposed)}, when the details were proposed",
             "called_back_on",
         )
-
-
-def waits_for(batch: "Batch") -> str:
-    """The key of the role whose turn it is, or nothing."""
-    return WAITS_FOR[BatchState(batch.state)]
 
 
 def safe_cell(text: str) -> str:

@@ -17,7 +17,7 @@ from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
 from payments.services import hands, ledger
-from payments.states import BatchState, ClosedAs, Hand
+from payments.states import BatchState, ClosedAs
 
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
@@ -46,7 +46,7 @@ def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch
     locked.submitted_by, locked.submitted_at = by, now
     locked.save(update_fields=["state", "version", *FROZEN])
     audit.record("payments.submit", locked, by=by, now=now, under=under, codes=[f"sha256:{sha256[:40]}"])
-    makers = set(locked.hands.filter(hand=Hand.MAKER).values_list("human_id", flat=True))
+    makers = rules.makers_of(locked.hands.select_related("user"))
     message = BatchToApprove(reference=locked.reference, batch_id=locked.pk, count=count, sum_pence=sum_pence)
     for approver in _approvers(london_date(now)):
         if approver.human_id not in makers:

@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import roles
+from assessments.services import appeals
 from asye import clock
 from asye.refusals import Refused
 from payments.models import Line
@@ -22,6 +24,7 @@ from payments.queries.waiting import waiting_for
 from registrations.models import Change, Registration
 from registrations.services import changes, transfers, undoing
 from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts as people
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
 
@@ -59,6 +62,25 @@ def test_unpaid_start_pay_is_void_after_a_withdrawal(cast: Cast) -> None:
     assert second == "The second payment of £1,000 is not made."
     assert owed(PAID_BY) == []
     assert not to_recover().exists()
+
+
+@pytest.mark.parametrize(("rule", "proposed"), [("do_not_pay", True), ("pay", False)])
+def test_a_paid_pass_that_an_appeal_turns_into_a_fail(cast: Cast, client: Client, rule: str, proposed: bool) -> None:
+    """P10: whether a fail earns the second payment is the programme year's; what was paid for the pass follows it."""
+    make.setting(cast, now=NOW, on_fail=rule)
+    registration = make.registered(cast, now=NOW)
+    outcome = make.completed(registration, "pass", cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    appeal = appeals.open_(outcome, grounds="The evidence was mixed up.", by=cast.amira, now=TOMORROW)
+    assert not to_recover().exists()
+    people.in_role(cast.nils, roles.SENIOR_LEAD, cast.northshire, by=cast.adele, now=NOW)
+    given = {"result": "upheld", "because": "It was.", "notice_on": TOMORROW.date()}
+    appeals.close(appeal, **given, by=cast.nils, now=TOMORROW)
+    assert [line.milestone for line in to_recover()] == (["completion"] if proposed else [])
+    client.force_login(cast.omar)
+    with clock.moved_to(PAID_BY):
+        shown = text_of(client.get(reverse("recoveries")))
+    assert ("The pass it was paid for became a fail" in shown) == proposed
 
 
 @pytest.mark.parametrize(("rule", "proposed"), [("recover", True), ("keep", False)])

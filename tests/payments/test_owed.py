@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import Employer
+from accounts.services import terms
 from assessments.services import outcomes
 from asye import clock
 from asye.refusals import Refused
@@ -46,6 +47,24 @@ def test_nothing_is_owed_after_a_withdrawal_before_the_first_payment(cast: Cast)
     registration = make.registered(cast, now=NOW)
     make_registrations.withdrawn(registration, by=cast.amira, now=TOMORROW)
     assert owed(TOMORROW) == []
+
+
+def test_a_line_waits_for_terms_that_have_to_be_accepted_since_it_was_drafted(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    registration = make.registered(cast, now=NOW)
+    batch = make.draft(cast, now=NOW)
+    version = terms.publish(
+        terms.draft("Words.", "First.", TOMORROW.date(), by=cast.adele, now=NOW), by=cast.zora, now=NOW
+    )
+    with pytest.raises(
+        Refused, match=rf"of {registration.reference} \(Grant terms not accepted\)\. A payments officer"
+    ):
+        batches.submit(batch, by=cast.omar, now=TOMORROW, seen_version=batch.version)
+    batch = batches.submit(batch, by=cast.omar, now=NOW, seen_version=batch.version)
+    with pytest.raises(Refused, match="Grant terms not accepted"):
+        make.approve(batch, cast, now=TOMORROW)
+    terms.accept(version, cast.northshire, by=cast.lena, now=TOMORROW, seen_sha256=version.sha256)
+    assert make.approve(batch, cast, now=TOMORROW).state == "approved"
 
 
 def test_it_is_owed_from_the_london_day_of_the_decision(cast: Cast) -> None:

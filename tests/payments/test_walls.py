@@ -202,6 +202,7 @@ def test_nobody_approves_their_own(world: Cast, refuses: Refuses, raw: psycopg.C
         by="begins as a draft",
     )
     raw.execute(HAND, [batch.pk, priya.human_id, priya.pk])
+    refuses(APPROVE, [omar.pk, priya.human_id, "approver"], by="another person than the hand says")
     raw.execute(APPROVE, [priya.pk, priya.human_id, "approver"])
     refuses("UPDATE payments_batch SET approved_by_id = %s", [omar.pk], by="an approved batch can only be handed over")
 
@@ -283,6 +284,29 @@ def test_the_ledger_never_changes(world: Cast, refuses: Refuses) -> None:
     refuses(again, [Jsonb({**back, "debit": "paid"})], by="a reversal mirrors")
     refuses(again, [Jsonb({**back, "pence": 1})], by="a reversal mirrors")
     refuses(again, [Jsonb({**ENTRY, "event": "other"})], by="entry_reversal_names_what")
+
+
+def test_an_entry_moves_money_between_the_accounts_of_its_line(world: Cast, refuses: Refuses) -> None:
+    """Each event once more, for a line that has none of them yet: its own accounts alone are taken."""
+    make.registered(world, now=NOW, number=1)
+    make.grant_year(2025)
+    batch = make.released(world, now=NOW)
+    line = batch.lines.first()
+    entry = """
+        INSERT INTO payments_ledgerentry (id, seal_id, batch_id, line_id, grant_year_id, event, debit, credit, pence,
+            happened_on, entered_at) SELECT %s, e.seal_id, e.batch_id, e.line_id,
+            (SELECT id FROM payments_grantyear WHERE code = %s), 'paid', %s, %s, e.pence, e.happened_on, e.entered_at
+        FROM payments_ledgerentry e WHERE e.line_id = %s
+    """
+    own, theirs = (f"owed_to_employer:{employer.pk}" for employer in (world.northshire, world.southmouth))
+    for year, debit, credit in (
+        ("2026-27", theirs, "paid"),
+        ("2026-27", "paid", own),
+        ("2026-27", own, "grant_budget:2026-27"),
+        ("2026-27", own, "elsewhere"),
+        ("2025-26", own, "paid"),
+    ):
+        refuses(entry, [ENTRY["id"], year, debit, credit, line.pk], by="between the accounts of its line")
 
 
 def test_no_more_is_recovered_than_was_paid(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
