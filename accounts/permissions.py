@@ -88,15 +88,6 @@ def check_may_change_invitation(user: User, invitation: Invitation, *, on: date)
     return found
 
 
-def may_hand_out(user: User, role: Role, employer: Employer | None, *, on: date) -> bool:
-    """Whether `check_may_hand_out` would let the person pass."""
-    try:
-        check_may_hand_out(user, role, employer, on=on)
-    except NotAllowed:
-        return False
-    return True
-
-
 def _run_by(user: User, on: date) -> QuerySet[Employer]:
     """Employers whose people the person looks after: all for an administrator, else those they co-ordinate."""
     if may_administer(user, on=on):
@@ -150,12 +141,6 @@ def check_may_read_mail(user: User, *, on: date, demo: bool) -> Membership:
     """Outgoing mail is read by administrators, in the demo by every DfE role; raises NotAllowed."""
     dfe = [role for role in roles.ALL.values() if role.scope == roles.DFE]
     return check_has_role(user, *(dfe if demo else [roles.ADMINISTRATOR]), on=on)
-
-
-def may_read_mail(user: User, *, on: date, demo: bool) -> bool:
-    """Whether `check_may_read_mail` would let the person pass."""
-    dfe = [role for role in roles.ALL.values() if role.scope == roles.DFE]
-    return has_role(user, *(dfe if demo else [roles.ADMINISTRATOR]), on=on)
 
 
 def get_notice_for(user: User, pk: int, *, on: date, demo: bool) -> Notice:

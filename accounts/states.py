@@ -42,13 +42,6 @@ class EmployerState(TextChoices):
     CLOSED = "closed", "Closed"
 
 
-EMPLOYER_COLOURS: Final = {
-    EmployerState.OPEN: "green",
-    EmployerState.CLOSING: "orange",
-    EmployerState.CLOSED: "grey",
-}
-
-
 class RequestState(TextChoices):
     """Where an organisation's request to take part stands."""
 

@@ -28,11 +28,6 @@ PCF: Final[Standards] = (
     ("pcf-9", "Professional leadership"),
 )
 SETS: Final[dict[str, Standards]] = {"pqs": PQS, "pcf": PCF, "pqs_pcf": (*PQS, *PCF)}
-SET_NAMES: Final = {
-    "pqs": "Post-qualifying standard: child and family practitioner",
-    "pcf": "Professional capabilities framework",
-    "pqs_pcf": "Post-qualifying standard and professional capabilities framework",
-}
 TITLES: Final = dict((*PQS, *PCF))
 
 

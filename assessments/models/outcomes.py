@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.queries import holding
 from assessments.models.records import Revision
 from assessments.states import AppealResult, AppealStage, CertificateState, ModerationBasis, Result
 from registrations.models import Placement, Registration
@@ -20,13 +21,12 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def visible_to(self, user: User, on: date) -> "OutcomeQuerySet":
         """Outcomes of the person's own year, of years they assess or assessed, of employers they co-ordinate or
         lead, and for an auditor all."""
-        live = Membership.objects.live(on).filter(user=user)
         if not user.is_active:
             return self.none()
-        if live.filter(role=roles.AUDITOR.key).exists():
+        if holding(user, on, roles.AUDITOR).exists():
             return self
-        lead = live.filter(role__in=[roles.COORDINATOR.key, roles.SENIOR_LEAD.key]).values("employer")
-        assess = live.filter(role=roles.ASSESSOR.key).values("employer")
+        lead = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
+        assess = holding(user, on, roles.ASSESSOR).values("employer")
         here = Placement.objects.filter(registration=OuterRef("registration"))
         return self.filter(
             Q(registration__nqsw__user=user)

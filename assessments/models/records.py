@@ -1,20 +1,16 @@
 """The engine: every form is a Record, what was written is an immutable Revision, what judges points at a revision."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.queries import holding
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
-
-
-def _employers(user: User, role: roles.Role, on: date) -> models.QuerySet[Membership, Any]:
-    return Membership.objects.live(on).filter(user=user, role=role.key).values_list("employer_id")
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -30,15 +26,19 @@ class RecordQuerySet(models.QuerySet["Record"]):
         if not user.is_active:
             return self.none()
         open_to = self.exclude(self.model.hidden_from(user))
-        if Membership.objects.live(on).filter(user=user, role=roles.AUDITOR.key).exists():
+        if holding(user, on, roles.AUDITOR).exists():
             return open_to
         confirmed = self.model.confirmed()
         return open_to.filter(
             (Q(registration__nqsw__user=user) & (Q(blind=False) | confirmed))
             | self._assessed_by(user, on)
-            | Q(placement__employer__in=_employers(user, roles.COORDINATOR, on))
+            | Q(placement__employer__in=holding(user, on, roles.COORDINATOR).values("employer"))
             | (
-                Q(blind=True, state__in=DONE, placement__employer__in=_employers(user, roles.SENIOR_LEAD, on))
+                Q(
+                    blind=True,
+                    state__in=DONE,
+                    placement__employer__in=holding(user, on, roles.SENIOR_LEAD).values("employer"),
+                )
                 & ~confirmed
             )
         )
@@ -48,7 +48,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
         to_the_end = Q(ends_on=F("placement__ends_on"))
         now = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end, starts_on__lte=on)
         wrote = Revision.objects.filter(record=OuterRef("pk"), author=user)
-        employed = Q(placement__employer__in=_employers(user, roles.ASSESSOR, on))
+        employed = Q(placement__employer__in=holding(user, on, roles.ASSESSOR).values("employer"))
         return employed & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | Exists(wrote))))
 
     def done(self) -> "RecordQuerySet":

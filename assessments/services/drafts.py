@@ -78,7 +78,10 @@ def keep(
     draft.from_revision = current
     draft.version += 1
     draft.saved_at = now
-    draft.save()
+    if draft.pk:
+        draft.save(update_fields=["content", "from_revision", "version", "saved_at"])
+    else:
+        draft.save(force_insert=True)
     return draft
 
 
