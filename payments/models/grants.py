@@ -65,6 +65,11 @@ class Entitlement(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["person", "milestone"], name="slot_once_for_life"),
+            models.UniqueConstraint(
+                fields=["paid_elsewhere_source", "paid_elsewhere_reference"],
+                condition=~Q(paid_elsewhere_source=""),
+                name="slot_paid_elsewhere_once",
+            ),
             models.CheckConstraint(
                 condition=Q(paid_elsewhere_source="", paid_elsewhere_reference="")
                 | (~Q(paid_elsewhere_source="") & ~Q(paid_elsewhere_reference="")),

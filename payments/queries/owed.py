@@ -15,7 +15,8 @@ from registrations.states import Milestone
 # One row per person and milestone that is due and settled by nothing: registered (P1), outcome confirmed (P1, P10),
 # or still on programme on the day of the final-year advance (P6). The earliest claim on a slot is the one owed.
 # What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
-# grant terms that had to be accepted by today have not been, where the grant year asks for it.
+# grant terms that had to be accepted by today have not been, where the grant year asks for it. What happened before
+# this service is owed only once a sheet of past payments says that it was not paid then.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (

@@ -13,8 +13,8 @@ from accounts.waiting import EVERYTHING, Kind, Task, Waiting, found
 from assessments.queries import waiting as assessments
 from moderation.queries import waiting as moderation
 from payments.queries import waiting as payments
+from registrations import earlier_queries, same_queries
 from registrations import merger_queries as mergers
-from registrations import same_queries
 from registrations import waiting as registrations
 
 Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
@@ -22,6 +22,7 @@ Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
 FOR_PERSON: Final[tuple[Kind, ...]] = (
     *employers.FOR_PERSON,
     *mergers.FOR_PERSON,
+    *earlier_queries.FOR_PERSON,
     *registrations.FOR_PERSON,
     *same_queries.FOR_PERSON,
     *assessments.FOR_PERSON,

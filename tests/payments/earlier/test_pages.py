@@ -15,7 +15,18 @@ from registrations.bulk import reader
 from registrations.models import EarlierFile, EarlierRow, Registration
 from registrations.states import EarlierKind
 from tests.cast import NOW, Cast
-from tests.payments.earlier.sheets import PAYMENTS, PEOPLE, checked, confirmed, csv, payment, person, taken
+from tests.payments.earlier.sheets import (
+    OUTCOMES,
+    PAYMENTS,
+    PEOPLE,
+    checked,
+    confirmed,
+    csv,
+    outcome,
+    payment,
+    person,
+    taken,
+)
 
 FILES = "/earlier-records"
 
@@ -74,6 +85,7 @@ def test_a_payments_approver_confirms_what_an_officer_sent(before: Cast):
     file = EarlierFile.objects.get(kind=PAYMENTS)
     page = reverse("earlier_file", args=[file.pk])
     assert "A payments approver has to confirm it" in said(omar.get(page))
+    assert f'href="{page}"' in said(priya.get("/"))
     assert press(omar, file).status_code == 403
     assert "1 of 2 rows needs correcting" in said(priya.get(page))
     press(priya, file)
@@ -154,3 +166,11 @@ def test_the_pages_cost_the_same_however_much_there_is(before: Cast, count: int)
             erin.get(address)
         made.append(len(queries))
     assert made == [12, 13, 12]
+
+
+def test_an_outcome_from_before_promises_no_certificate(before: Cast):
+    taken(PEOPLE, [person(1)], before)
+    taken(OUTCOMES, [outcome(1)], before)
+    page = said(signed_in(before.amira).get(reverse("outcome", args=[Registration.objects.get().pk])))
+    assert "Decided before this service" in page
+    assert "None is made here." in page
