@@ -79,7 +79,8 @@ def _of_employers(registration: Registration, mine: set[int]) -> Q:
     """What these employers did, and what DfE, the NQSW and the service did while the year was with them."""
     theirs = Q(membership__employer__in=mine)
     nobodys = Q(membership__isnull=True) | Q(membership__employer__isnull=True)
-    placements = list(registration.placements.order_by("starts_on", "id"))
+    every = list(registration.placements.order_by("starts_on", "id"))
+    placements = [each for each in every if each.ends_on != each.starts_on] or every  # what never was parts nothing
     for number, placement in enumerate(placements):
         if placement.employer_id not in mine:
             continue

@@ -7,7 +7,7 @@ from registrations.states import State
 
 
 def open_verdicts() -> QuerySet[Evaluation]:
-    """Verdicts that changed after approval and wait for a caseworker: the newest of a registration that runs, where
+    """Verdicts that changed after approval and wait for a caseworker: the newest of a registration, ended or not, where
     it is another than the registration has. Oldest first, with registration and person."""
     newest = Evaluation.objects.filter(registration=OuterRef("registration")).order_by("-id").values("pk")[:1]
     return (

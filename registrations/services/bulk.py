@@ -180,7 +180,7 @@ def refuse_file(upload: BulkUpload, bad: BadFile, *, now: datetime) -> None:
 @transaction.atomic
 def purge(now: datetime) -> int:
     """Forgets what old files say, 30 days after they were sent in, registered or not; answers how many."""
-    old = BulkUpload.objects.select_for_update(of=("self",), skip_locked=True)
+    old = BulkUpload.objects.select_for_update(of=("self",), skip_locked=True).defer("content")
     found = list(old.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)[:100])
     for upload in found:
         _purge(upload, now)

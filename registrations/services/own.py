@@ -103,9 +103,9 @@ def prove_address(token: str, *, by: User, now: datetime) -> NQSW:
         raise Refused("This link is too old. Ask for another on your details page.")
     proof.used_at = now
     proof.save(update_fields=["used_at"])
+    addresses.change(by, proof.email, by=by, now=now)
     nqsw.personal_email = proof.email
     nqsw.save(update_fields=["personal_email"])
-    addresses.change(by, proof.email, by=by, now=now)
     audit.record("registrations.prove_address", nqsw, by=by, now=now, under=under, codes=["personal_email"])
     return nqsw
 

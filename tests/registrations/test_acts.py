@@ -8,13 +8,13 @@ from accounts import roles
 from accounts.models import AuditEvent, Notice
 from accounts.services import invitations, people
 from asye.refusals import NotAllowed, Refused, Stale
-from registrations import queries, reference, simulator
+from registrations import queries, reference, register, simulator
 from registrations.bulk import checks
 from registrations.models import NQSW, Registration
 from registrations.permissions import get_registration_for
 from registrations.rules.answers import Previous
-from registrations.services import assessors, changes, checking, equality, joining, years
-from registrations.states import EndReason, RegisterStatus, Stage, State, Verdict
+from registrations.services import assessors, changes, checking, equality, joining, looking, years
+from registrations.states import EndReason, RegisterOccasion, RegisterStatus, Stage, State, Verdict
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
 
@@ -174,6 +174,15 @@ def test_name_mismatch_is_a_question_not_a_refusal(cast, year):
     checking.ask(sent, "The name differs.", by=cast.erin, now=NOW)
     checking.answer(sent, "She uses her married name.", by=cast.amira, now=NOW)
     assert checking.approve(sent, by=cast.erin, now=NOW).state == State.REGISTERED
+
+
+def test_what_the_register_says_is_not_written_to_what_has_ended(cast, sent):
+    """It was asked before, and answers after somebody withdrew the registration."""
+    answer = register.look_up(sent.nqsw.swe_number)
+    changes.withdraw(sent, TODAY, "They left.", by=cast.amira, now=NOW)
+    with pytest.raises(Refused, match="ended on"):
+        looking.keep(sent, answer, RegisterOccasion.CASEWORK, by=cast.erin, now=NOW)
+    assert not sent.register_checks.exists()
 
 
 def test_stale_page_is_refused(cast, sent):

@@ -12,12 +12,12 @@ from accounts import roles, waiting
 from accounts.models import Notice
 from asye import clock
 from asye.refusals import NotAllowed, Refused
-from registrations import change_page, move_queries, queries
+from registrations import change_page, move_queries, queries, timeline
 from registrations import waiting as moving
 from registrations.models import NQSW, AssessorAssignment, Change, Move, Placement, Registration
 from registrations.permissions import get_registration_for, is_coordinator_of, may_follow_year
 from registrations.rules import moves as rules
-from registrations.services import assessors, changes, mergers, transfers, undoing
+from registrations.services import assessors, changes, mergers, own_facts, transfers, undoing
 from registrations.states import MoveState
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as make_accounts
@@ -268,6 +268,19 @@ def test_asked_for_by_either_number_of_a_person_with_two(cast: Cast, registratio
     NQSW.objects.filter(pk=registration.nqsw_id).update(merged_into=kept)
     move = transfers.take_over("SW900001", cast.southmouth, LEAVES, cast.cal, by=cast.cora, now=NOW)
     assert move.registration == registration
+
+
+def test_a_move_that_never_came_to_be_parts_no_history(cast: Cast, registration: Registration) -> None:
+    let_go(registration, cast)
+    take_over(registration, cast)
+    changes.withdraw(registration, TODAY, "They left.", by=cast.amira, now=NOW)
+    later = NOW + timedelta(days=40)
+    wanted = {"first_name": "Noor", "middle_names": "", "last_name": "Karim", "former_name": "Rahman"}
+    request = own_facts.ask(registration, "name", wanted, "Married.", by=cast.noor, now=later)
+    own_facts.accept(request, by=cast.erin, now=later)
+    done = "registrations.accept_correction"
+    for who, reads in ((cast.amira, True), (cast.cora, False), (cast.erin, True)):
+        assert timeline.events_for(registration, who, later.date()).filter(act=done).exists() == reads
 
 
 def test_an_open_move_ends_with_the_registration(cast: Cast, registration: Registration) -> None:

@@ -144,6 +144,20 @@ def test_a_personal_address_is_proved_by_a_link_and_survives_leaving(noor, cast,
     assert Client().post("/sign-in", {"login": before, "password": PASSWORD}).status_code == 200  # refused
 
 
+def test_an_address_that_two_people_asked_for_is_the_first_ones(cast, registration):
+    other = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, number=1)
+    make.joined(other.nqsw, cast.nils)
+    for nqsw, who in ((registration.nqsw, cast.noor), (other.nqsw, cast.nils)):
+        own.ask_for_address(nqsw, "home@people.example", by=who, now=NOW)
+    first, second = (
+        letter.secret_link.rsplit("/", 1)[1]
+        for letter in Notice.objects.filter(kind="registrations.prove_address").order_by("id")
+    )
+    own.prove_address(first, by=cast.noor, now=NOW)
+    with pytest.raises(Refused, match="belongs to another account"):
+        own.prove_address(second, by=cast.nils, now=NOW)
+
+
 def test_a_link_proves_nothing_to_others_later_or_twice(client, cast, registration):
     own.ask_for_address(registration.nqsw, "first@home.example", by=cast.noor, now=NOW)
     own.ask_for_address(registration.nqsw, "noor@home.example", by=cast.noor, now=NOW)
