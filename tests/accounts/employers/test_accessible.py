@@ -1,7 +1,8 @@
 """Pages of employers, requests and terms, empty, with their errors and full, wide and narrow: WCAG 2.2 AA."""
 
+from accounts import roles
 from accounts.models import Notice
-from accounts.services import employers, requests, terms
+from accounts.services import employers, invitations, requests, terms
 from accounts.services.employers import Details
 from accounts.services.invitations import Person
 from accounts.states import EmployerKind, Region
@@ -36,6 +37,8 @@ def test_full_pages(looked_at: Look, cast: Cast) -> None:
     link = Notice.objects.filter(kind="accounts.confirm_request").latest("id").secret_link.rsplit("/", 1)[-1]
     waiting = requests.confirm(link, now=NOW)
     merger = mergers.propose(own, cast.southmouth, TODAY, "One trust.", by=cast.erin, now=NOW)
+    invitations.invite("a.name.without.end@northshire.example", "A", "N", roles.ASSESSOR, own, by=cast.amira, now=NOW)
+    looked_at(cast.amira, "home")  # no word of a list is wider than a phone
     looked_at(cast.erin, "employers")
     looked_at(cast.erin, "employer", own.pk)
     looked_at(cast.erin, "employer_requests")
