@@ -46,7 +46,8 @@ def mergers_of(employer: Employer) -> QuerySet[Merger]:
 
 def _to_confirm(user: User, on: date) -> QuerySet[Any, Any]:
     waiting = Merger.objects.filter(confirmed_at__isnull=True, cancelled_at__isnull=True)
-    mine = waiting.exclude(proposed_human=user.human_id).filter(Exists(holding(user, on, roles.CASEWORKER)))
+    others = waiting.exclude(Q(proposed_human=user.human_id) | Q(proposed_by__human=user.human_id))
+    mine = others.filter(Exists(holding(user, on, roles.CASEWORKER)))
     return lines(mine, about="employer__name", due=F("effective_on"))
 
 

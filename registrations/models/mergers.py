@@ -68,6 +68,11 @@ class Merger(models.Model):
         return f"{self.employer.name} into {self.successor.name}"
 
     @property
+    def proposers(self) -> set[int]:
+        """The human who proposed it, and the one whose account that is now: neither confirms it."""
+        return {self.proposed_human_id, self.proposed_by.human_id}
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for its second person."""
         return self.confirmed_at is None and self.cancelled_at is None

@@ -80,7 +80,7 @@ def confirm(merger: Merger, *, by: User, now: datetime, seen_count: int, seen_sh
     under = check_has_role(by, roles.CASEWORKER, on=today)
     merger = Merger.objects.select_for_update(of=("self",)).get(pk=merger.pk)
     _check_is_open(merger)
-    if by.human_id == merger.proposed_human_id:
+    if by.human_id in merger.proposers:
         raise Refused("You proposed this merger, so somebody else has to confirm it")
     if merger.effective_on > today:
         raise Refused(f"The merger takes effect on {long_date(merger.effective_on)}. Confirm it on that day or later")

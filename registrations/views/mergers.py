@@ -135,7 +135,7 @@ def _page(request: SignedInRequest, pk: int, refusal: str) -> HttpResponse:
     found = get_merger_for(request.user, pk, on=today)
     moving = list(queries.placed_from(found.employer, found.effective_on)) if found.is_open else []
     decides = found.is_open and has_role(request.user, roles.CASEWORKER, on=today)
-    mine = found.proposed_human_id == request.user.human_id
+    mine = request.user.human_id in found.proposers
     words = {
         "merger": found,
         "details": _details(found),

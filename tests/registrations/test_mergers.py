@@ -4,11 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Employer, Membership, Notice
 from accounts.permissions import has_role
-from accounts.services import people
+from accounts.services import humans, people
+from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
 from payments.models import Line
 from payments.queries import owed
@@ -106,6 +111,35 @@ def test_people_act_for_the_successor_and_no_more_for_what_closed(cast: Cast) ->
     assert registration in queries.registrations_visible_to(cast.cora, after)
     told = set(Notice.objects.filter(kind="registrations.employer_merged").values_list("user", flat=True))
     assert {cast.amira.pk, cast.cora.pk, cast.ben.pk} <= told
+
+
+def test_nor_does_another_account_that_proves_to_be_the_proposers(cast: Cast) -> None:
+    merger = proposed(cast)
+    humans.join(cast.erin, cast.zora, now=NOW)
+    cast.zora.refresh_from_db()
+    with pytest.raises(Refused, match="somebody else has to confirm"):
+        confirm(cast, merger)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_the_pages_cost(cast: Cast, client: Client, count: int) -> None:
+    pay.setting(cast, now=NOW)
+    for number in range(count):
+        one(cast, number)
+    merger = proposed(cast)
+    client.force_login(cast.zora)
+    pages = [
+        reverse("merger", args=[merger.pk]),
+        reverse("employer_close", args=[cast.northshire.pk]),
+        reverse("merger_propose", args=[cast.southmouth.pk]),
+    ]
+    cost = []
+    for page in pages:
+        with clock.moved_to(NOW), CaptureQueriesContext(connection) as made:
+            shown = client.get(page).content.decode()
+        assert shown.count("CF26") >= (0 if page == pages[2] else count)
+        cost.append(len(made))
+    assert cost == [14, 11, 11]
 
 
 def test_exactly_who_was_seen_moves(cast: Cast) -> None:
