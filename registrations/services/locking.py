@@ -67,7 +67,8 @@ def hold_open(employer: Employer, until: date | None = None) -> None:
     Raises Refused where it closes (before `until`, the first day it is not needed any more), and Stale for whoever has
     waited too long.
     """
-    with waiting_told(EMPLOYER_CHANGES):
-        held = Employer.objects.raw("SELECT * FROM accounts_employer WHERE id = %s FOR SHARE", [employer.pk])[0]
-    if until is None or held.closed_on is None or held.closed_on < until:
-        employer_rules.check_not_closing(held)
+    with waiting_told(EMPLOYER_CHANGES), connection.cursor() as cursor:
+        cursor.execute("SELECT name, closed_on FROM accounts_employer WHERE id = %s FOR SHARE", [employer.pk])
+        name, closed_on = cursor.fetchone()
+    if until is None or closed_on is None or closed_on < until:
+        employer_rules.check_not_closing(Employer(name=name, closed_on=closed_on))
