@@ -99,6 +99,13 @@ class Person(forms.Form):
     )
 
 
+class OwnName(forms.Form):
+    """What somebody is called now."""
+
+    first_name = forms.TextField(noun="your first name", label="First name", width="two-thirds")
+    last_name = forms.TextField(noun="your last name", label="Last name", width="two-thirds")
+
+
 class InviteToEmployer(Person):
     """An invitation by a co-ordinator, to one of the roles they may give."""
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("password/change", allauth.password_change, name="account_change_password"),
     path("join/<str:token>", joining.invitation, name="invitation"),
     path("account", me.account, name="account"),
+    path("account/name", me.account_name, name="account_name"),
     path("kept/<int:pk>", kept.kept_text, name="kept_text"),
     path("people", people.people, name="people"),
     path("people/invite", people.dfe_invite, name="dfe_invite"),

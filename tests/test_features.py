@@ -25,3 +25,8 @@ def test_every_row_names_a_test() -> None:
     assert [row for row in rows if not row.startswith(heads) and "`tests/" not in row] == []
     assert len(rows) > 30
     assert len(NAMED) == len(set(re.findall(r"`tests/[^`]+::[^`]+`", FEATURES)))
+
+
+def test_every_row_of_the_earlier_service_is_there() -> None:
+    rows = [int(number) for number in re.findall(r"^\| (\d+)\. ", FEATURES, re.MULTILINE)]
+    assert rows == [*range(4, 48), 56, 59, 61, 62]

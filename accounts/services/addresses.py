@@ -10,8 +10,12 @@ from accounts.models import User
 from accounts.permissions import check_has_role
 from accounts.services import audit
 from asye.clock import london_date
-from asye.refusals import NotAllowed, Refused
+from asye.refusals import NotAllowed, Refused, Stale
 
+ASK_FOR_IT = (
+    "Your name is compared with the Social Work England register, so a caseworker changes it. Ask for a correction on "
+    "the page of what is held about you"
+)
 TAKEN = "This email address belongs to another account. Enter one that is only yours"
 
 
@@ -35,6 +39,29 @@ def change(user: User, email: str, *, by: User, now: datetime) -> User:
     audit.record("accounts.change_address", user, by=by, now=now)
     notices.queue(notices.AddressChanged(), to=before, now=now)
     notices.queue(notices.AddressChanged(), to=user, now=now)
+    return user
+
+
+@transaction.atomic
+def rename_self(user: User, first_name: str, last_name: str, *, seen: str, by: User, now: datetime) -> User:
+    """The person has another name from now on. `seen` is the full name their page showed.
+
+    Raises NotAllowed to anybody else, Stale, or Refused to NQSWs: their name is compared with the register, so they
+    ask for a correction.
+    """
+    if by.pk != user.pk:
+        raise NotAllowed("Only the person may change their own name.")
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    before = user.full_name
+    if before != seen:
+        raise Stale("Your name was changed after you opened the page. Look at it again.")
+    if user.memberships.live(london_date(now)).filter(role=roles.NQSW.key).exists():
+        raise Refused(ASK_FOR_IT)
+    user.first_name, user.last_name = first_name.strip(), last_name.strip()
+    if user.full_name == before:
+        return user
+    user.save(update_fields=["first_name", "last_name"])
+    audit.record("accounts.rename", user, by=by, now=now, words={"before": before, "after": user.full_name})
     return user
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,7 @@ from asye.dates import long_date
 from asye.refusals import Refused
 
 PEOPLE = ["Name", "Email address", "Role", "Since", "Contact", "Until", "Action"]
+A_PAGE = 50
 EARLIER_SHOWN = 100
 EARLIER = ["Name", "Role", "From", "Until", "Action"]
 NOT_TAKEN_UP = ["Email address", "Role", "Sent", "Link works until", "Action"]
@@ -55,11 +57,12 @@ def people_of(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     today = clock.london_date(now)
     employer = get_employer_for(request.user, pk, on=today)
-    held = queries.people_of(employer, today)
+    page = Paginator(queries.people_of(employer, today), A_PAGE).get_page(request.GET.get("page"))
     words = {
         "employer": employer,
         "people_header": PEOPLE,
-        "people": presenters.people_rows(held, may_end=True),
+        "page": page,
+        "people": presenters.people_rows(page, may_end=True),
         "invited_header": NOT_TAKEN_UP,
         "invited": presenters.invitation_rows(queries.invitations_open(employer), now),
         "earlier_header": EARLIER,

@@ -1,10 +1,12 @@
 """Pages about people: who may open them, what they show, and how many queries they take."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import Invitation, Notice, User
+from accounts.models import AuditEvent, Invitation, Notice, User
 from accounts.services import invitations, people
 from asye import clock
 from tests.cast import NOW, TODAY
@@ -219,7 +221,7 @@ def people_at(cast, count):
 
 
 LISTS = {
-    "people_of": ("amira", people_at, 12),
+    "people_of": ("amira", people_at, 13),
     "people": ("adele", people_at, 12),
     "mail": ("adele", people_at, 10),
     "person": ("adele", people_at, 12),
@@ -237,6 +239,41 @@ def test_a_list_takes_the_same_queries_however_long(client, cast, django_assert_
     client.get(reverse("account"))  # the session's own first write
     with django_assert_num_queries(queries):
         client.get(reverse(name, args=arguments))
+
+
+def test_the_people_of_an_employer_are_shown_in_pages(client, cast):
+    people_at(cast, 51)
+    client.force_login(cast.amira)
+    pages = [
+        re.findall(
+            r"p\d+@p\.example",
+            client.get(reverse("people_of", args=[cast.northshire.pk]), {"page": page}).content.decode(),
+        )
+        for page in (1, 2)
+    ]
+    assert len(pages[1]) > 0
+    assert len(set(pages[0] + pages[1])) == 51
+
+
+class TestOwnName:
+    def test_it_is_changed_with_what_it_was_before_in_the_history(self, client, cast):
+        client.force_login(cast.ben)
+        url = reverse("account_name")
+        assert "Ben" in client.get(url).content.decode()
+        said = {"first_name": "Ben", "last_name": "Okafor-Lund", "seen": "Ben Okafor"}
+        assert "Enter your last name" in client.post(url, {**said, "last_name": " "}).content.decode()
+        page = client.post(url, said, follow=True).content.decode()
+        assert "Your name is changed." in page
+        event = AuditEvent.objects.get(act="accounts.rename")
+        assert (event.actor, event.detail.words["before"]) == (cast.ben, "Ben Okafor")
+        assert client.post(url, said).status_code == 409  # an old tab
+
+    def test_an_nqsw_asks_for_a_correction_instead(self, client, cast):
+        client.force_login(cast.noor)
+        said = {"first_name": "Noor", "last_name": "Other", "seen": cast.noor.full_name}
+        assert "so a caseworker changes it" in client.post(reverse("account_name"), said).content.decode()
+        cast.noor.refresh_from_db()
+        assert cast.noor.last_name == "Rahman"
 
 
 @pytest.mark.parametrize(

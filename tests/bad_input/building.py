@@ -85,7 +85,7 @@ PLAIN: list[type[BaseForm]] = [
     employers.Asker, employers.Coordinator, employers.EmployerFilter, employers.EndOn, employers.Found,
     employers.Kind, employers.Place, employers.Replace, employers.SeenTerms, employers.Terms,
     same.Different, mergers.CallOff, mergers.Closing, mergers.SeenPlacements,
-    accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer,
+    accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer, accounts.OwnName,
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,

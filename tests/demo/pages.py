@@ -97,6 +97,7 @@ PAGES: dict[str, Page] = {
     "account_change_password": page(SIGNED_IN, SIGNED_IN),
     "invitation": thing("token", ANYBODY, ANYBODY),
     "account": page(SIGNED_IN),
+    "account_name": page(SIGNED_IN, SIGNED_IN),
     "kept_text": thing("kept", "coordinator", "coordinator"),
     "people": page(
         "coordinator, administrator, elsewhere coordinator", "coordinator, administrator, elsewhere coordinator"

@@ -55,6 +55,13 @@ def test_keys_are_used_once_and_roma_is_there():
     assert backgrounds["ethnic_detail_white"].offered["roma"] == "Roma"
 
 
+def test_sex_gender_and_disability_are_asked_in_the_harmonised_words():
+    labels = {question.key: question.label for question in EVERY}
+    assert labels["sex"] == "What is your sex?"
+    assert labels["gender_same"] == "Is the gender you identify with the same as your sex registered at birth?"
+    assert labels["disability"] == "Do you consider yourself to have a disability as defined by the Equality Act 2010?"
+
+
 @pytest.mark.django_db
 def test_nothing_has_to_be_answered_and_the_list_is_named(noor):
     assert noor.post(reverse("my_equality"), {}).status_code == 302

@@ -174,6 +174,12 @@ ACTS: dict[str, Act] = {
             User.objects.get(pk=scene.registration("running").nqsw.user_id), "b@home.example", by=by, now=NOW
         ),
     ),
+    "accounts.services.addresses.rename_self": Act(
+        "coordinator",
+        lambda scene, by: addresses.rename_self(
+            scene.by_name["Amira Rahman"], "Amira", "Khan", seen="Amira Rahman", by=by, now=NOW
+        ),
+    ),
     "accounts.services.addresses.rename": Act(
         "caseworker", lambda scene, by: addresses.rename(scene.by_name[LAST], "New", "Name", by=by, now=NOW)
     ),
