@@ -102,19 +102,19 @@ def change_details(
         raise Refused("Enter why it changes", "because")
     if not changed:
         raise Refused("Nothing is different from what we hold. Change something, or go back")
-    former = {field: getattr(employer, field) for field in DETAILS}
-    FormerDetails.objects.create(
+    former = FormerDetails(
         employer=employer,
         version=employer.version,
         changed_by=by,
         changed_at=now,
         because=because.strip(),
-        **former,
+        **{field: getattr(employer, field) for field in DETAILS},
     )
     for field, value in changed.items():
         setattr(employer, field, value)
     rules.check_employer_facts(employer.kind, employer.region, employer.local_authority)
     _check_free(employer.name, employer.local_authority, apart_from=employer)
+    former.save(force_insert=True)
     employer.version += 1
     try:
         with transaction.atomic():
