@@ -19,6 +19,7 @@ def test_nothing_yet(looked_at: Look, cast: Cast) -> None:
 
 
 def test_forms_with_their_errors(looked_at: Look, cast: Cast) -> None:
+    looked_at(cast.ben, "account_name", press="Save")
     looked_at(cast.adele, "employer_new_step", "kind", press="Continue")
     looked_at(cast.adele, "employer_change", cast.northshire.pk, press="Save the change")
     looked_at(cast.adele, "terms_draft", press="Save the draft")
