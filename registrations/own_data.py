@@ -10,7 +10,7 @@ from accounts.models import AuditEvent
 from asye.dates import long_date, long_datetime
 from registrations import equality, own_facts, own_queries, queries
 from registrations.bulk.writing import as_csv
-from registrations.models import NQSW, Adjustments, EqualityAnswers, Registration
+from registrations.models import NQSW, Adjustments, AllowedAgain, AllowedLate, EqualityAnswers, Registration
 from registrations.rules.own_facts import FACTS
 from registrations.services.own_facts import held
 from registrations.states import RegisterStatus
@@ -46,7 +46,17 @@ def sections(nqsw: NQSW, on: date) -> list[Section]:
     for registration in _registrations(nqsw):
         events = list(own_queries.events_of(registration))
         found += [_registration(registration, events, on), _register(registration)]
+    found.append(_allowed(nqsw))
     return [section for section in found if section.rows]
+
+
+def _allowed(nqsw: NQSW) -> Section:
+    section = Section("What a caseworker has allowed")
+    for what, kind in (("A late registration", AllowedLate), ("A second attempt", AllowedAgain)):
+        for each in kind.objects.filter(swe_number=nqsw.swe_number).select_related("employer", "allowed_by"):
+            where = f"{what} at {each.employer}, until {long_date(each.until)}"
+            section.rows.append(Held(where, each.because, each.allowed_by.full_name, long_datetime(each.allowed_at)))
+    return section
 
 
 def _registrations(nqsw: NQSW) -> Iterable[Registration]:

@@ -20,7 +20,7 @@ class Late(forms.Form):
     because = forms.TextAreaField(
         noun="why it is allowed",
         label="Why?",
-        help_text="It is kept with your name. The employer’s co-ordinators do not read it.",
+        help_text="It is kept with your name. The NQSW can read it. Employers cannot.",
         max_length=1000,
     )
 

@@ -196,6 +196,9 @@ def test_it_is_in_the_history_but_not_for_the_employer_they_left(cast: Cast, cli
     for user, sees in ((cast.erin, True), (cast.noor, True), (cast.amira, False)):
         client.force_login(user)
         assert ("Second attempt allowed" in text_of(client.get(url))) == sees
+    client.force_login(cast.noor)
+    held = text_of(client.get(reverse("my_details")))
+    assert "A second attempt at Southmouth, until 13 November 2026 Another team. Erin Doyle" in held
     second = again(cast)
     client.force_login(cast.erin)
     assert first.reference in text_of(client.get(reverse("registration", args=[second.pk])))

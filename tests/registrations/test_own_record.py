@@ -23,7 +23,7 @@ from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
-DETAILS = 18
+DETAILS = 20
 
 
 @pytest.fixture(autouse=True)
