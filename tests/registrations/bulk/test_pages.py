@@ -52,6 +52,7 @@ def test_it_works(amira):
     shown = said(amira.get(page))
     assert "Every row can be registered" in shown
     assert "Register 2 NQSWs" in shown
+    assert "what was paid for an earlier registration is not paid again" in shown
     upload.refresh_from_db()
     for _ in range(2):
         amira.post(f"{page}/register", {"which": "all", "digest": upload.digest})
