@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Notice
 from asye.dates import long_date
 from registrations.models import NQSW, ProgrammeYear, Registration
 from registrations.rules import taken
-from registrations.services import checking
+from registrations.services import checking, second_attempts
 from tests.api.asking import System
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import registrations as make
@@ -126,6 +126,22 @@ def test_the_rules_refuse_with_verdict_and_numbered_reasons(year: ProgrammeYear,
     assert said["verdict"] == "cannot_register"
     assert said["detail"] == "They have already completed an ASYE and cannot do a second one."
     assert {"rule": "E9", "sentence": said["detail"]} in said["reasons"]
+
+
+def test_a_second_attempt_is_refused_until_a_caseworker_has_allowed_it(
+    cast: Cast, year: ProgrammeYear, north: System, body: Body
+) -> None:
+    refused = north.ask("POST", "/registrations", body(previous="failed"))
+    assert problem(refused)[:2] == (422, "refused")
+    said = refused.json()
+    assert said["detail"].endswith("A second attempt is possible only once a caseworker has allowed it.")
+    assert {"rule": "E10", "sentence": said["detail"]} in said["reasons"]
+    number = body()["swe_number"]
+    second_attempts.allow(number, cast.northshire, TODAY, "Failed before.", failed=None, by=cast.erin, now=NOW)
+    allowed = north.ask("POST", "/registrations", body(previous="failed"))
+    assert allowed.status_code == 201
+    reasons = allowed.json()["reasons"]
+    assert {"rule": "E10", "sentence": "A caseworker has allowed a second attempt."} in reasons
 
 
 def test_somebody_registered_elsewhere_is_said_as_on_the_page(
