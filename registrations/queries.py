@@ -77,18 +77,19 @@ def placement_of(registration: Registration, on: date) -> Placement:
     return in_order(registration.placements.select_related("employer"), on)[-1]
 
 
-def placement_shown(registration: Registration, user: User, on: date) -> tuple[Placement, bool]:
+def placement_shown(registration: Registration, user: User, on: date) -> tuple[Placement, bool] | None:
     """The placement of which a person who sees the registration reads on a day, and whether it has been left since.
 
-    That is the one that counts; to an employer's people the last of their own. Two queries.
+    That is the one that counts; to an employer's people the last of their own, and None where they had none. Two
+    queries.
     """
     every = in_order(registration.placements.select_related("employer"), on)
     held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
     if registration.nqsw.user_id == user.pk or any(role in SEES_ALL for role, _ in held):
         return every[-1], False
     employers = {employer for _, employer in held}
-    shown = [each for each in every if each.employer_id in employers][-1]
-    return shown, shown.pk != every[-1].pk
+    own = [each for each in every if each.employer_id in employers]
+    return (own[-1], own[-1].pk != every[-1].pk) if own else None
 
 
 def assignment_of(registration: Registration, on: date) -> AssessorAssignment | None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -45,10 +45,11 @@ def registration(request: SignedInRequest, pk: int) -> HttpResponse:
 def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     """What the page of a registration shows to the person who asks."""
     on = clock.today()
-    placement, left = queries.placement_shown(found, request.user, on)
-    gone = (
-        placement.ends_on if left else None
-    )  # from then on another employer carries it, and nothing of theirs is told
+    shown = queries.placement_shown(found, request.user, on)
+    if shown is None:
+        raise Http404
+    placement, left = shown
+    gone = placement.ends_on if left else None  # from then on it is another employer's, and nothing of that is told
     assignment = queries.assignment_in(placement, on)
     assessor = assignment.assessor if assignment else None
     deferral = queries.open_deferral(found)

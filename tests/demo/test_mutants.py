@@ -61,7 +61,7 @@ class Check:
 
 SCOPES = [
     Scope(
-        "registration",
+        "registration_history",
         queries,
         "registrations_visible_to",
         lambda user, on: Registration.objects.all(),
