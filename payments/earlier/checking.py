@@ -14,7 +14,7 @@ from payments.earlier.checks import check
 from payments.earlier.kinds import SHEETS
 from registrations.bulk.checking import AT_A_TIME, OUR_FAULT, alone
 from registrations.bulk.findings import BadFile
-from registrations.earlier.entries import Entry, digest_of
+from registrations.earlier.entries import Digest, Entry
 from registrations.earlier.sheets import OpenFile
 from registrations.models import EarlierFile
 from registrations.services import earlier
@@ -62,18 +62,18 @@ def check_file(file: EarlierFile, now: datetime) -> None:
     try:
         found = opened(file, on)
         earlier.begin_check(file, found.reading.survey.rows, now=now)
-        good: list[Entry] = []
-        already = 0
+        digest, good, already = Digest(), 0, 0
         seen: dict[object, int] = {}
         for some in _parts(found.entries()):
             check(some, found.headings, file, on=on, seen=seen)
-            good += [each for each in some if each.is_new]
+            digest.add(some)
+            good += sum(each.is_new for each in some)
             already += sum(each.is_known for each in some)
             earlier.keep_findings(file, (each for entry in some for each in entry.findings), len(some), now=now)
     except BadFile as bad:
         earlier.refuse_file(file, bad, now=now)
     else:
-        earlier.finish_check(file, digest=digest_of(good), good=len(good), already=already, now=now)
+        earlier.finish_check(file, digest=str(digest), good=good, already=already, now=now)
 
 
 def _parts(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

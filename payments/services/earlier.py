@@ -57,16 +57,19 @@ def take_over(
     if file.bad and not only_good:
         raise Refused("Some rows cannot be taken over. Correct them, or take over only the others.", field="which")
     _lock(entries)
-    mark_known(entries, headings, file)
+    for part in earlier_rows.batched(entries):
+        mark_known(part, headings, file)
     chosen = earlier.as_shown(file, entries, seen_digest)
-    known = check(chosen, headings, file, on=on, seen={})
+    seen: dict[object, int] = {}
+    parts = [(part, check(part, headings, file, on=on, seen=seen)) for part in earlier_rows.batched(chosen)]
     good = earlier.note_fallen(file, chosen, now=now)
     if not good or (len(good) < len(chosen) and not only_good):
         audit.record("registrations.earlier_changed", file, by=by, now=now, under=under)
         return file
     try:
         with transaction.atomic():
-            _store(file, good, known, by=by, now=now, under=under)
+            for part, known in parts:
+                _store(file, [each for each in part if each.is_good], known, by=by, now=now, under=under)
     except (IntegrityError, Refused):
         raise Stale(MEANWHILE) from None
     except OperationalError as error:
@@ -116,12 +119,10 @@ def _store_payments(file: EarlierFile, entries: Sequence[Entry], known: KnownPay
             for entry, (person, milestone) in rows
             if entry.clean["paid"]
         ),
-        batch_size=earlier_rows.AT_ONCE,
         update_conflicts=True,
         unique_fields=["person", "milestone"],
         update_fields=["paid_elsewhere_source", "paid_elsewhere_reference"],
     )
     EarlierRow.objects.bulk_create(
-        (earlier_rows.row_of(file, entry, nqsw_id=person, milestone=milestone) for entry, (person, milestone) in rows),
-        batch_size=earlier_rows.AT_ONCE,
+        (earlier_rows.row_of(file, entry, nqsw_id=person, milestone=milestone) for entry, (person, milestone) in rows)
     )

@@ -90,7 +90,7 @@ class Cells:
     def _clean(self, column: Column, cell: str) -> tuple[Any, Fault | None]:
         form = self.forms[column.step.key]
         try:
-            value = form.fields[column.key].clean(self.raw(column, cell))
+            value = form.fields[column.key].clean(self.as_sent(column, cell))
         except ValidationError as error:
             return None, _told(column, error)
         form.cleaned_data, form._errors = {column.key: value}, ErrorDict()  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ class Cells:
                 return None, _told(column, problems[0])
         return value, None
 
-    def raw(self, column: Column, cell: str) -> Any:
+    def as_sent(self, column: Column, cell: str) -> Any:
         """The cell as the page's own control would send it."""
         field = column.field
         if isinstance(field, forms.DateField):
@@ -170,14 +170,14 @@ class Reading(Cells):
             reason = f"This email address stands in {rows_named(others)} too."
             made.find(self.layout.headings, "email", reason, "Enter each person’s own email address.")
 
-    def raw(self, column: Column, cell: str) -> Any:
+    def as_sent(self, column: Column, cell: str) -> Any:
         """As for any cell; an assessor is named by their address."""
         if column.key == ASSESSOR and cell:
             found = self.assessors.get(cell.lower())
             if found is None:
                 raise Told(NOT_AN_ASSESSOR)
             return str(found)
-        return super().raw(column, cell)
+        return super().as_sent(column, cell)
 
 
 def rows_named(numbers: list[int]) -> str:

@@ -75,9 +75,8 @@ def rows_by_reference(kind: str, source: str, references: Iterable[str]) -> dict
     """What was taken over of a kind from a source, by the reference in small letters."""
     wanted = {reference.lower() for reference in references} - {""}
     found = EarlierRow.objects.filter(kind=kind, source=source).annotate(key=Lower("reference"))
-    return {
-        row.key: row for row in found.filter(key__in=wanted).select_related("file", "employer", "registration__nqsw")
-    }
+    found = found.select_related("file", "employer", "registration__nqsw").defer("file__content")
+    return {row.key: row for row in found.filter(key__in=wanted)}
 
 
 class KnownEmployers:

@@ -33,10 +33,18 @@ class Entry(Cleaned):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest_of(entries: Iterable[Entry]) -> str:
+class Digest:
     """Names exactly the rows that can be taken over and what each of them says, in the order of the file."""
-    found = hashlib.sha256()
-    for each in entries:
-        if each.is_new:
-            found.update(f"{each.row} {each.said}\n".encode())
-    return found.hexdigest()
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.hash = hashlib.sha256()
+        self.add(entries)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Counts in those of the rows that can be taken over."""
+        for each in entries:
+            if each.is_new:
+                self.hash.update(f"{each.row} {each.said}\n".encode())
+
+    def __str__(self) -> str:
+        return self.hash.hexdigest()

@@ -13,7 +13,7 @@ from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
 from registrations.bulk.findings import BadFile, Finding
-from registrations.earlier.entries import Entry, digest_of
+from registrations.earlier.entries import Digest, Entry
 from registrations.earlier_permissions import check_may_send
 from registrations.models import EarlierFile, EarlierFinding
 from registrations.services import locking
@@ -163,7 +163,7 @@ def as_shown(file: EarlierFile, entries: Sequence[Entry], seen_digest: str) -> l
     """
     bad = set(file.findings.filter(is_note=False).values_list("row", flat=True))
     chosen = [each for each in entries if each.row not in bad and not each.is_known]
-    if not seen_digest == file.digest == digest_of(chosen):
+    if not seen_digest == file.digest == str(Digest(chosen)):
         raise Stale(CHANGED)
     return chosen
 
@@ -173,7 +173,7 @@ def note_fallen(file: EarlierFile, chosen: Sequence[Entry], *, now: datetime) ->
     good = [each for each in chosen if each.is_good]
     if len(good) < len(chosen):
         _keep(file, (found for each in chosen if not each.is_good for found in each.findings if not found.is_note))
-        finish_check(file, digest=digest_of(good), good=len(good), already=file.already or 0, now=now)
+        finish_check(file, digest=str(Digest(good)), good=len(good), already=file.already or 0, now=now)
     return good
 
 

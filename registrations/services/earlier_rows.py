@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import F, Q
 
@@ -30,7 +30,14 @@ from registrations.rules.reasons import Reason
 from registrations.services import likeness
 from registrations.states import EarlierSource, EndReason, State, Verdict
 
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 500
+Thing = TypeVar("Thing")
+
+
+def batched(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    """So many at once that no statement grows with the file."""
+    for first in range(0, len(things), AT_ONCE):
+        yield things[first : first + AT_ONCE]
 
 
 def row_of(file: EarlierFile, entry: Entry, **about: object) -> EarlierRow:
@@ -67,8 +74,7 @@ def store_people(
             _registration(file, entry, nqsw, year, next(references[_prefix(year)]), by=by)
             for entry, nqsw, year in zip(entries, people, years, strict=True)
             if year is not None
-        ),
-        batch_size=AT_ONCE,
+        )
     )
     Placement.objects.bulk_create(
         (
@@ -80,12 +86,10 @@ def store_people(
                 ends_on=each.ended_on,
             )
             for each, entry in zip(made, entries, strict=True)
-        ),
-        batch_size=AT_ONCE,
+        )
     )
     EarlierRow.objects.bulk_create(
-        (row_of(file, entry, registration=each) for each, entry in zip(made, entries, strict=True)),
-        batch_size=AT_ONCE,
+        (row_of(file, entry, registration=each) for each, entry in zip(made, entries, strict=True))
     )
     likeness.bring_up([each.pk for each in people], now)
     audit.record_many("registrations.keep_earlier", made, by=by, now=now, under=under, codes=[file.source])
@@ -108,7 +112,7 @@ def _people(file: EarlierFile, entries: Sequence[Entry], known: KnownPeople, *, 
         )
         for entry in entries
     ]
-    NQSW.objects.bulk_create((each for each in people if each.pk is None), batch_size=AT_ONCE)
+    NQSW.objects.bulk_create(each for each in people if each.pk is None)
     return people
 
 
@@ -154,13 +158,13 @@ def end_many(registrations: Sequence[Registration], days: Sequence[date]) -> Non
     """Part of the act that takes outcomes over: ends each registration and what runs under it on its day."""
     for each, day in zip(registrations, days, strict=True):
         each.ended_on, each.end_reason, each.version = day, EndReason.OUTCOME_CONFIRMED, each.version + 1
-    Registration.objects.bulk_update(registrations, ["ended_on", "end_reason", "version"], batch_size=AT_ONCE)
+    Registration.objects.bulk_update(registrations, ["ended_on", "end_reason", "version"])
     running = Q(ends_on__isnull=True) | Q(ends_on__gt=F("registration__ended_on"))
     theirs = Q(registration__in=[each.pk for each in registrations]) & ~Q(ends_on=F("starts_on"))
     placements = list(Placement.objects.filter(running, theirs).select_related("registration"))
     for placement in placements:
         placement.ends_on = max(placement.starts_on, placement.registration.ended_on or placement.starts_on)
-    Placement.objects.bulk_update(placements, ["ends_on"], batch_size=AT_ONCE)
+    Placement.objects.bulk_update(placements, ["ends_on"])
     assignments = list(
         AssessorAssignment.objects.filter(placement__in=placements)
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=F("placement__ends_on")))
@@ -169,7 +173,7 @@ def end_many(registrations: Sequence[Registration], days: Sequence[date]) -> Non
     )
     for assignment in assignments:
         assignment.ends_on = max(assignment.starts_on, assignment.placement.ends_on or assignment.starts_on)
-    AssessorAssignment.objects.bulk_update(assignments, ["ends_on"], batch_size=AT_ONCE)
+    AssessorAssignment.objects.bulk_update(assignments, ["ends_on"])
 
 
 def noon(day: date) -> datetime:
