@@ -100,7 +100,6 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             sees_moves=coordinator or sees_names,
         ),
         "listed": permissions.may_list(request.user, on),
-        "resend_button": "Send the invitation again" if found.nqsw.invitation_id else "Send them an invitation",
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }
 
