@@ -94,8 +94,7 @@ owed AS (
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
            CASE WHEN h.id IS NOT NULL THEN 'held'
                 WHEN EXISTS (SELECT FROM registrations_earlierrow e WHERE e.registration_id = claim.registration_id
-                             AND e.kind = CASE claim.reason WHEN 'registered' THEN 'people'
-                                                            WHEN 'completed' THEN 'outcomes' END)
+                             AND e.kind = CASE claim.reason WHEN 'completed' THEN 'outcomes' ELSE 'people' END)
                      AND NOT EXISTS (SELECT FROM answered
                                      WHERE answered.person_id = claim.person_id
                                        AND answered.milestone = claim.milestone) THEN 'earlier'

@@ -9,7 +9,7 @@ from assessments.models import Outcome
 from assessments.queries import pending_certificates
 from asye.refusals import NotAllowed, Refused, Stale
 from payments.earlier import checking
-from payments.models import Entitlement, LedgerEntry, Line
+from payments.models import Entitlement, GrantYear, LedgerEntry, Line
 from payments.queries.owed import owed
 from payments.services import preparing
 from registrations.models import NQSW, EarlierRow, Placement, Registration
@@ -133,6 +133,14 @@ def test_nothing_from_before_is_owed_until_a_sheet_says_so(before: Cast):
     assert [
         line.registration.nqsw.swe_number for line in preparing.prepare_batch(by=before.omar, now=NOW).lines.all()
     ] == ["SW820002"]
+
+
+def test_no_advance_for_who_may_have_finished_before(before: Cast):
+    """Their outcome may not have been taken over yet: the final-year advance waits for the same answer."""
+    taken(PEOPLE, [person(1), person(2)], before)
+    taken(PAYMENTS, [payment(1), payment(2), payment(3, person="P-1", milestone="Completion", paid="No")], before)
+    GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=TODAY)
+    assert sorted(blocked()) == [("completion", ""), ("completion", "earlier")]
 
 
 def test_a_changed_row_is_told_and_changes_nothing(before: Cast):
