@@ -176,8 +176,8 @@ def next_step(registration: Registration, *, deferred: bool = False, checks: boo
         return "This year has gone on with another employer. You read what was done while it was with you."
     if registration.end_reason == EndReason.WITHDRAWN:
         return (
-            "This registration was withdrawn, so no outcome can be confirmed. If the year was complete before that "
-            "day, the co-ordinator undoes the withdrawal first."
+            "This registration has ended. Nothing more is asked of anyone. No outcome can be confirmed: if the year "
+            "was complete before that day, the co-ordinator undoes the withdrawal first."
         )
     if registration.ended_on:
         return "This registration has ended. Nothing more is asked of anyone."

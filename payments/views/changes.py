@@ -26,8 +26,8 @@ WITHDRAW = Change(
     "The registration is withdrawn.",
     (
         "The year ends on that day. On or before the start date it counts as never started.",
-        "No outcome can be confirmed and no certificate is issued. The person can be registered again.",
-        "If the year was complete before they left, do not withdraw it: its outcome is confirmed all the same.",
+        "No certificate is issued. The person can be registered again.",
+        "No outcome can be confirmed. If the year was complete before they left, do not withdraw it.",
         "If it is a mistake you can undo it, until the person is registered again.",
         TOLD,
     ),

@@ -24,7 +24,7 @@ from registrations import (
     verdict_page,
     verdict_queries,
 )
-from registrations.models import Registration
+from registrations.models import AssessorAssignment, Placement, Registration
 from registrations.rules import standing
 from registrations.states import EarlierKind, Stage, State, Verdict
 
@@ -51,7 +51,6 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     placement, left = shown
     gone = placement.ends_on if left else None  # from then on it is another employer's, and nothing of that is told
     assignment = queries.assignment_in(placement, on)
-    assessor = assignment.assessor if assignment else None
     deferral = queries.open_deferral(found)
     annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
     stage, colour = presenters.LEFT if left else presenters.stage_of(annotated)
@@ -68,13 +67,7 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "verdict_colour": presenters.VERDICT_COLOURS[Verdict(found.verdict)],
         "reasons": presenters.reasons(found),
         "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
-        "year_rows": presenters.year_rows(
-            found,
-            employer=placement.employer.name,
-            assessor=assessor.full_name if assessor else "",
-            end=None if left else queries.planned_end(found),
-            earlier=found.earlier_rows.filter(kind=EarlierKind.PEOPLE).first(),
-        ),
+        "year_rows": year_of(found, placement, assignment, left=left),
         "review_rows": [] if left else presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all(), before=gone),
         "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names, before=gone),
@@ -102,6 +95,19 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }
+
+
+def year_of(
+    found: Registration, placement: Placement, assignment: AssessorAssignment | None, *, left: bool
+) -> list[tuple[str, Any]]:
+    """The facts of the year, without its planned end for whoever it has left."""
+    return presenters.year_rows(
+        found,
+        employer=placement.employer.name,
+        assessor=assignment.assessor.full_name if assignment else "",
+        end=None if left else queries.planned_end(found),
+        earlier=found.earlier_rows.filter(kind=EarlierKind.PEOPLE).first(),
+    )
 
 
 def not_after(at: datetime, gone: date | None) -> bool:

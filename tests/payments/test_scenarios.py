@@ -137,7 +137,7 @@ def test_scenario_17_a_year_that_was_complete_before_the_withdrawal(cast: Cast, 
     client.force_login(cast.amira)
     with clock.moved_to(LATER):
         page = text_of(client.get(reverse("registration", args=[registration.pk])))
-    assert "If the year was complete before that day, the co-ordinator undoes the withdrawal first." in page
+    assert "if the year was complete before that day, the co-ordinator undoes the withdrawal first." in page
     assert owed(LATER) == []
     withdrawal = Change.objects.get(kind=ChangeKind.WITHDRAWAL)
     undoing.undo(withdrawal, "The year was complete on 23 September.", by=cast.amira, now=LATER)
