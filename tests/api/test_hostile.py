@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,15 @@ EVERY = settings(
 )
 
 
+handler = cache(WSGIHandler)  # one for all the requests, as in production
+
+
 def served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     """The service, and beside it the description that schemathesis reads."""
     if environ["PATH_INFO"] == "/openapi.json":
         start("200 OK", [("Content-Type", "application/json")])
         return [DESCRIPTION.read_bytes()]
-    return WSGIHandler()(environ, start)
+    return handler()(environ, start)
 
 
 @pytest.fixture

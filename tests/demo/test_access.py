@@ -31,6 +31,7 @@ def sessions_of(scene: Scene, people: dict[str, User]) -> dict[str, dict[str, st
         if user.pk not in scene.sessions:
             first = Client()
             first.force_login(user)
+            first.get("/privacy")  # the session notes when it was used, once and not with every page of the walk
             scene.sessions[user.pk] = first.cookies[settings.SESSION_COOKIE_NAME].value
     return {who: {settings.SESSION_COOKIE_NAME: scene.sessions[user.pk]} for who, user in people.items()}
 
