@@ -114,6 +114,7 @@ class MoneyState(TextChoices):
     OWED = "owed", "Owed"
     IN_BATCH = "in_batch", "Being prepared"
     PAID = "paid", "Paid"
+    ELSEWHERE = "elsewhere", "Paid before this service"
 
 
 class Result(TextChoices):

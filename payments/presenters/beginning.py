@@ -54,7 +54,7 @@ def money_lines(year: ProgrammeYear, standing: Mapping[Milestone, Standing], emp
     for milestone, when in due.items():
         each = standing[milestone]
         amount = f"{NAMES[milestone]} of {pounds(each.pence)}"
-        if each.state in (MoneyState.PAID, MoneyState.IN_BATCH):
+        if each.state in (MoneyState.PAID, MoneyState.ELSEWHERE, MoneyState.IN_BATCH):
             lines.append(f"{amount} was made for an earlier registration of this person. {ONCE}")
         elif each.state == MoneyState.OWED:
             lines.append(f"{amount} is owed already for an earlier registration of this person. {ONCE}")

@@ -68,8 +68,10 @@ def money_lines(before: Look, after: Look, *, moves: bool = False) -> list[str]:
     """What happens to the first and to the second payment, a sentence each; one where the person is not funded."""
     if not before.money.funded:
         return ["They take part without funding, so this changes no payment."]
-    lines = [_first(before, after), _second(before, after)]
-    if moves:
+    lines = [
+        _elsewhere(before, each) or say(before, after) for each, say in zip(Milestone, (_first, _second), strict=True)
+    ]
+    if moves and not _elsewhere(before, Milestone.COMPLETION):
         lines[1] = after_a_move(before.year)
     return lines
 
@@ -82,6 +84,14 @@ def after_a_move(year: ProgrammeYear) -> str:
             "to both."
         )
     return f"The second payment goes to the employer that registered them. {year} says so; it is never paid to both."
+
+
+def _elsewhere(before: Look, milestone: Milestone) -> str:
+    was = _of(before, milestone)
+    if was.state != MoneyState.ELSEWHERE:
+        return ""
+    what = f"The {'first' if milestone == Milestone.REGISTRATION else 'second'} payment of {pounds(was.pence)}"
+    return f"{what} was made before this service. It is not made again, and nothing of it is recovered here."
 
 
 def _first(before: Look, after: Look) -> str:

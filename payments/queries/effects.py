@@ -71,7 +71,7 @@ def _standing(person: int, year: ProgrammeYear, due: set[Milestone]) -> dict[Mil
             handed_over = line.batch.handed_over_at is not None
             state = MoneyState.PAID if handed_over else MoneyState.IN_BATCH
         elif milestone in elsewhere:
-            state = MoneyState.PAID
+            state = MoneyState.ELSEWHERE
         else:
             state = MoneyState.OWED if milestone in due else MoneyState.NOT_DUE
         found[milestone] = Standing(state, pence)

@@ -11,6 +11,7 @@ from accounts.models import Notice
 from asye import clock
 from payments.earlier import checking
 from payments.earlier.kinds import SHEETS
+from payments.presenters.effects import look, money_lines
 from registrations.bulk import reader
 from registrations.models import EarlierFile, EarlierRow, Registration
 from registrations.states import EarlierKind
@@ -166,6 +167,14 @@ def test_the_pages_cost_the_same_however_much_there_is(before: Cast, count: int)
             erin.get(address)
         made.append(len(queries))
     assert made == [12, 13, 12]
+
+
+def test_a_change_of_the_year_says_what_was_paid_before(before: Cast):
+    taken(PEOPLE, [person(1)], before)
+    taken(PAYMENTS, [payment(1)], before)
+    registration = Registration.objects.get()
+    lines = money_lines(look(registration, NOW), look(registration, NOW))
+    assert "was made before this service. It is not made again, and nothing of it is recovered here." in lines[0]
 
 
 def test_an_outcome_from_before_promises_no_certificate(before: Cast):
