@@ -178,9 +178,9 @@ def can_appeal(*, last_day: date, today: date, open_already: bool) -> bool:
     return passes(check_can_appeal, last_day=last_day, today=today, open_already=open_already)
 
 
-def check_fail_stands(result: str, *, appeal_open: bool, appeal_by: date, today: date) -> None:
-    """A second attempt follows a fail that no appeal can turn any more (E10, D11)."""
-    if result == Result.PASS:
+def check_fail_stands(*, passed: bool, appeal_open: bool, appeal_by: date, today: date) -> None:
+    """A second attempt follows a fail that no appeal can turn any more (E10, D11). `passed`: in any of their years."""
+    if passed:
         raise Refused("This person has passed their ASYE, so there is nothing to attempt again", "swe_number")
     if appeal_open:
         raise Refused("There is an open appeal against the fail. Wait until it is closed", "swe_number")

@@ -180,7 +180,10 @@ def _outcomes_after_leave() -> QuerySet[Registration]:
     known = NQSW.objects.filter(swe_number=OuterRef(OuterRef("swe_number")))
     own = known.annotate(person=Coalesce("merged_into", "pk")).values("person")
     return Registration.objects.annotate(person=Coalesce("nqsw__merged_into", "nqsw")).filter(
-        end_reason=EndReason.OUTCOME_CONFIRMED, person__in=own, pk__gt=Coalesce(OuterRef("failed"), 0)
+        ~Q(pk=Coalesce(OuterRef("failed"), 0)),
+        end_reason=EndReason.OUTCOME_CONFIRMED,
+        person__in=own,
+        ended_on__gte=Coalesce(OuterRef("failed__ended_on"), Value(date.min)),
     )
 
 

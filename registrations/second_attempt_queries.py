@@ -23,8 +23,12 @@ def of_person(person: NQSW) -> QuerySet[Registration]:
 
 
 def last_with_outcome(person: NQSW | None) -> Registration | None:
-    """The person's newest registration that ended with an outcome, whatever the outcome."""
-    return of_person(person).filter(end_reason=EndReason.OUTCOME_CONFIRMED).first() if person is not None else None
+    """The person's registration that ended last with an outcome, whatever the outcome: records from before the service
+    come in any order, so it is the day that counts."""
+    if person is None:
+        return None
+    ended = of_person(person).filter(end_reason=EndReason.OUTCOME_CONFIRMED)
+    return ended.order_by("-ended_on", "-id").first()
 
 
 def live_one(person: NQSW | None) -> Registration | None:

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Employer, User
-from assessments.queries import live_outcome, open_appeal
+from assessments.queries import confirmed_outcomes, live_outcome, open_appeal
 from assessments.rules import check_fail_stands
 from assessments.services.appeals import last_day
+from assessments.states import Result
 from asye.clock import london_date
 from registrations import second_attempt_queries
 from registrations.models import AllowedAgain
@@ -25,11 +26,13 @@ def allow(swe_number: str, employer: Employer, until: date, because: str, *, by:
     """
     today = london_date(now)
     check_may_check(by, today)
-    failed = second_attempt_queries.last_with_outcome(second_attempt_queries.person_of(swe_number))
+    person = second_attempt_queries.person_of(swe_number)
+    failed = second_attempt_queries.last_with_outcome(person)
     outcome = live_outcome(failed) if failed is not None else None
-    if failed is not None and outcome is not None:
+    if person is not None and failed is not None and outcome is not None:
+        every = confirmed_outcomes().filter(registration__in=second_attempt_queries.of_person(person))
         check_fail_stands(
-            outcome.result,
+            passed=every.filter(result=Result.PASS).exists(),
             appeal_open=open_appeal(failed) is not None,
             appeal_by=last_day(outcome),
             today=today,

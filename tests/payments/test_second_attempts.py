@@ -18,7 +18,7 @@ from asye import clock
 from asye.refusals import NotAllowed, Refused
 from payments.models import Line
 from payments.queries import owed
-from registrations import simulator
+from registrations import second_attempt_queries, simulator
 from registrations.bulk import checking
 from registrations.models import AllowedAgain, ProgrammeYear, Registration, RegistrationDraft
 from registrations.rules import taken
@@ -160,6 +160,19 @@ def test_only_a_fail_that_stands(cast: Cast) -> None:
 
 def test_after_a_pass_there_is_nothing_to_attempt(cast: Cast) -> None:
     failed(cast, result="pass")
+    with pytest.raises(Refused, match="has passed"):
+        allow(cast)
+
+
+def test_a_pass_in_any_other_year_ends_it(cast: Cast) -> None:
+    """Records from before the service come in any order: the later id is not the later year."""
+    passed = failed(cast, result="pass")
+    earlier = Registration.objects.get(pk=passed.pk)
+    earlier.pk, earlier.reference, earlier._state.adding = None, None, True
+    earlier.ended_on = passed.ended_on - timedelta(days=300)
+    earlier.state, earlier.decided_at, earlier.decided_by = "submitted", None, None
+    earlier.save()
+    assert second_attempt_queries.last_with_outcome(passed.nqsw) == passed
     with pytest.raises(Refused, match="has passed"):
         allow(cast)
 
