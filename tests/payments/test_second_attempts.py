@@ -28,7 +28,7 @@ from registrations.services.second_attempts import allow as allow_without_outcom
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
-from tests.ground.browser import Look
+from tests.ground.browser import Look, go_on, look_wide_and_narrow
 from tests.payments.test_changes import text_of
 from tests.registrations.bulk.people import checked, confirmed, csv, found, person
 from tests.registrations.test_wizard import given
@@ -372,8 +372,18 @@ def test_the_number_of_queries_stays(cast: Cast, client: Client, count: int) -> 
 
 
 def test_accessible(looked_at: Look, cast: Cast) -> None:
+    """Every page as a caseworker reaches it, in a browser: empty, wrong, to be confirmed and done."""
     make.setting(cast, now=NOW)
     looked_at(cast.erin, "registration_again_allowed")
-    looked_at(cast.erin, "registration_again_allow", press="Continue")
-    allow(cast)
-    looked_at(cast.erin, "registration_again_allowed")
+    page = looked_at(cast.erin, "registration_again_allow", press="Continue")
+    page.get_by_label("Social Work England number").fill(PERSON.number)
+    page.get_by_label("Which employer registers them?").select_option("Southmouth")
+    for part in ("day", "month", "year"):
+        page.get_by_label(part.capitalize()).fill(str(getattr(UNTIL, part)))
+    page.get_by_label("Why?").fill("They failed before the service began.")
+    go_on(page, "Continue")
+    look_wide_and_narrow(page, "what-a-second-attempt-does")
+    assert "No outcome of this person is recorded here" in page.content()
+    go_on(page, "Allow the second attempt")
+    look_wide_and_narrow(page, "second-attempts")
+    assert PERSON.number in page.content()
