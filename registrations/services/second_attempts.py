@@ -9,7 +9,7 @@ from accounts.models import Employer, User
 from accounts.services import audit
 from asye.clock import london_date
 from asye.dates import long_date
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 from registrations import notices, queries
 from registrations import second_attempt_queries as found_by
 from registrations.models import AllowedAgain, Registration
@@ -33,7 +33,7 @@ def allow(
 
     `failed` is their newest registration that ended with an outcome, None where none has: that the outcome is a fail
     which stands is for the caller to know (assessments.services.second_attempts). Every other rule still holds. Raises
-    NotAllowed, or Refused with the field.
+    NotAllowed, Stale where another outcome has come since, or Refused with the field.
     """
     on = london_date(now)
     under = check_may_check(by, on)
@@ -44,7 +44,7 @@ def allow(
     rules.check_can_allow(swe_number, employer, until, because, year=year, on=on)
     person = found_by.person_of(swe_number)
     if found_by.last_with_outcome(person) != failed:
-        raise ValueError("A second attempt follows the newest registration with an outcome.")
+        raise Stale("An outcome of this person was recorded while you were here. Look at it before you go on.")
     _check_free(swe_number, employer, failed, on)
     allowed = AllowedAgain.objects.create(
         swe_number=swe_number,

@@ -15,7 +15,7 @@ from accounts.models import AuditEvent, Notice
 from assessments.models import Outcome
 from assessments.services import appeals, second_attempts
 from asye import clock
-from asye.refusals import NotAllowed, Refused
+from asye.refusals import NotAllowed, Refused, Stale
 from payments.models import Line
 from payments.queries import owed
 from registrations import second_attempt_queries, simulator
@@ -197,7 +197,7 @@ def test_a_fail_from_before_the_service(cast: Cast) -> None:
 
 def test_only_the_newest_year_with_an_outcome_is_followed(cast: Cast) -> None:
     failed(cast)
-    with pytest.raises(ValueError, match="newest"):
+    with pytest.raises(Stale):
         allow_without_outcome(PERSON.number, cast.southmouth, UNTIL, "So.", failed=None, by=cast.erin, now=LATER)
 
 
