@@ -27,7 +27,7 @@ PHONE_WRONG = "Enter a UK phone number, like 01632 960 001, 07700 900 982 or +44
 
 
 def local_authority_code(typed: str) -> str:
-    """A code as it was typed, bare of space: three ASCII digits from 100. Raises Refused with the peer's sentences."""
+    """A code as it was typed, bare of space: three ASCII digits from 100. Raises Refused, saying which it lacks."""
     bare = re.sub(r"\s", "", typed)
     if not bare.isascii() or not bare.isdigit():
         raise Refused(CODE_NUMBERS, "code")

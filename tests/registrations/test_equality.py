@@ -74,7 +74,7 @@ def test_nothing_has_to_be_answered_and_the_list_is_named(noor):
 
 @pytest.mark.django_db
 def test_fault_10_what_belonged_to_another_group_goes(noor):
-    """In the peer the old sub-group stayed stored, and its words were shown under the new group."""
+    """Else the old sub-group stays stored, and its words are shown under the new group."""
     url = reverse("my_equality")
     first = {"ethnic_group": "white", "ethnic_detail_white": "roma", "ethnic_words_white": "Kalderash"}
     noor.post(url, first)
@@ -106,7 +106,7 @@ def test_fault_10_in_the_act_too(cast, registration):
 
 @pytest.mark.django_db
 def test_fault_24_a_question_is_added_in_one_place(noor, cast, registration, monkeypatch):
-    """One more question needed changes in 18 files of the peer."""
+    """Where forms are written page by page, one more question means changing a dozen files."""
     carer = Question(
         "carer",
         "whether you care for somebody",

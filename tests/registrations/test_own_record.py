@@ -103,7 +103,7 @@ def test_own_details_are_saved_and_shown_with_who_and_when(noor, cast, registrat
 
 
 def test_fault_14_lengths_are_checked_in_the_form(noor, cast, registration):
-    """Names over 100 characters failed in the peer's database."""
+    """Else a long name fails only in the database, and the page breaks."""
     long = {"first_name": "x" * 101, "last_name": "Rahman", "middle_names": "y" * 101, "because": "Married."}
     page = text_of(noor.post(at("my_correction", "name"), long))
     assert "must be 100 characters or fewer" in page
@@ -250,7 +250,7 @@ def test_a_new_start_moves_the_placement_and_the_assessor(cast, registration):
 
 
 def test_fault_9_nobody_writes_over_what_changed_meanwhile(cast, registration):
-    """The peer's edit journeys wrote every column back from an old tab."""
+    """An old tab that is sent writes back only what it asks about, not every column as it was."""
     request = asked(registration, cast, "hours", fte_percent=60)
     other = asked(registration, cast, "job-title", job_title="Senior", team="", service_area="")
     own_facts.accept(other, by=cast.amira, now=LATER)

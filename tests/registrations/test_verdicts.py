@@ -153,7 +153,7 @@ def a_fact_changes(registration, by, now=NOW, **changed):
 
 @pytest.mark.django_db
 class TestFault1:
-    """The peer kept its answers in the session and one yes or no: nothing to audit, nothing to apply again."""
+    """With answers in the session and one yes or no stored, there is nothing to audit and nothing to apply again."""
 
     def test_answers_verdict_and_rule_version_are_kept(self, sent):
         kept = sent.evaluations.get()

@@ -322,7 +322,7 @@ def test_several_employers_are_asked_for(amira, cast):
 
 
 def test_fault_11_nothing_is_complete_that_was_not_answered(amira, cast):
-    """In the peer the check page could be posted with nothing answered."""
+    """Posting the check page alone, with nothing answered, registers nobody."""
     draft = begin(amira)
     url = reverse("registration_draft_check", args=[draft.pk])
     first = reverse("registration_draft_step", args=[draft.pk, "name"])
@@ -335,7 +335,7 @@ def test_fault_11_nothing_is_complete_that_was_not_answered(amira, cast):
 
 
 def test_fault_12_a_number_is_compared_as_it_is_stored(amira, cast):
-    """In the peer sw1234 and SW1234 were two people."""
+    """Else sw1234 and SW1234 are two people."""
     draft = fill(amira, begin(amira), given(cast))
     submit(amira, draft)
     again = given(cast)
@@ -347,7 +347,7 @@ def test_fault_12_a_number_is_compared_as_it_is_stored(amira, cast):
 
 
 def test_fault_14_too_long_is_said_at_the_field(amira, cast):
-    """In the peer names over 100 characters failed in the database."""
+    """Else a long name fails only in the database, and the page breaks."""
     draft = begin(amira)
     long = {"first_name": "x" * 101, "middle_names": "y" * 101, "last_name": "z" * 101}
     page = send(amira, draft, "name", long).content.decode()

@@ -63,7 +63,7 @@ def test_a_code_may_be_spaced() -> None:
     ],
 )
 def test_a_phone_number_is_stored_in_one_form(typed: str, stored: str, shown: str) -> None:
-    """Peer fault 13: its own example is refused, 03 and 08 never pass, a spaced number breaks the column."""
+    """03 and 08 numbers pass too, and spaces are gone before the column's length counts."""
     assert rules.canonical_phone(typed) == stored
     assert len(stored) <= 13
     assert rules.shown_phone(stored) == shown
@@ -96,7 +96,7 @@ def test_neither_is_made_where_one_cannot_be(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("_reference")
 def test_all_153_authorities_with_their_region_can_be_employers() -> None:
-    """Rows 13 and 14 of the peer's table."""
+    """Their codes pass our own check, and each has a region."""
     assert LocalAuthority.objects.count() == 153
     assert set(LocalAuthority.objects.values_list("region", flat=True)) == set(Region.values)
     assert all(rules.local_authority_code(code) for code in LocalAuthority.objects.values_list("code", flat=True))
@@ -113,7 +113,7 @@ class TestChanging:
         assert AuditEvent.objects.get(act="accounts.change_employer").codes == ["name", "phone"]
 
     def test_an_old_tab_changes_nothing(self, cast: Cast) -> None:
-        """Peer fault 9: there the last page to be sent wins, with every column it was opened with."""
+        """Else the last page to be sent wins, with every column it was opened with."""
         facts = (cast.northshire.kind, cast.northshire.region)
         employers.change_details(cast.northshire, Details("One", *facts), "x", by=cast.adele, now=NOW, seen_version=1)
         with pytest.raises(Stale):
@@ -146,7 +146,7 @@ class TestChanging:
 
 class TestReplacing:
     def test_the_leaver_stays_who_they_were(self, cast: Cast) -> None:
-        """Peer fault 6: there the new person is written over the old one's account, sign-in and all."""
+        """The new person is not written over the old one's account, sign-in and all."""
         before = User.objects.filter(pk=cast.amira.pk).values().get()
         held = cast.amira.memberships.get()
         sent, _ = replacing.replace(held, FAY, on=TODAY, by=cast.adele, now=NOW)

@@ -201,7 +201,7 @@ def test_the_log_names_no_number_and_no_name(server, caplog, manner):
 
 
 def test_two_questions_at_once_never_get_each_others_answer(server, settings):
-    """Fault 18 of the peer: its queue gave a waiting caller somebody else's answer."""
+    """Where questions share one queue, a waiting caller can get somebody else's answer."""
     settings.REGISTER_SECONDS = 10
     people = [person for person in simulator.people() if person.is_plain][:40] * 5
     with ThreadPoolExecutor(16) as pool:

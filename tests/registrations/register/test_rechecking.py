@@ -195,7 +195,7 @@ def test_two_beats_and_two_sweepers_ask_each_question_once(three, server):
 
 
 def test_two_looks_at_once_keep_each_persons_own_answer(cast, three):
-    """Fault 18 of the peer, down to the row."""
+    """A waiting caller gets no other person's answer, down to the row that is kept."""
     acts = [lambda each=each: checking.check_register_entry(each, by=cast.erin, now=NOW) for each in three] * 3
     assert at_once(*acts) == ["done"] * 9
     for each in three:
