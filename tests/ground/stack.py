@@ -50,7 +50,7 @@ class Stack:
         """Starts one of NAMES and waits until it does its work."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                attached.command(self._program(name), end_signal=signal.SIGTERM),
+                attached.command(self._program(name), end_signal=_END.get(name, signal.SIGTERM)),
                 cwd=cluster.ROOT, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
@@ -156,6 +156,7 @@ class Stack:
         return self._written(name).count(_READY_LINES[name]) > before
 
 
+_END = {"beat": signal.SIGKILL}  # between two tests it is stopped, and a stopped process hears nothing else
 _READY_LINES = {"worker": " ready.", "beat": "beat: Starting"}
 
 
