@@ -6,19 +6,30 @@ from datetime import date
 from typing import Any, Final
 
 from registrations.models import Registration
-from registrations.presenters import stage_of
-from registrations.states import EndReason
+from registrations.presenters import stage_told
 
 
 @dataclass(frozen=True)
 class Row:
-    """One registration with what the columns are read from."""
+    """One registration with what the columns are read from. `left`: of an employer they were with, which is not told
+    how the year goes on."""
 
     registration: Registration
     employer: str
     region: str
     assessor: str
     planned_end: date | None
+    left: bool = False
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day the year ended, where that is told."""
+        return None if self.left else self.registration.ended_on
+
+    @property
+    def end(self) -> str:
+        """How it ended, where that is told."""
+        return "" if self.left else self.registration.get_end_reason_display()
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,11 @@ COLUMNS: Final = (
     Column("Region", "Of that employer", lambda row: row.region),
     Column("Programme", "Of the programme year", lambda row: row.registration.programme_year.get_programme_display()),
     Column("Programme year", "In which the registration was sent", lambda row: row.registration.programme_year.code),
-    Column("Stage", "On the day of the file", lambda row: stage_of(row.registration)[0]),
+    Column(
+        "Stage",
+        "On the day of the file; not of a year that has gone on with another employer",
+        lambda row: stage_told(row.registration, left=row.left)[0],
+    ),
     Column("Eligibility", "What the rules said", lambda row: row.registration.get_verdict_display()),
     Column("Sent on", "When the employer sent it", lambda row: row.registration.submitted_at),
     Column("Decided on", "When DfE approved or refused it", lambda row: row.registration.decided_at),
@@ -57,10 +72,6 @@ COLUMNS: Final = (
     Column("Contract", "Permanent, fixed term, agency or locum", lambda row: row.registration.get_contract_display()),
     Column("Share of full time", "In per cent", lambda row: row.registration.fte_percent),
     Column("Assessor", "Who assesses now, or did last", lambda row: row.assessor),
-    Column("Ended on", "The first day no longer on the programme", lambda row: row.registration.ended_on),
-    Column(
-        "End",
-        "Withdrawn, never started or outcome confirmed",
-        lambda row: EndReason(row.registration.end_reason).label if row.registration.end_reason else "",
-    ),
+    Column("Ended on", "The first day no longer on the programme", lambda row: row.ended_on),
+    Column("End", "Withdrawn, never started or outcome confirmed", lambda row: row.end),
 )

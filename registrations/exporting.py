@@ -52,16 +52,18 @@ def rows(pks: Sequence[int], user: User, on: date) -> Iterable[Row]:
     found = with_end(with_stage(Registration.objects.filter(pk__in=pks), on)).select_related("nqsw", "programme_year")
     by_pk = {each.pk: each for each in found}
     employers = employers_shown(by_pk.values(), user, on)
-    assessors = _assessors(by_pk, {pk: employer.pk for pk, employer in employers.items()}, on)
+    assessors = _assessors(by_pk, {pk: shown.employer.pk for pk, shown in employers.items()}, on)
     for pk in pks:
         if pk in by_pk:
-            employer = employers.get(pk)
+            shown = employers.get(pk)
+            left = shown is None or shown.left
             yield Row(
                 by_pk[pk],
-                employer.name if employer else "",
-                employer.get_region_display() if employer else "",
+                shown.employer.name if shown else "",
+                shown.employer.get_region_display() if shown else "",
                 assessors.get(pk, ""),
-                getattr(by_pk[pk], "planned_end_on", None),
+                None if left else getattr(by_pk[pk], "planned_end_on", None),
+                left,
             )
 
 

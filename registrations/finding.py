@@ -59,6 +59,20 @@ class Criteria:
             + (["overdue"] if self.overdue else [])
         )
 
+    @property
+    def asks_how_it_goes(self) -> bool:
+        """Whether it asks what only those are told with whom the registration is now."""
+        return bool(self.stage) or self.overdue
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The employer that somebody reads of at a registration. `left`: it is with another one now, and whoever reads is
+    not told how the year goes on there."""
+
+    employer: Employer
+    left: bool
+
 
 def sees_all(user: User, on: date) -> bool:
     """Whether the person sees the registrations of every employer, and may narrow by employer."""
@@ -69,9 +83,9 @@ def narrowed(queryset: QuerySet[Registration], criteria: Criteria, on: date) -> 
     """The registrations that fit all criteria but `overdue`."""
     queryset = _by_text(queryset, searching.understood(criteria.text))
     if criteria.employer is not None:
-        queryset = queryset.filter(_last_placed(Q(employer=criteria.employer), on))
+        queryset = queryset.filter(last_placed(Q(employer=criteria.employer), on))
     if criteria.region:
-        queryset = queryset.filter(_last_placed(Q(employer__region=criteria.region), on))
+        queryset = queryset.filter(last_placed(Q(employer__region=criteria.region), on))
     if criteria.year:
         programme, _, code = criteria.year.partition(":")
         versions = ProgrammeYear.objects.filter(programme=programme, code=code)
@@ -100,7 +114,14 @@ class _Days(Func):
 NEVER: Final = -1_000_000  # before every day, however far it lies ahead
 
 
-def _last_placed(where: Q, on: date) -> Exists:
+def still_held(user: User, on: date) -> Q:
+    """Their own registration, or one that is with an employer of theirs now or was last: the twin of employers_shown,
+    for people who do not see all."""
+    own = Membership.objects.live(on).filter(user=user, employer__isnull=False).values("employer")
+    return Q(nqsw__user=user) | Q(last_placed(Q(employer__in=own), on))
+
+
+def last_placed(where: Q, on: date) -> Exists:
     """That the placement which counts on a day is such a one: the twin of rules.lasting.in_order."""
     begun, to_come = _Days("starts_on"), _Days("starts_on") * Value(-1)
     place = Case(When(ends_on=F("starts_on"), then=Value(NEVER)), When(starts_on__lte=on, then=begun), default=to_come)
@@ -139,13 +160,24 @@ def counted(queryset: QuerySet[Registration]) -> int:
     return queryset.order_by()[: MOST_COUNTED + 1].count()
 
 
-def employers_shown(registrations: Iterable[Registration], user: User, on: date) -> dict[int, Employer]:
-    """By registration the employer it is with now or was with last; to an employer's people only their own."""
-    found = Placement.objects.filter(registration__in=list(registrations)).select_related("employer")
+def employers_shown(registrations: Iterable[Registration], user: User, on: date) -> dict[int, Shown]:
+    """By registration the employer it is with now or was with last; to an employer's people the last of their own, as
+    queries.placement_shown() does for one. Two queries, where the registrations come with their person."""
+    by_pk = {each.pk: each for each in registrations}
+    placed = in_order(Placement.objects.filter(registration__in=by_pk).select_related("employer"), on)
+    last = {each.registration_id: each for each in placed}
     held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
-    if not any(role in SEES_ALL for role, _ in held):
-        found = found.filter(Q(employer__in=[pk for _, pk in held if pk]) | Q(registration__nqsw__user=user))
-    return {placement.registration_id: placement.employer for placement in in_order(found, on)}
+    if any(role in SEES_ALL for role, _ in held):
+        read = last
+    else:
+        employers = {employer for _, employer in held}
+        own = {pk for pk, each in by_pk.items() if each.nqsw.user_id == user.pk}
+        read = {
+            each.registration_id: each
+            for each in placed
+            if each.employer_id in employers or each.registration_id in own
+        }
+    return {pk: Shown(each.employer, each.pk != last[pk].pk) for pk, each in read.items()}
 
 
 def employer_choices(on: date) -> list[tuple[str, str]]:

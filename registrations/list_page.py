@@ -14,23 +14,24 @@ from asye.ui.environment import render
 from asye.ui.links import link
 from asye.ui.ticks import tick
 from registrations import approving
-from registrations.finding import MOST_COUNTED
+from registrations.finding import MOST_COUNTED, Shown
 from registrations.models import Registration
-from registrations.presenters import stage_of
+from registrations.presenters import stage_told
 
 HEADER: Final = ("Name", "Reference", "Employer", "Starts", "Stage")
 
 
-def cells(registrations: Iterable[Registration], employers: Mapping[int, Employer]) -> list[list[Any]]:
-    """Registrations with their stage and person, as rows of HEADER."""
+def cells(registrations: Iterable[Registration], employers: Mapping[int, Shown]) -> list[list[Any]]:
+    """Registrations with their stage and person, as rows of HEADER; `employers` is of finding.employers_shown()."""
     rows = []
     for each in registrations:
-        label, colour = stage_of(each)
+        shown = employers.get(each.pk)
+        label, colour = stage_told(each, left=shown is None or shown.left)
         rows.append(
             [
                 link(reverse("registration", args=[each.pk]), each.nqsw.full_name),
                 each.reference or "Not yet given",
-                str(employers.get(each.pk, "")),
+                str(shown.employer) if shown else "",
                 long_date(each.asye_start),
                 render("tag", components.tag(label, colour)),
             ]

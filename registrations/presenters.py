@@ -64,6 +64,11 @@ def stage_of(registration: Registration) -> tuple[str, str]:
     return stage.label, STAGE_COLOURS[stage]
 
 
+def stage_told(registration: Registration, *, left: bool) -> tuple[str, str]:
+    """The same to somebody who reads of it; `left`: of an employer they were with."""
+    return LEFT if left else stage_of(registration)
+
+
 def person_rows(registration: Registration, *, joined: bool) -> list[tuple[str, Any]]:
     """Who is registered."""
     nqsw = registration.nqsw

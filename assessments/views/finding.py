@@ -50,7 +50,7 @@ def registrations(request: SignedInRequest) -> HttpResponse:
         asked = search.asked(request) or stage_in_address(request)
         form = Filter(initial=asked, **options)
     criteria = Criteria.of(asked)
-    found = matching(request.user, criteria, on)
+    found = matching(request.user, criteria, on, everyone=everyone)
     page = keyset.page(found.select_related("nqsw"), request.GET, finding.NEWEST_FIRST, PER_PAGE)
     count = finding.counted(found)
     words = {
@@ -75,9 +75,15 @@ def registrations(request: SignedInRequest) -> HttpResponse:
     return render(request, "assessments/registrations.html", words)
 
 
-def matching(user: User, criteria: Criteria, on: date) -> QuerySet[Registration]:
-    """The registrations that a person may see and that fit the criteria, each with its stage."""
+def matching(user: User, criteria: Criteria, on: date, *, everyone: bool) -> QuerySet[Registration]:
+    """The registrations that a person may see and that fit the criteria, each with its stage.
+
+    An employer's people (not `everyone`) find by stage or by overdue reviews only what is still with them: how a year
+    goes on elsewhere is not theirs to find out by asking.
+    """
     found = finding.narrowed(queries.registrations_visible_to(user, on), criteria, on)
+    if criteria.asks_how_it_goes and not everyone:
+        found = found.filter(finding.still_held(user, on))
     return queries.with_stage(with_overdue_review(found, on) if criteria.overdue else found, on)
 
 
@@ -111,7 +117,8 @@ def registrations_export(request: SignedInRequest) -> StreamingHttpResponse:
         raise PermissionDenied("You do not work with registrations.")
     criteria = criteria_of_list(request)
     ending = Ending.XLSX if request.POST.get("ending") == Ending.XLSX else Ending.CSV
-    found = matching(request.user, criteria, on).order_by(*finding.NEWEST_FIRST.names())
+    everyone = criteria.asks_how_it_goes and finding.sees_all(request.user, on)
+    found = matching(request.user, criteria, on, everyone=everyone).order_by(*finding.NEWEST_FIRST.names())
     pks = list(found.values_list("pk", flat=True)[: services.MOST + 1])
     made = services.export(pks, criteria, ending, by=request.user, now=now)
     reading.note(request, made)

@@ -18,7 +18,7 @@ from asye.money import pounds
 from asye.refusals import Stale
 from asye.ui.links import link
 from payments.queries.approving import settled_for
-from registrations import approving, finding, permissions
+from registrations import approving, permissions, queries
 from registrations.finding import OLDEST_FIRST
 from registrations.forms.approving import AsShown
 from registrations.models import Registration
@@ -48,7 +48,7 @@ def registrations_approve(request: SignedInRequest) -> HttpResponse:
         reading.note(request, row.registration)
     good = [row for row in rows if not row.refusal]
     shown = [row.shown for row in good]
-    employers = finding.employers_shown([row.registration for row in rows], request.user, on)
+    employers = queries.last_employers([row.registration for row in rows], on)
     words = {
         "count": len(good),
         "header": HEADER,

@@ -18,6 +18,7 @@ from moderation.models import Allocation, PopulationItem
 from payments.models import Line, ResponseRow
 from payments.queries.owed import owed_totals
 from payments.states import BatchState, LineKind, Result
+from registrations.finding import last_placed
 from registrations.models import AssessorAssignment, Placement, Registration
 from registrations.queries import agreement_due, last_employers, review_dates, with_stage
 from registrations.rules.lasting import in_order
@@ -25,7 +26,8 @@ from registrations.states import Stage, State
 
 
 def by_stage(user: User, role: Role, on: date) -> dict[str, int]:
-    """How many registrations stand where, by Stage value, of the employers where the person holds the role on a day.
+    """How many registrations stand where, by Stage value, that are with the employers where the person holds the role
+    on a day, or were with them last.
 
     Stages nobody is at are left out.
     """
@@ -37,7 +39,8 @@ def _by_stage(role: Role) -> Statement:
     def write(user: User, on: date) -> str:
         employers = holding(user, on, role).values("employer")
         placed = Placement.objects.filter(registration=OuterRef("pk"), employer__in=employers)
-        counted = with_stage(Registration.objects.filter(Exists(placed)), on).order_by()
+        with_them = last_placed(Q(employer__in=employers), on)
+        counted = with_stage(Registration.objects.filter(Exists(placed), with_them), on).order_by()
         return written(counted.values_list("stage").annotate(Count("pk")))  # type: ignore[misc]  # with_stage adds it
 
     return Statement(write)

@@ -170,7 +170,7 @@ def test_what_was_undone_or_is_to_come_is_not_shown_as_now(cast, named):
     )
     row = next(iter(exporting.rows([one.pk], cast.erin, TODAY)))
     assert (row.employer, row.assessor) == ("Northshire", "Ben Okafor")
-    assert finding.employers_shown([one], cast.erin, TODAY) == {one.pk: cast.northshire}
+    assert finding.employers_shown([one], cast.erin, TODAY) == {one.pk: finding.Shown(cast.northshire, left=False)}
     assert queries.last_employers([one], TODAY) == {one.pk: cast.northshire}
     for employer, count in ((cast.northshire, 1), (cast.southmouth, 0)):
         assert finding.narrowed(Registration.objects.all(), Criteria(employer=employer.pk), TODAY).count() == count
