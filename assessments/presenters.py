@@ -66,6 +66,12 @@ def slots(
     return [*found, _slot(RECOMMENDATION, due=ends_on)]
 
 
+def begun(wanted: Iterable[Slot], records: Iterable[Record]) -> list[Slot]:
+    """Those of which there is a record, without the days: all that is told once the year goes on elsewhere."""
+    there = {(record.kind, record.review_point, record.ordinal) for record in records}
+    return [replace(slot, due=None) for slot in wanted if (slot.kind, slot.review_point, slot.ordinal) in there]
+
+
 def _slot(kind: str, *, review_point: str = "", ordinal: int = 1, due: date | None = None) -> Slot:
     title = schemas.newest(kind).title_of(review_point, ordinal)
     return Slot(kind, review_point or str(ordinal), review_point, ordinal, title, due)

@@ -12,6 +12,8 @@ from assessments.models.records import Revision
 from assessments.states import AppealResult, AppealStage, CertificateState, ModerationBasis, Result
 from registrations.models import Placement, Registration
 
+NEVER_WAS = Q(ends_on=F("starts_on"))  # a placement that was undone
+
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def live(self) -> "OutcomeQuerySet":
@@ -20,14 +22,20 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
     def visible_to(self, user: User, on: date) -> "OutcomeQuerySet":
         """Outcomes of the person's own year, of years they assess or assessed, of employers they co-ordinate or
-        lead, and for an auditor all."""
+        lead, and for an auditor all. An employer the NQSW had left before it was decided reads none: it is told
+        nothing of how the year went on."""
         if not user.is_active:
             return self.none()
         if holding(user, on, roles.AUDITOR).exists():
             return self
         lead = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
         assess = holding(user, on, roles.ASSESSOR).values("employer")
-        here = Placement.objects.filter(registration=OuterRef("registration"))
+        gone_on = Placement.objects.filter(
+            registration=OuterRef("registration"),
+            starts_on__gt=OuterRef("starts_on"),
+            starts_on__lte=OuterRef(OuterRef("decided_at__date")),  # London's day
+        ).exclude(NEVER_WAS)
+        here = Placement.objects.filter(~Exists(gone_on), registration=OuterRef("registration")).exclude(NEVER_WAS)
         return self.filter(
             Q(registration__nqsw__user=user)
             | Exists(here.filter(employer__in=lead))

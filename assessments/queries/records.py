@@ -12,8 +12,8 @@ from assessments import schema
 from assessments.models import Record
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.states import Part, Result
-from registrations.models import Placement, Registration
-from registrations.queries import assessor_of, placement_of
+from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.queries import assignment_of, placement_of
 from registrations.states import Evidence
 
 OBSERVATION = Evidence.DIRECT_OBSERVATION.value
@@ -156,8 +156,12 @@ def hidden_from(user: User, registrations: Collection[int]) -> set[int]:
 
 def people_of(registration: Registration, on: date) -> dict[str, str]:
     """Who takes which part in the year's records on a day, by name."""
-    assessor = assessor_of(registration, on)
+    return people_in(registration, assignment_of(registration, on))
+
+
+def people_in(registration: Registration, assignment: AssessorAssignment | None) -> dict[str, str]:
+    """The same where it is known who assesses."""
     people: dict[str, str] = {Part.NQSW: registration.nqsw.full_name}
-    if assessor:
-        people[Part.ASSESSOR] = assessor.full_name
+    if assignment:
+        people[Part.ASSESSOR] = assignment.assessor.full_name
     return people

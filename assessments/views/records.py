@@ -18,6 +18,7 @@ from assessments.queries import (
     evidence_counts,
     live_outcome,
     open_appeal,
+    people_in,
     people_of,
     schema_of,
     title_of,
@@ -26,7 +27,7 @@ from assessments.queries import (
 from assessments.states import Part, RecordState
 from asye import clock
 from registrations.models import Registration
-from registrations.queries import agreement_due, all_review_dates, planned_end
+from registrations.queries import agreement_due, all_review_dates, assignment_in, placement_shown, planned_end
 from registrations.states import State
 
 
@@ -44,10 +45,14 @@ def my_record(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET"])
 def records(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What is done in a year, what is next and when it is due."""
+    """What is done in a year, what is next and when it is due; to an employer it has left, what was done there."""
     today = clock.today()
     registration = get_year_of_records_for(request.user, pk, on=today)
     reading.note(request, registration)
+    theirs = placement_shown(registration, request.user, today)
+    if theirs is None:
+        raise Http404
+    placement, left = theirs
     part = part_of(request.user, registration, on=today)
     open_now = registration.state == State.REGISTERED and registration.ended_on is None
     shown = visible_records(registration, request.user, today)
@@ -57,7 +62,8 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     slots = presenters.slots(
         shown, dates, agreement_due=agreement_due(registration), ends_on=planned_end(registration), optional=optional
     )
-    outcome = live_outcome(registration)
+    if left:
+        slots = presenters.begun(slots, shown)
     if part != Part.ASSESSOR and not any(record.blind for record in shown):
         slots = [slot for slot in slots if slot.kind != "recommendation"]
     return render(
@@ -69,10 +75,11 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
             "tasks": presenters.tasks(
                 slots, shown, registration_id=registration.pk, may_open=part if open_now else None, today=today
             ),
-            "evidence": presenters.evidence_rows(evidence_counts(registration)),
+            "evidence": [] if left else presenters.evidence_rows(evidence_counts(registration)),
             "evidence_header": presenters.EVIDENCE_HEADER,
-            "who": presenters.who_rows(people_of(registration, today)),
-            "outcome": outcome,
+            "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
+            "outcome": None if left else live_outcome(registration),
+            "left": left,
         },
     )
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts import roles
 from accounts.models import AuditEvent, Notice, User
@@ -10,8 +12,10 @@ from assessments.models import Certificate, Outcome, Record, Signature
 from assessments.queries import live_outcome, ready_for_moderation
 from assessments.services import appeals, outcomes
 from assessments.states import AppealResult, RecordState, Result
+from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations.models import Registration
+from registrations.services import transfers
 from registrations.states import EndReason
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
@@ -57,6 +61,33 @@ def test_it_works(year: Registration, cast: Cast) -> None:
     told = {*Notice.objects.filter(kind__startswith="assessments.outcome").values_list("user__first_name", flat=True)}
     assert told == {"Noor", "Ben", "Amira"}
     assert AuditEvent.objects.filter(act="assessments.record_outcome", actor=cast.lena).count() == 1
+
+
+def test_an_employer_they_had_left_reads_none_of_it(year: Registration, other_year: Registration, cast: Cast) -> None:
+    """Whoever carried the year when it was decided reads the outcome; the employer before sees what was done there."""
+    transfers.let_go(year, TODAY, None, by=cast.amira, now=NOW)
+    make.records.open_record(year, "agreement", review_point="", ordinal=1, by=cast.ben, now=NOW)
+    transfers.take_over(year.nqsw.swe_number or "", cast.southmouth, TODAY, cast.cal, by=cast.cora, now=NOW)
+    later = NOW + timedelta(days=30)
+    moved = make.confirmed(year, Result.FAIL, by=cast.sol, now=later)
+    theirs = make.confirmed(other_year, by=cast.sol, now=later)
+    readers = {
+        outcome: {who for who in cast.everybody() if outcome in Outcome.objects.visible_to(who, later.date())}
+        for outcome in (moved, theirs)
+    }
+    at_southmouth = {cast.cora, cast.sol, cast.cal, cast.udo}
+    assert readers == {moved: at_southmouth | {cast.noor}, theirs: at_southmouth}
+    shown = {}
+    for who in (cast.amira, cast.cora):
+        client = Client()
+        client.force_login(who)
+        with clock.moved_to(later):
+            assert client.get(reverse("outcome", args=[year.pk])).status_code == (404 if who == cast.amira else 200)
+            shown[who] = client.get(reverse("records", args=[year.pk])).content.decode()
+    there = ("The outcome has been confirmed", "Cal Penrose", "Evidence of the year")
+    assert [word for word in there if word not in shown[cast.cora]] == []
+    assert [word for word in (*there, "Due ", "Overdue") if word in shown[cast.amira]] == []
+    assert [word for word in ("Ben Okafor", "while it was with you") if word not in shown[cast.amira]] == []
 
 
 def test_a_fail_carries_notice_and_the_last_day_to_appeal(year: Registration, cast: Cast) -> None:

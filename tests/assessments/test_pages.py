@@ -267,7 +267,7 @@ def test_the_number_of_queries_is_constant(year: Registration, cast: Cast, as_: 
         assert len(queries) == WAITING[ask.__name__]
 
 
-RECORDS_PAGE = 25
+RECORDS_PAGE = 26
 WAITING = {"waiting_for": 7, "waits_on": 7}
 
 
