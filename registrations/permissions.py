@@ -23,6 +23,8 @@ from registrations.models import (
 )
 from registrations.rules import own_facts
 
+BARRED = "You cannot decide on a registration that is your own or that you sent in."
+
 
 def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
     """A registration this person may read, with person and year; else Http404."""
@@ -97,12 +99,17 @@ def is_auditor(user: User, on: date) -> bool:
 def check_may_decide(user: User, registration: Registration, on: date) -> Membership:
     """A caseworker who is neither the sender nor the NQSW, by human; raises NotAllowed."""
     under = check_may_check(user, on)
+    if is_barred_from(registration, user):
+        raise NotAllowed(BARRED)
+    return under
+
+
+def is_barred_from(registration: Registration, user: User) -> bool:
+    """Whether it is the person's own registration, or one they sent in, by human: another caseworker decides it."""
     own = {registration.submitted_by.human_id}
     if registration.nqsw.user is not None:
         own.add(registration.nqsw.user.human_id)
-    if user.human_id in own:
-        raise NotAllowed("You cannot decide on a registration that is your own or that you sent in.")
-    return under
+    return user.human_id in own
 
 
 def check_may_register(user: User, employer: Employer, on: date) -> Membership:

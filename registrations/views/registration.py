@@ -53,9 +53,10 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
     assignment = queries.assignment_in(placement, on)
     deferral = queries.open_deferral(found)
     annotated = queries.with_stage(Registration.objects.filter(pk=found.pk), on).get()
-    stage, colour = presenters.LEFT if left else presenters.stage_of(annotated)
+    stage, colour = presenters.stage_told(annotated, left=left)
     coordinator = permissions.is_coordinator_of(request.user, found, on)
     caseworker = permissions.may_check(request.user, on)
+    decides = caseworker and not permissions.is_barred_from(found, request.user)
     changed = verdict_queries.open_verdict(found) if caseworker else None
     all_verdicts = verdict_queries.all_verdicts(found)
     sees_names = caseworker or permissions.is_auditor(request.user, on)
@@ -63,14 +64,14 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "registration": found,
         "stage": stage,
         "colour": colour,
-        "next": presenters.next_step(found, deferred=stage == Stage.DEFERRED.label, checks=caseworker, left=left),
+        "next": presenters.next_step(found, deferred=stage == Stage.DEFERRED.label, checks=decides, left=left),
         "verdict_colour": presenters.VERDICT_COLOURS[Verdict(found.verdict)],
         "reasons": presenters.reasons(found),
         "person_rows": presenters.person_rows(found, joined=found.nqsw.user_id is not None),
         "year_rows": year_of(found, placement, assignment, left=left),
         "review_rows": [] if left else presenters.review_rows(queries.planned_dates(found), deferral),
         "deferral_rows": presenters.deferral_rows(found.deferrals.all(), before=gone),
-        "register": register_of(found, on, caseworker=caseworker, sees_names=sees_names, before=gone),
+        "register": register_of(found, on, caseworker=decides, sees_names=sees_names, before=gone),
         "events": timeline.lines(timeline.events_for(found, request.user, on).order_by("-id")[:NEWEST]),
         "may_write_notes": permissions.note_writer(request.user, found, on) is not None,
         "open_query": None if left else queries.open_query(found),
@@ -78,6 +79,8 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
         "earlier": presenters.other_rows(second_attempt_queries.earlier_of(found)) if sees_names else [],
         "coordinator": coordinator,
         "caseworker": caseworker,
+        "decides": decides,
+        "barred": permissions.BARRED,
         "simulated": register.is_simulated(),
         "reads_adjustments": own_queries.adjustments_read_by(request.user, found, on) is not None,
         "verdict_header": verdict_page.HEADER,

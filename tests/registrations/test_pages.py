@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import SensitiveRead
+from accounts.services import people
 from accounts.waiting import found
 from asye import clock
 from registrations import waiting
@@ -140,6 +141,26 @@ def test_search_keeps_names_out_of_addresses(client, cast, registration):
     by_stage = client.post(at("registrations"), {"name": "", "stage": "on_programme"}, follow=True)
     assert registration.reference in text_of(by_stage)
     assert "from the list" in text_of(client.post(at("registrations"), {"stage": "what"}))
+
+
+def test_who_sent_it_in_is_not_offered_to_decide(client, cast, sent):
+    """A co-ordinator who has become a caseworker: the page says why, and offers what others may do to others."""
+    people.give_role(cast.amira, roles.CASEWORKER, starts_on=TODAY, by=cast.adele, now=NOW)
+    pages = {}
+    for who in (cast.amira, cast.erin):
+        client.force_login(who)
+        pages[who] = text_of(client.get(at("registration", sent.pk)))
+    offered = [
+        at("registration_ask", sent.pk),
+        at("registration_refuse", sent.pk),
+        at("registration_check_register", sent.pk),
+    ]
+    assert [link for link in offered if link not in pages[cast.erin]] == []
+    assert [link for link in offered if link in pages[cast.amira]] == []
+    why = (
+        "You cannot decide on a registration that is your own or that you sent in. Another caseworker has to check it."
+    )
+    assert [why in pages[who] for who in (cast.amira, cast.erin)] == [True, False]
 
 
 def test_a_caseworker_checks_and_approves(client, cast, sent):
