@@ -121,6 +121,18 @@ def test_nor_does_another_account_that_proves_to_be_the_proposers(cast: Cast) ->
         confirm(cast, merger)
 
 
+def test_a_refusal_is_shown_as_an_error(cast: Cast, client: Client) -> None:
+    pay.setting(cast, now=NOW)
+    merger = proposed(cast)
+    client.force_login(cast.zora)
+    with clock.moved_to(NOW):
+        said = client.post(reverse("merger_confirm", args=[merger.pk]), {"count": 0, "sha256": mergers.digest([])})
+    page = said.content.decode()
+    assert said.status_code == 409
+    assert "<title>Error: Northshire into Southmouth" in page
+    assert page.index("There is a problem") < page.index("Confirm it on that day or later") < page.index("<h1")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_what_the_pages_cost(cast: Cast, client: Client, count: int) -> None:
     pay.setting(cast, now=NOW)
