@@ -80,9 +80,13 @@ def get_statement_employer_for(user: User, pk: int, *, on: date) -> Employer:
     return employer
 
 
-def sees_lines(user: User, employer: Employer, *, on: date) -> bool:
-    """Whether a statement names people: to co-ordinators and those who look after the money; a lead sees sums."""
-    return has_role(user, roles.COORDINATOR, on=on, employer=employer) or sees_all_money(user, on=on)
+def sees_lines(user: User, employer: Employer, *, on: date) -> tuple[bool, bool]:
+    """Whether a statement names people (to co-ordinators and those who look after the money; a lead sees sums), and
+    whether that is because they look after the money."""
+    if has_role(user, roles.COORDINATOR, on=on, employer=employer):
+        return True, False
+    staff = sees_all_money(user, on=on)
+    return staff, staff
 
 
 def get_grant_year(code: str) -> GrantYear:

@@ -56,13 +56,14 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     today = clock.london_date(now)
     employer = get_statement_employer_for(request.user, pk, on=today)
     shown = read_statement(employer, get_grant_year(code), now=now)
-    names = sees_lines(request.user, employer, on=today)
+    names, staff = sees_lines(request.user, employer, on=today)
     context = {
         "employer": employer,
         "year": shown.year,
         "other_years": _other_years(shown.year, today),
         "facts": pages.statement_facts(shown),
         "names": names,
+        "staff": staff,
         "line_header": pages.STATEMENT_LINES if names else pages.STATEMENT_TOTALS,
         "lines": pages.statement_rows(shown) if names else pages.statement_total_rows(shown),
         "owed_header": pages.STATEMENT_OWED,

@@ -210,14 +210,14 @@ def _caseworker(user: User, held: list[Membership], on: date) -> Section:
     )
 
 
-_STEPS = (
-    ("owed", "owed, in no batch"),
-    ("blocked", "owed, held up"),
-    ("draft", "in draft batches"),
-    ("submitted", "waiting for approval"),
-    ("approved", "approved, not handed over"),
-    ("sent", "with the payer"),
-    ("paid", "paid"),
+_STEPS = (  # name, words, the page and the part of it that shows what is counted
+    ("owed", "owed, in no batch", "payments", ""),
+    ("blocked", "owed, held up", "payments", "#blocked"),
+    ("draft", "in draft batches", "payments", "#batches"),
+    ("submitted", "waiting for approval", "payments", "#batches"),
+    ("approved", "approved, not handed over", "payments", "#batches"),
+    ("sent", "with the payer", "payments", "#batches"),
+    ("paid", "paid", "ledger", ""),
 )
 
 
@@ -226,8 +226,8 @@ def _payments(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Payments",
         figures=tuple(
-            Figure(pounds(pence), f"{label}, {count} line{'' if count == 1 else 's'}")
-            for name, label in _STEPS
+            Figure(pounds(pence), f"{label}, {count} line{'' if count == 1 else 's'}", reverse(page) + part)
+            for name, label, page, part in _STEPS
             for count, pence in [found[name]]
         ),
         links=(Link("All payments", reverse("payments")),),

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts import roles
 from asye import clock
@@ -206,7 +207,7 @@ def test_a_caseworker_sees_the_queue_and_how_old_it_is(cast, year, read):
     assert f"Check a registration {first.nqsw.full_name}. Due 12 September 2026 2 days late" in page
 
 
-def test_the_money_by_how_far_it_has_come(cast, read):
+def test_the_money_by_how_far_it_has_come(cast, read, client):
     pay.setting(cast, now=NOW)
     pay.registered(cast, now=NOW, number=0)
     pay.registered(cast, now=NOW, number=1)
@@ -219,6 +220,18 @@ def test_the_money_by_how_far_it_has_come(cast, read):
     )
     assert expected in read(cast.omar)
     assert expected in read(cast.priya)
+    page = client.get("/").content.decode()
+    for address, words in (
+        ("/payments", "owed, in"),
+        ("/payments#blocked", "owed, held"),
+        ("/payments/ledger", "paid, "),
+    ):
+        assert f'href="{address}">{words}' in page
+    shown = client.get("/payments").content.decode()
+    assert 'id="blocked"' in shown
+    assert 'id="batches"' in shown
+    statement = client.get(reverse("statement", args=[cast.northshire.pk, "2026-27"])).content.decode()
+    assert 'href="/payments" class="govuk-back-link"' in statement
 
 
 def test_money_paid(cast, read):
