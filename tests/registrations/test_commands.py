@@ -18,6 +18,7 @@ def test_it_works(cast, drafted, capsys):
     call_command("choose_programme_year", "2026-27", cast.adele.email, **CHOICES)
     call_command("publish_programme_year", "2026-27", f" {cast.zora.email.upper()} ")
     said = capsys.readouterr().out
+    assert "publish_programme_year 2026-27 THEIR-ADDRESS --programme asye_cf\n" in said
     assert "The second payment is due. The employer keeps the first payment." in said
     assert "is published: open from 1 April 2026 to 31 March 2027." in said
     year = ProgrammeYear.objects.get(code="2026-27", programme="asye_cf")

@@ -55,4 +55,7 @@ class Command(BaseCommand):
             f"{year}: {year.get_on_fail_display()}. {year.get_on_withdrawal_display()}. {year.get_on_move_display()}. "
             f"Certificates are issued by {year.certificate_issuer or 'nobody yet'}."
         )
-        self.stdout.write(f"Another administrator publishes it: publish_programme_year {year.code} THEIR-ADDRESS")
+        self.stdout.write(
+            "Another administrator publishes it: "
+            f"publish_programme_year {year.code} THEIR-ADDRESS --programme {year.programme}"
+        )
