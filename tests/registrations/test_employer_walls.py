@@ -6,6 +6,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from accounts.services import humans
 from registrations.models import Registration
 from registrations.services import mergers
 from tests.cast import NOW
@@ -52,6 +53,18 @@ def test_a_merger_is_of_two_people_and_stays_as_it_was_proposed(cast, merger, re
     confirmed_by(cast.zora, merger)()
     undone = "confirmed_at = NULL, confirmed_by_id = NULL, confirmed_human_id = NULL, count = NULL, sha256 = ''"
     refuses(f"UPDATE registrations_merger SET {undone}", by="cannot be changed")
+
+
+def test_a_merger_is_of_two_people_when_two_accounts_prove_to_be_one(cast, merger, refuses) -> None:
+    """The row keeps the human that the proposer was then; a second account of theirs has another one for a while."""
+    facts = "confirmed_at = now(), count = 1, sha256 = repeat('0', 64)"
+    foreign = f"confirmed_by_id = {cast.erin.pk}, confirmed_human_id = {cast.zora.human_id}"
+    refuses(f"UPDATE registrations_merger SET {foreign}, {facts}", by="confirmed by another person")
+    humans.join(cast.erin, cast.zora, now=NOW)
+    cast.zora.refresh_from_db()
+    assert cast.zora.human_id != merger.proposed_human_id  # so that the constraint alone lets it pass
+    second = f"confirmed_by_id = {cast.zora.pk}, confirmed_human_id = {cast.zora.human_id}"
+    refuses(f"UPDATE registrations_merger SET {second}, {facts}", by="nobody confirms a merger they proposed")
 
 
 def test_nobody_is_placed_beyond_the_last_day_of_an_employer(cast, merger, refuses, app_sql) -> None:
