@@ -1,48 +1,30 @@
-"""Reads of registrations with more than one caller. Every list starts from the person who asks."""
+"""Who may read which registrations, with whom each is, where it stands, and what was asked about it."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Case, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
-from asye.clock import london_date
 from registrations import person_queries
 from registrations.models import (
     NQSW,
-    AllowedAgain,
-    AllowedLate,
     AssessorAssignment,
     Deferral,
-    MilestoneAmount,
     Placement,
-    ProgrammeYear,
     RegisterCheck,
     Registration,
     RegistrationQuery,
 )
 from registrations.models.register import TROUBLE
-from registrations.models.years import IN_FORCE
-from registrations.rules import dates, years
 from registrations.rules.lasting import in_order
-from registrations.states import EndReason, Programme, RegisterStatus, Stage, State
+from registrations.states import EndReason, RegisterStatus, Stage, State
 
 SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
 SEES_EMPLOYERS = frozenset({roles.COORDINATOR.key, roles.SENIOR_LEAD.key})
 TO_THE_END = Q(ends_on=F("placement__ends_on"))  # an assignment that ended only because the placement did
 LIVE = Q(ended_on__isnull=True) & ~Q(state=State.REFUSED)
-
-
-class DueDate(Func):
-    """The day on which a review so many months in falls due, in SQL: the twin of rules.dates.shifted."""
-
-    function = "registration_due"
-    output_field = DateField()
-
-    def __init__(self, registration_id: object, months: object) -> None:
-        super().__init__(registration_id, months)
 
 
 def registrations_visible_to(user: User, on: date) -> QuerySet[Registration]:
@@ -150,116 +132,6 @@ def assessors_at(employer: Employer | int, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=live.values("user"))
 
 
-def year_open(on: date, programme: Programme = Programme.ASYE_CHILD_AND_FAMILY) -> ProgrammeYear | None:
-    """The programme year whose window holds a day, in the version in force (design: the year of submission)."""
-    return (
-        ProgrammeYear.objects.filter(IN_FORCE, programme=programme, window_from__lte=on, window_to__gte=on)
-        .order_by("-code")
-        .first()
-    )
-
-
-def lifted_for(swe_number: str, employer: Employer | int, on: date) -> frozenset[str]:
-    """The numbers of the rules that are lifted for the person of a number at an employer, to be sent in on a day."""
-    return lifted_among([swe_number], employer, on).get(swe_number, frozenset())
-
-
-def lifted_among(numbers: Iterable[str], employer: Employer | int, on: date) -> dict[str, frozenset[str]]:
-    """The same for many people: by number, those for whom any rule is lifted."""
-    given = Q(swe_number__in=list(numbers), employer=employer, until__gte=on)
-    late = AllowedLate.objects.filter(given).values_list("swe_number", Value("U3"))
-    again = AllowedAgain.objects.filter(given).exclude(Exists(_outcomes_after_leave()))
-    found: dict[str, frozenset[str]] = {}
-    for number, rule in late.order_by().union(again.order_by().values_list("swe_number", Value("E10"))):
-        found[number] = found.get(number, frozenset()) | {rule}
-    return found
-
-
-def _outcomes_after_leave() -> QuerySet[Registration]:
-    """Years that ended with an outcome after the one that a second attempt was allowed for: a leave is for one fail."""
-    known = NQSW.objects.filter(swe_number=OuterRef(OuterRef("swe_number")))
-    own = known.annotate(person=Coalesce("merged_into", "pk")).values("person")
-    return Registration.objects.annotate(person=Coalesce("nqsw__merged_into", "nqsw")).filter(
-        ~Q(pk=Coalesce(OuterRef("failed"), 0)),
-        end_reason=EndReason.OUTCOME_CONFIRMED,
-        person__in=own,
-        ended_on__gte=Coalesce(OuterRef("failed__ended_on"), Value(date.min)),
-    )
-
-
-def amounts_of(year: ProgrammeYear) -> dict[str, int]:
-    """Pence by milestone."""
-    return dict(MilestoneAmount.objects.filter(programme_year=year).values_list("milestone", "amount_pence"))
-
-
-def pauses_of(registration: Registration) -> list[dates.Pause]:
-    """The deferrals that are over and the extensions, as the rule of due dates counts them."""
-    over = [
-        dates.Pause(each.starts_on, (each.ends_on - each.starts_on).days)
-        for each in registration.deferrals.all()
-        if each.ends_on is not None
-    ]
-    return over + [
-        dates.Pause(london_date(each.recorded_at), each.days)
-        for each in registration.extensions.all()
-        if each.undone_at is None
-    ]
-
-
-def review_dates(registration: Registration) -> list[tuple[str, str, date]]:
-    """(key, label, due day) of each review there has to be, earliest first, with deferrals that are over and
-    extensions counted. Reviews that an employer may leave out are in all_review_dates()."""
-    left_out = set(registration.programme_year.optional_reviews)
-    return [review for review in all_review_dates(registration) if review[0] not in left_out]
-
-
-def all_review_dates(registration: Registration) -> list[tuple[str, str, date]]:
-    """As review_dates(), with the reviews that an employer may leave out."""
-    months = registration.programme_year.review_months
-    return dates.review_dates(registration.first_day, months, pauses_of(registration))
-
-
-def agreement_due(registration: Registration) -> date:
-    """The day by which the agreement of the year is to be signed, deferrals and extensions counted."""
-    due = registration.asye_start + timedelta(days=registration.programme_year.agreement_days)
-    return dates.shifted(due, pauses_of(registration))
-
-
-def planned_dates(registration: Registration, *supposed: dates.Pause) -> list[tuple[str, str, date]]:
-    """(key, label, planned day) of the agreement, every review, moderation and the outcome (U8, U9).
-
-    `supposed` are pauses that are counted as well, such as a deferral whose end is only expected.
-    """
-    year, found = registration.programme_year, [*pauses_of(registration), *supposed]
-    agreed = dates.shifted(registration.asye_start + timedelta(days=year.agreement_days), found)
-    reviews = dates.review_dates(registration.first_day, year.review_months, found)
-    moderated = reviews[-1][2] + timedelta(days=year.panel_days)
-    return [
-        ("agreement", "Agreement signed", agreed),
-        *(
-            (key, f"{label} (may be left out)" if key in year.optional_reviews else label, due)
-            for key, label, due in reviews
-        ),
-        ("moderation", "Moderation", moderated),
-        ("outcome", "Outcome confirmed", moderated + timedelta(days=year.report_days)),
-    ]
-
-
-def part_time_days(registration: Registration) -> int:
-    """By how many days the year has still to be extended to last as long as the share of full time asks for (U6)."""
-    year, start = registration.programme_year, registration.first_day
-    wanted = dates.add_months(start, years.part_time_months(year, registration.fte_percent))
-    given = sum(each.days for each in registration.extensions.all() if each.undone_at is None)
-    return max((wanted - dates.add_months(start, year.months)).days - given, 0)
-
-
-def planned_end(registration: Registration, *supposed: dates.Pause) -> date:
-    """The day on which the year is planned to be complete, with deferrals that are over, extensions and what is
-    supposed counted."""
-    whole = dates.add_months(registration.first_day, registration.programme_year.months)
-    return dates.shifted(whole, [*pauses_of(registration), *supposed])
-
-
 def open_deferral(registration: Registration) -> Deferral | None:
     """The deferral that has no return yet."""
     return registration.deferrals.filter(ends_on__isnull=True).first()
@@ -288,11 +160,6 @@ def with_stage(queryset: QuerySet[Registration], on: date) -> QuerySet[Registrat
         output_field=CharField(),
     )
     return queryset.annotate(stage=stage)
-
-
-def with_end(queryset: QuerySet[Registration]) -> QuerySet[Registration]:
-    """Annotates `planned_end_on`, the day planned_end() answers."""
-    return queryset.annotate(planned_end_on=DueDate(F("pk"), F("programme_year__months")))
 
 
 def to_check() -> QuerySet[Registration]:

@@ -1,40 +1,18 @@
-"""Who may do what to which registration, and the only doors through which views load one."""
+"""Who may do what to which registration; a check raises NotAllowed, its twin answers yes or no."""
 
 from datetime import date
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from asye.refusals import NotAllowed
-from registrations import move_queries, queries
-from registrations.models import (
-    NQSW,
-    BulkUpload,
-    Change,
-    FactRequest,
-    Merger,
-    Move,
-    ProgrammeYear,
-    Registration,
-    RegistrationDraft,
-)
+from registrations import queries
+from registrations.models import NQSW, FactRequest, Move, Registration
 from registrations.rules import own_facts
 
 BARRED = "You cannot decide on a registration that is your own or that you sent in."
-
-
-def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
-    """A registration this person may read, with person and year; else Http404."""
-    found = queries.registrations_visible_to(user, on).select_related(
-        "nqsw__user", "programme_year", "submitted_by", "decided_by"
-    )
-    registration = found.filter(pk=pk).first()
-    if registration is None:
-        raise Http404
-    return registration
 
 
 def is_nqsw_of(user: User, registration: Registration) -> bool:
@@ -125,52 +103,11 @@ def employers_to_register_for(user: User, on: date) -> QuerySet[Employer]:
     return Employer.objects.filter(pk__in=live.values("employer"))
 
 
-def drafts_of(user: User, on: date) -> QuerySet[RegistrationDraft]:
-    """The registrations this person has started and not sent, at employers they still register for."""
-    return RegistrationDraft.objects.filter(
-        owner=user, employer__in=employers_to_register_for(user, on), registration__isnull=True
-    ).select_related("employer", "corrects__nqsw")
-
-
-def get_draft_for(user: User, pk: int, *, on: date) -> RegistrationDraft:
-    """The person's own draft, sent or not, at an employer they still register for; else Http404."""
-    draft = (
-        RegistrationDraft.objects.filter(pk=pk, owner=user, employer__in=employers_to_register_for(user, on))
-        .select_related("employer", "corrects")
-        .first()
-    )
-    if draft is None:
-        raise Http404
-    return draft
-
-
-def files_of(user: User, on: date) -> QuerySet[BulkUpload]:
-    """The files with many registrations of the employers this person registers for; without what stands in them."""
-    found = BulkUpload.objects.filter(employer__in=employers_to_register_for(user, on))
-    return found.select_related("employer", "uploaded_by", "registered_by").defer("content")
-
-
-def get_file_for(user: User, pk: int, *, on: date) -> BulkUpload:
-    """A file of an employer this person registers for; else Http404."""
-    upload = files_of(user, on).filter(pk=pk).first()
-    if upload is None:
-        raise Http404
-    return upload
-
-
 def check_is_self(user: User, nqsw: NQSW) -> Membership | None:
     """Only the NQSW writes this; raises NotAllowed. Answers with their membership."""
     if not user.is_active or nqsw.user_id != user.pk:
         raise NotAllowed("Only the NQSW may do this.")
     return user.memberships.filter(role=roles.NQSW.key).first()
-
-
-def get_own_nqsw_for(user: User) -> NQSW:
-    """The person's own record as an NQSW; else Http404."""
-    nqsw = queries.nqsw_of(user) if user.is_active else None
-    if nqsw is None:
-        raise Http404
-    return nqsw
 
 
 def check_may_keep_years(user: User, on: date) -> Membership:
@@ -193,21 +130,6 @@ def check_may_read_years(user: User, on: date) -> Membership:
     return check_has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on)
 
 
-def get_year_to_keep(user: User, pk: int, *, on: date) -> ProgrammeYear:
-    """A programme year that this person may act on; raises NotAllowed or Http404."""
-    check_may_keep_years(user, on)
-    return get_year_for(user, pk, on=on)
-
-
-def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
-    """A programme year that this person may read; raises NotAllowed or Http404."""
-    check_may_read_years(user, on)
-    year = ProgrammeYear.objects.filter(pk=pk).first()
-    if year is None:
-        raise Http404
-    return year
-
-
 def exporter(user: User, on: date) -> Membership | None:
     """Under which membership a person lists registrations and takes them out in a file; None for nobody who may."""
     listed = (
@@ -224,23 +146,6 @@ def exporter(user: User, on: date) -> Membership | None:
 def may_list(user: User, on: date) -> bool:
     """Whether the list of registrations is a page of this person's."""
     return exporter(user, on) is not None
-
-
-def get_change_for(user: User, pk: int, *, on: date) -> Change:
-    """A change of a registration that this person may read; else Http404."""
-    visible = queries.registrations_visible_to(user, on)
-    found = Change.objects.filter(pk=pk, registration__in=visible).select_related("registration__nqsw__user").first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def get_move_for(user: User, pk: int, *, on: date) -> Move:
-    """A move that this person may read; else Http404."""
-    found = move_queries.with_people(move_queries.moves_visible_to(user, on)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def check_receives(user: User, move: Move, on: date) -> Membership:
@@ -273,29 +178,6 @@ def check_may_answer_fact(user: User, request: FactRequest, on: date) -> Members
     if request.field == own_facts.NAMES:
         return check_may_decide(user, request.registration, on)
     return check_is_coordinator_of(user, request.registration, on)
-
-
-def get_fact_request_for(user: User, pk: int, *, on: date) -> FactRequest:
-    """A request that this person may answer, answered or not; else Http404."""
-    found = FactRequest.objects.select_related("nqsw__user", "registration__nqsw__user", "registration__submitted_by")
-    request = found.filter(pk=pk, registration__in=queries.registrations_visible_to(user, on)).first()
-    if request is None:
-        raise Http404
-    try:
-        check_may_answer_fact(user, request, on)
-    except NotAllowed as refused:
-        raise Http404 from refused
-    return request
-
-
-def get_merger_for(user: User, pk: int, *, on: date) -> Merger:
-    """A merger of employers, for caseworkers and auditors; else Http404 or NotAllowed."""
-    check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
-    found = Merger.objects.select_related("employer", "successor", "proposed_by", "confirmed_by", "cancelled_by")
-    merger = found.filter(pk=pk).first()
-    if merger is None:
-        raise Http404
-    return merger
 
 
 def note_writer(user: User, registration: Registration, on: date) -> tuple[Membership, Employer | None] | None:
