@@ -47,7 +47,8 @@ def document() -> str:
 
 def _states_of(app: str) -> ModuleType | None:
     """The app's states module, of the apps of this service only."""
-    if not (Path(settings.BASE_DIR) / app.replace(".", "/") / "states.py").exists():
+    folder = Path(settings.BASE_DIR) / app.replace(".", "/")
+    if not (folder / "states.py").exists() and not (folder / "states").is_dir():
         return None
     return importlib.import_module(f"{app}.states")
 

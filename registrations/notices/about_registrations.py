@@ -1,4 +1,4 @@
-"""What people are told about registrations. Subjects name nobody: they can be read over a shoulder."""
+"""What people are told about one registration."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,9 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.notices import Message
-from registrations.models import AllowedAgain, AllowedLate, FactRequest, Move, ProgrammeYear, Registration
+from registrations.models import FactRequest, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,130 +216,3 @@ class Changed(AboutRegistration):
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "what": self.what}
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoveAsked(Message):
-    """To the co-ordinators of one employer of a move: the other has given a day, and yours is wanted.
-
-    Names neither the NQSW nor the other employer: the page says what each side may know.
-    """
-
-    kind = "registrations.move_asked"
-    subject = "A move between employers waits for you"
-    template = "registrations/notices/move_asked.txt"
-    move: Move
-
-    def context(self) -> dict[str, Any]:
-        return {"move": self.move, "path": reverse("move", args=[self.move.pk])}
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoveTold(MoveAsked):
-    """To the co-ordinators of both employers: the move is agreed, or called off."""
-
-    kind = "registrations.move_told"
-    subject = "News of a move between employers"
-    template = "registrations/notices/move_told.txt"
-    what: str
-
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "what": self.what}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AboutYear(Message):
-    """To the other administrators: any message about a version of a programme year."""
-
-    year: ProgrammeYear
-    by: User
-
-    def context(self) -> dict[str, Any]:
-        return {"year": self.year, "by": self.by, "path": reverse("programme_year", args=[self.year.pk])}
-
-
-@dataclass(frozen=True, kw_only=True)
-class YearReady(AboutYear):
-    """A draft has everything it needs: somebody else may publish it."""
-
-    kind = "registrations.year_ready"
-    subject = "A programme year is ready to be published"
-    template = "registrations/notices/year_ready.txt"
-
-
-@dataclass(frozen=True, kw_only=True)
-class YearPublished(AboutYear):
-    """A version is in force, instead of another if there was one."""
-
-    kind = "registrations.year_published"
-    subject = "A programme year has been published"
-    template = "registrations/notices/year_published.txt"
-    supersedes: ProgrammeYear | None
-
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "supersedes": self.supersedes}
-
-
-@dataclass(frozen=True, kw_only=True)
-class YearDiscarded(AboutYear):
-    """A draft was given up."""
-
-    kind = "registrations.year_discarded"
-    subject = "A draft of a programme year has been discarded"
-    template = "registrations/notices/year_discarded.txt"
-    because: str
-
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "because": self.because}
-
-
-@dataclass(frozen=True, kw_only=True)
-class LateAllowed(Message):
-    """To the co-ordinators: you may register this person though it is late."""
-
-    kind = "registrations.late_allowed"
-    subject = "A late registration has been allowed"
-    template = "registrations/notices/late_allowed.txt"
-    allowed: AllowedLate
-
-    def context(self) -> dict[str, Any]:
-        return {"allowed": self.allowed, "path": reverse("registration_start")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgainAllowed(Message):
-    """To the co-ordinators: you may register this person once more although they have failed."""
-
-    kind = "registrations.again_allowed"
-    subject = "A second attempt has been allowed"
-    template = "registrations/notices/again_allowed.txt"
-    allowed: AllowedAgain
-
-    def context(self) -> dict[str, Any]:
-        return {"allowed": self.allowed, "path": reverse("registration_start")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnAgainAllowed(AgainAllowed):
-    """To the NQSW: an employer may register you once more."""
-
-    kind = "registrations.own_again_allowed"
-    template = "registrations/notices/own_again_allowed.txt"
-
-    def context(self) -> dict[str, Any]:
-        return {"allowed": self.allowed, "path": reverse("my_year")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmployerMerged(Message):
-    """To NQSWs and everybody who acts for the successor: the employer went into another."""
-
-    kind = "registrations.employer_merged"
-    subject = "Your employer has become part of another"
-    template = "registrations/notices/employer_merged.txt"
-    old: str
-    successor: str
-    effective_on: date
-
-    def context(self) -> dict[str, Any]:
-        return {"old": self.old, "successor": self.successor, "effective_on": self.effective_on}
