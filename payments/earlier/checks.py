@@ -32,7 +32,7 @@ def _known(entries: Sequence[Entry], file: EarlierFile, on: date, seen: dict[obj
         case EarlierKind.EMPLOYERS:
             return KnownEmployers(entries)
         case EarlierKind.PEOPLE:
-            return KnownPeople(entries, file, on)
+            return KnownPeople(entries, file, on, seen)
         case EarlierKind.OUTCOMES:
             return KnownOutcomes(entries, file, on, seen)
         case EarlierKind.PAYMENTS:

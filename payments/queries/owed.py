@@ -15,8 +15,8 @@ from registrations.states import Milestone
 # One row per person and milestone that is due and settled by nothing: registered (P1), outcome confirmed (P1, P10),
 # or still on programme on the day of the final-year advance (P6). The earliest claim on a slot is the one owed.
 # What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
-# grant terms that had to be accepted by today have not been, where the grant year asks for it. What happened before
-# this service is owed only once a sheet of past payments says that it was not paid then.
+# grant terms that had to be accepted by today have not been, where the grant year asks for it. A person whose year was
+# funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -66,6 +66,12 @@ settled AS (
         AND l.batch_id IS DISTINCT FROM %(apart_from)s::bigint
     WHERE NOT e.open OR l.id IS NOT NULL
 ),
+earlier AS (
+    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.kind
+    FROM registrations_earlierrow e
+    JOIN registrations_registration r ON r.id = e.registration_id AND r.verdict = 'fundable'
+    JOIN registrations_nqsw n ON n.id = r.nqsw_id
+),
 answered AS (
     SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
     FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id
@@ -93,8 +99,8 @@ owed AS (
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
            CASE WHEN h.id IS NOT NULL THEN 'held'
-                WHEN EXISTS (SELECT FROM registrations_earlierrow e WHERE e.registration_id = claim.registration_id
-                             AND e.kind = CASE claim.reason WHEN 'completed' THEN 'outcomes' ELSE 'people' END)
+                WHEN EXISTS (SELECT FROM earlier WHERE earlier.person_id = claim.person_id
+                             AND earlier.kind = CASE claim.reason WHEN 'completed' THEN 'outcomes' ELSE 'people' END)
                      AND NOT EXISTS (SELECT FROM answered
                                      WHERE answered.person_id = claim.person_id
                                        AND answered.milestone = claim.milestone) THEN 'earlier'

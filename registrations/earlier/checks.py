@@ -48,6 +48,14 @@ NOBODY: Final = Fault(
     "Take over the people first, or correct the cell.",
 )
 SAID_ABOVE: Final = Fault("A row further up says this of the same person.", "Keep one of the rows.")
+OTHER_NUMBER: Final = Fault(
+    "A row further up is about the same person, who has both numbers here.",
+    "Keep one row for each person, and send a second registration in a file of its own.",
+)
+CLOSED: Final = Fault(
+    "The employer closes, or has closed, before this registration ends.",
+    "Name the employer that took over, or enter the day on which they withdrew.",
+)
 HERE_OTHERWISE: Final = Fault(
     "An employer of this name is here, of another kind, region or local authority.",
     "Write what stands here, or correct the employer in the service first.",
@@ -123,10 +131,11 @@ class KnownEmployers:
 
 
 class KnownPeople:
-    """The employers, people and programme years that rows of the sheet of people name."""
+    """The employers, people and programme years that rows of the sheet of people name. `seen` are the people that rows
+    before these name."""
 
-    def __init__(self, entries: Sequence[Entry], file: EarlierFile, on: date) -> None:
-        self.on = on
+    def __init__(self, entries: Sequence[Entry], file: EarlierFile, on: date, seen: dict[object, int]) -> None:
+        self.on, self.seen = on, seen
         named = {(each.clean.get("employer") or "").lower() for each in entries}
         self.employers = {each.name.lower(): each for each in _employers_named(named)}
         rows = rows_by_reference(EarlierKind.EMPLOYERS, file.source, named)
@@ -163,9 +172,12 @@ class KnownPeople:
 
     def _faults(self, entry: Entry) -> Iterable[tuple[str, Fault]]:
         clean = entry.clean
-        if clean.get("employer") and self.employer_of(entry) is None:
-            yield "employer", NO_EMPLOYER
         registered, withdrawn, starts = (clean.get(key) for key in ("registered_on", "withdrawn_on", "asye_start"))
+        employer = self.employer_of(entry)
+        if clean.get("employer") and employer is None:
+            yield "employer", NO_EMPLOYER
+        elif employer is not None and "withdrawn_on" in clean and _closes_within(employer, starts, withdrawn):
+            yield "employer", CLOSED
         if registered and registered > self.on:
             yield "registered_on", FUTURE
         elif registered and self.year_of(registered) is None:
@@ -175,16 +187,25 @@ class KnownPeople:
         elif withdrawn and starts and withdrawn < starts:
             yield "withdrawn_on", BEFORE_START
         person = self.people.get(entry.number)
-        if person is None or "withdrawn_on" not in clean:
-            return
-        key = person.merged_into_id or person.pk
-        if withdrawn is None and key in self.live:
+        if person is not None and "withdrawn_on" in clean:
+            yield from self._not_free(entry, person.merged_into_id or person.pk)
+
+    def _not_free(self, entry: Entry, key: int) -> Iterable[tuple[str, Fault]]:
+        starts, withdrawn = entry.clean.get("asye_start"), entry.clean["withdrawn_on"]
+        if self.seen.setdefault(key, entry.row) != entry.row:
+            yield "swe_number", OTHER_NUMBER
+        elif withdrawn is None and key in self.live:
             yield "swe_number", LIVE
         elif starts and any(starts < until and begins < (withdrawn or date.max) for begins, until in self._spans(key)):
             yield "asye_start", WITHIN_ANOTHER
 
     def _spans(self, key: int) -> list[tuple[date, date]]:
         return self.spans.get(key, [])
+
+
+def _closes_within(employer: Employer, starts: date | None, ends: date | None) -> bool:
+    """Whether an employer closes before somebody leaves it; whoever left on the first day was never there."""
+    return employer.closed_on is not None and starts != ends and (ends or date.max) > employer.closed_on
 
 
 def _employers_named(names: Iterable[str]) -> Iterable[Employer]:

@@ -12,6 +12,7 @@ from payments.earlier import checking
 from payments.models import Entitlement, GrantYear, LedgerEntry, Line
 from payments.queries.owed import owed
 from payments.services import preparing
+from registrations import simulator
 from registrations.models import NQSW, EarlierRow, Placement, Registration
 from registrations.rules.earlier import YOURS
 from registrations.services import assessors, earlier, judging
@@ -133,6 +134,46 @@ def test_nothing_from_before_is_owed_until_a_sheet_says_so(before: Cast):
     assert [
         line.registration.nqsw.swe_number for line in preparing.prepare_batch(by=before.omar, now=NOW).lines.all()
     ] == ["SW820002"]
+
+
+def test_a_year_that_was_left_before_may_have_been_paid(before: Cast):
+    """Funded and withdrawn before, registered again here: the payment is once in a life (D6), so it waits as well."""
+    left = {"swe_number": simulator.people()[0].number, "withdrawn_on": "2026-01-10"}
+    taken(PEOPLE, [person(1, **left)], before)
+    make.registered(before, now=NOW)
+    make.registered(before, now=NOW, number=1)
+    assert sorted(blocked()) == [("registration", ""), ("registration", "earlier")]
+    taken(PAYMENTS, [payment(1)], before)
+    assert blocked() == [("registration", "")]
+
+
+def test_a_year_that_was_not_funded_before_holds_nothing_back(before: Cast):
+    left = {"swe_number": simulator.people()[0].number, "withdrawn_on": "2026-01-10"}
+    taken(PEOPLE, [person(1, **left, funded="No")], before)
+    make.registered(before, now=NOW)
+    assert blocked() == [("registration", "")]
+
+
+def test_two_numbers_of_one_person(before: Cast):
+    """Records that were merged keep their numbers: two rows of one file do not register the person twice (E9)."""
+    taken(PEOPLE, [person(1, withdrawn_on="2025-10-10"), person(2, withdrawn_on="2025-10-10")], before)
+    kept, gone = NQSW.objects.order_by("id")
+    NQSW.objects.filter(pk=gone.pk).update(merged_into=kept)
+    days = dict.fromkeys(("registered_on", "asye_start", "employment_start"), "2026-02-01")
+    file = checked(PEOPLE, [person(3, swe_number="SW820001", **days), person(4, swe_number="SW820002", **days)], before)
+    said = "A row further up is about the same person, who has both numbers here."
+    assert found(file) == [(3, "Social Work England number", said)]
+    confirmed(file, before)
+    assert Registration.objects.get(ended_on=None).nqsw == kept
+
+
+def test_an_employer_that_closes(before: Cast):
+    """Nobody is placed with it beyond its last day; who left before is."""
+    Employer.objects.filter(pk=before.northshire.pk).update(closed_on=TODAY + timedelta(days=1))
+    rows = [person(1), person(2, withdrawn_on="2026-01-10"), person(3, employer="Southmouth")]
+    file = checked(PEOPLE, rows, before)
+    assert found(file) == [(2, "Employer", "The employer closes, or has closed, before this registration ends.")]
+    assert confirmed(file, before).taken == 2
 
 
 def test_no_advance_for_who_may_have_finished_before(before: Cast):
