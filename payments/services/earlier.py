@@ -25,7 +25,7 @@ from registrations.services import earlier, earlier_rows, locking
 from registrations.states import EarlierSource
 
 MEANWHILE: Final = "Somebody changed one of these records at the same time. Nothing was taken over. Try again."
-DEADLOCK: Final = "40P01"
+AT_ONCE: Final = (locking.NOT_TO_BE_HAD, "40P01")  # a lock was not to be had in time; two waited for each other
 NO_PREPARING: Final = "SELECT pg_advisory_xact_lock(hashtextextended('payments.prepare', 7))"
 
 
@@ -73,7 +73,7 @@ def take_over(
     except (IntegrityError, Refused):
         raise Stale(MEANWHILE) from None
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+        if getattr(error.__cause__, "sqlstate", "") not in AT_ONCE:
             raise
         raise Stale(MEANWHILE) from error
     earlier.note_taken(file, len(good), by=by, now=now, under=under)

@@ -3,13 +3,25 @@
 import psycopg
 import pytest
 
+from accounts.models import User
 from assessments.models import Outcome
+from asye.refusals import Stale
 from payments.models import Entitlement, Line
 from payments.services import preparing
 from registrations.models import EarlierFile, EarlierRow, Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
-from tests.payments.earlier.sheets import OUTCOMES, PAYMENTS, PEOPLE, checked, outcome, payment, person, taken
+from tests.payments.earlier.sheets import (
+    OUTCOMES,
+    PAYMENTS,
+    PEOPLE,
+    checked,
+    confirmed,
+    outcome,
+    payment,
+    person,
+    taken,
+)
 from tests.payments.test_walls import Refuses, insert, raw, refuses  # noqa: F401  (fixtures)
 
 COPY = "INSERT INTO registrations_earlierrow (file_id, kind, source, reference, said, registration_id, milestone)"
@@ -72,7 +84,8 @@ def test_past_payments_are_confirmed_by_another_human(before: Cast, refuses: Ref
         "UPDATE registrations_earlierfile SET taken = 1, taken_at = now(), taken_by_id = %s, taken_human_id = %s"
         " WHERE id = %s"
     )
-    refuses(confirm, [before.omar.pk, before.omar.human_id, file.pk], by="earlier_payments_two_people")
+    refuses(confirm, [before.omar.pk, before.omar.human_id, file.pk], by="nobody confirms past payments they sent in")
+    refuses(confirm, [before.omar.pk, before.priya.human_id, file.pk], by="confirmed by another person")
     refuses(
         "UPDATE registrations_earlierfile SET uploaded_human_id = %s WHERE id = %s",
         [before.priya.human_id, file.pk],
@@ -83,6 +96,8 @@ def test_past_payments_are_confirmed_by_another_human(before: Cast, refuses: Ref
     refuses("DELETE FROM registrations_earlierfile WHERE id = %s", [file.pk], by="append-only")
     done = EarlierFile.objects.get(kind=PEOPLE)
     refuses("UPDATE registrations_earlierfile SET taken = 1 WHERE id = %s", [done.pk], by="cannot be changed")
+    User.objects.filter(pk=before.omar.pk).update(human=before.priya.human)  # the two accounts prove to be one person's
+    refuses(confirm, [before.priya.pk, before.priya.human_id, file.pk], by="nobody confirms past payments they sent in")
 
 
 def test_an_outcome_without_a_recommendation_is_one_from_before(before: Cast, refuses: Refuses) -> None:  # noqa: F811
@@ -98,3 +113,12 @@ def test_an_outcome_without_a_recommendation_is_one_from_before(before: Cast, re
     refuses(copy, [here.pk, "earlier", kept.pk], by="stands on a recommendation")
     refuses(copy, [taken_over.pk, "agreed", kept.pk], by="outcome_stands_on_a_recommendation")
     refuses(copy, [kept.registration_id, "earlier", kept.pk], by="outcome_one_first")
+
+
+def test_who_has_to_wait_too_long_is_told(before: Cast, app_sql: psycopg.Connection) -> None:
+    file = checked(OUTCOMES, [outcome(1)], before)
+    with app_sql.transaction():
+        app_sql.execute("SELECT FROM registrations_registration FOR UPDATE")
+        with pytest.raises(Stale, match="Nothing was taken over"):
+            confirmed(file, before)
+    assert not Outcome.objects.exists()
