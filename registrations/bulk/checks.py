@@ -24,6 +24,7 @@ NOT_AN_ASSESSOR: Final = Fault(
     "Correct it, or invite them as an assessor first and check the file again.",
 )
 DEACTIVATED: Final = Fault("The account with this email address has been deactivated.", "Enter another address.")
+OTHER_NUMBER: Final = Fault(taken.OTHER_NUMBER, "Keep one row for each person.")
 YOURSELF: Final = Fault("This is your own email address.", "Enter the address of the person to register.")
 ASK_FIRST: Final = "Correct the answer if it is wrong. If it is right, delete the row."
 # The question each rule of eligibility is about; a rule that is not here is about the row as a whole.
@@ -91,6 +92,7 @@ class Known:
         emails = {_email(row) for row in rows} - {""}
         numbers = {row.number for row in rows} - {""}
         self.people = _people(numbers)
+        self.seen: dict[int, int] = {}  # the first row of each person: merged records keep their numbers
         self.lifted = queries.lifted_among(numbers, employer, on)
         keys = {person.key for person in self.people.values()}
         self.live, self.own, self.finished = _registrations(keys, employer)
@@ -130,7 +132,9 @@ class Known:
 
     def _not_free(self, person: Person, row: Prepared) -> Iterable[tuple[str, Fault]]:
         start = row.clean.get("asye_start")
-        if person.key in self.own:
+        if self.seen.setdefault(person.key, row.row) != row.row:
+            yield "swe_number", OTHER_NUMBER
+        elif person.key in self.own:
             yield "swe_number", OWN_ALREADY
         elif person.key in self.live:
             yield "swe_number", halves(taken.LIVE_ELSEWHERE)

@@ -18,7 +18,7 @@ from registrations.bulk.findings import Fault
 from registrations.earlier.entries import Entry
 from registrations.models import NQSW, EarlierFile, EarlierRow, Placement, ProgrammeYear, Registration
 from registrations.models.years import IN_FORCE
-from registrations.rules import numbers
+from registrations.rules import numbers, taken
 from registrations.states import EarlierKind, Programme
 
 OTHERWISE: Final = "Nothing of it is changed. Put the row back as it was, and correct what stands in the service there."
@@ -49,7 +49,7 @@ NOBODY: Final = Fault(
 )
 SAID_ABOVE: Final = Fault("A row further up says this of the same person.", "Keep one of the rows.")
 OTHER_NUMBER: Final = Fault(
-    "A row further up is about the same person, who has both numbers here.",
+    taken.OTHER_NUMBER,
     "Keep one row for each person, and send a second registration in a file of its own.",
 )
 CLOSED: Final = Fault(
@@ -73,8 +73,8 @@ def mark_known(entries: Sequence[Entry], headings: Mapping[str, str], file: Earl
             entry.is_known = True
             entry.findings.clear()
         else:
-            taken = row.file.taken_at
-            when = f" on {long_date(london_date(taken))}" if taken else ""
+            taken_at = row.file.taken_at
+            when = f" on {long_date(london_date(taken_at))}" if taken_at else ""
             said = f"This row was taken over{when} and said something else then."
             entry.find(headings, "reference", said, OTHERWISE)
 
@@ -225,10 +225,10 @@ class KnownPersons:
         wanted = {number for each in named if (number := _number(each))}
         found = NQSW.objects.filter(swe_number__in=wanted).annotate(key=Coalesce("merged_into", "pk"))
         self.by_number = {str(number): int(key) for number, key in found.values_list("swe_number", "key")}
-        taken = Registration.objects.filter(earlier_rows__kind=EarlierKind.PEOPLE).select_related("nqsw")
-        taken = taken.annotate(person=Coalesce("nqsw__merged_into", "nqsw")).order_by("id")
+        earlier = Registration.objects.filter(earlier_rows__kind=EarlierKind.PEOPLE).select_related("nqsw")
+        earlier = earlier.annotate(person=Coalesce("nqsw__merged_into", "nqsw")).order_by("id")
         self.registrations: dict[int, list[Registration]] = {}
-        for registration in taken.filter(person__in=self.by_number.values()):
+        for registration in earlier.filter(person__in=self.by_number.values()):
             self.registrations.setdefault(registration.person, []).append(registration)
 
     def registrations_of(self, entry: Entry) -> list[Registration]:

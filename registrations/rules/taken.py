@@ -19,6 +19,7 @@ SAY_FAILED: Final = (
 WITHIN_EARLIER: Final = (
     "The date their ASYE starts falls within an earlier registration of this person. Enter a later date"
 )
+OTHER_NUMBER: Final = "A row further up is about the same person, who has both numbers here."
 EMAIL_OF_ANOTHER: Final = "This email address belongs to another NQSW. Enter this person's own"
 ASSESSOR_IS_NQSW: Final = "The assessor and the NQSW cannot be the same person"
 AT_THIS_MOMENT: Final = (

@@ -82,6 +82,16 @@ def known_before(cast) -> list[dict[str, str]]:
     return rows
 
 
+def test_two_numbers_of_one_person(cast, year):
+    """Records that were merged keep their numbers: two rows do not register the person twice (E9)."""
+    rows = known_before(cast)
+    kept, gone = NQSW.objects.order_by("pk")
+    NQSW.objects.filter(pk=gone.pk).update(merged_into=kept)
+    upload = checked(cast.northshire, csv(rows), by=cast.amira)
+    assert found(upload) == [(3, "Social Work England number", taken.OTHER_NUMBER)]
+    assert confirmed(upload, by=cast.amira, only_good=True).registered == 1
+
+
 def test_it_writes_what_registering_one_by_one_writes(cast, year):
     """Every table of both apps is compared: whatever one by one comes to write, a file must write too."""
     rows = [person(1), person(2, former_name="Łuk"), person(3, qualified_on="2020-01-01"), *known_before(cast)]
