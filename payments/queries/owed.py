@@ -66,14 +66,15 @@ settled AS (
         AND l.batch_id IS DISTINCT FROM %(apart_from)s::bigint
     WHERE NOT e.open OR l.id IS NOT NULL
 ),
-earlier AS (
-    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.kind
+unanswered AS (
+    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, m.milestone
     FROM registrations_earlierrow e
     JOIN registrations_registration r ON r.id = e.registration_id AND r.verdict = 'fundable'
     JOIN registrations_nqsw n ON n.id = r.nqsw_id
-),
-answered AS (
-    SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
+    JOIN (VALUES ('registration', 'people'), ('completion', 'outcomes')) AS m (milestone, kind)
+      ON m.kind = e.kind OR r.ended_on IS NULL
+    EXCEPT
+    SELECT COALESCE(n.merged_into_id, n.id), e.milestone
     FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id
 ),
 claim AS (
@@ -99,11 +100,7 @@ owed AS (
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
            CASE WHEN h.id IS NOT NULL THEN 'held'
-                WHEN EXISTS (SELECT FROM earlier WHERE earlier.person_id = claim.person_id
-                             AND earlier.kind = CASE claim.reason WHEN 'completed' THEN 'outcomes' ELSE 'people' END)
-                     AND NOT EXISTS (SELECT FROM answered
-                                     WHERE answered.person_id = claim.person_id
-                                       AND answered.milestone = claim.milestone) THEN 'earlier'
+                WHEN unanswered.person_id IS NOT NULL THEN 'earlier'
                 WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
                 WHEN p.id IS NULL THEN 'no_payee'
                 WHEN g.id IS NULL THEN 'no_grant_year'
@@ -125,6 +122,7 @@ owed AS (
     LEFT JOIN payments_payee p ON p.employer_id = emp.id AND p.verified AND p.ended_at IS NULL
     LEFT JOIN payments_grantyear g ON g.starts_on <= claim.due_on AND g.ends_on > claim.due_on
     LEFT JOIN payments_entitlement e ON e.person_id = claim.person_id AND e.milestone = claim.milestone
+    LEFT JOIN unanswered ON unanswered.person_id = claim.person_id AND unanswered.milestone = claim.milestone
     LEFT JOIN LATERAL (
         SELECT hold.* FROM payments_hold hold WHERE hold.slot_id = e.id AND hold.until > %(today)s
         ORDER BY hold.id DESC LIMIT 1

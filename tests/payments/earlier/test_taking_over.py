@@ -145,6 +145,8 @@ def test_a_year_that_was_left_before_may_have_been_paid(before: Cast):
     assert sorted(blocked()) == [("registration", ""), ("registration", "earlier")]
     taken(PAYMENTS, [payment(1)], before)
     assert blocked() == [("registration", "")]
+    GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=TODAY)
+    assert {each for each in blocked() if each[0] == "completion"} == {("completion", "")}
 
 
 def test_a_year_that_was_not_funded_before_holds_nothing_back(before: Cast):
