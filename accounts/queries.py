@@ -1,6 +1,7 @@
 """Reads of people, roles, employers and invitations that have more than one caller."""
 
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
@@ -9,6 +10,7 @@ from django.db.models.functions import Concat
 from accounts import roles
 from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, Notice, User
 from accounts.roles import Role
+from accounts.statements import Statement, written
 from accounts.waiting import Kind, lines, london_day
 
 
@@ -21,8 +23,25 @@ def employers_of(user: User, on: date, *of_roles: Role) -> QuerySet[Employer]:
 
 
 def roles_of(user: User, on: date) -> list[Membership]:
-    """The person's memberships that hold on a day, with their employers: one query."""
-    return list(user.memberships.live(on).select_related("employer"))
+    """The person's memberships that hold on a day, with the names of their employers: one prepared query."""
+    return [_held(user, *row) for row in _roles().rows(user, on)]
+
+
+@cache
+def _roles() -> Statement:
+    def write(user: User, on: date) -> str:
+        held = Membership.objects.live(on).filter(user=user)
+        return written(held.values_list("pk", "role", "employer_id", "employer__name"))
+
+    return Statement(write)
+
+
+def _held(user: User, pk: int, role: str, employer_id: int | None, name: str | None) -> Membership:
+    """A membership of which nothing else is read yet."""
+    held = Membership.from_db(None, ["id", "user_id", "role", "employer_id"], [pk, user.pk, role, employer_id])
+    held.user = user
+    held.employer = Employer.from_db(None, ["id", "name"], [employer_id, name]) if employer_id else None
+    return held
 
 
 def role_keys_of(user: User, on: date) -> frozenset[str]:
