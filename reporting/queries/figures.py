@@ -19,7 +19,7 @@ from payments.models import Line, ResponseRow
 from payments.queries.owed import owed_totals
 from payments.states import BatchState, LineKind, Result
 from registrations.finding import last_placed
-from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.models import AssessorAssignment, Registration
 from registrations.queries import agreement_due, last_employers, review_dates, with_stage
 from registrations.rules.lasting import in_order
 from registrations.states import Stage, State
@@ -38,9 +38,8 @@ def by_stage(user: User, role: Role, on: date) -> dict[str, int]:
 def _by_stage(role: Role) -> Statement:
     def write(user: User, on: date) -> str:
         employers = holding(user, on, role).values("employer")
-        placed = Placement.objects.filter(registration=OuterRef("pk"), employer__in=employers)
         with_them = last_placed(Q(employer__in=employers), on)
-        counted = with_stage(Registration.objects.filter(Exists(placed), with_them), on).order_by()
+        counted = with_stage(Registration.objects.filter(with_them), on).order_by()
         return written(counted.values_list("stage").annotate(Count("pk")))  # type: ignore[misc]  # with_stage adds it
 
     return Statement(write)
