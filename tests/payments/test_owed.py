@@ -281,7 +281,7 @@ def test_a_line_is_asked_again_whether_it_is_owed_before_it_is_submitted(cast: C
     batch = make.draft(cast, now=NOW)
     line = batch.lines.get(registration=gone)
     make_registrations.withdrawn(gone, by=cast.amira, now=TOMORROW)
-    with pytest.raises(Refused, match=f"no longer owed as they say: {line.reference} of {gone.reference}\\. "):
+    with pytest.raises(Refused, match=f"cannot be paid now: {line.reference} of {gone.reference}\\. "):
         batches.submit(batch, by=cast.omar, now=TOMORROW, seen_version=batch.version)
     batches.hold_line(line, "Withdrawn.", by=cast.omar, now=TOMORROW)
     batch.refresh_from_db()
