@@ -10,6 +10,7 @@ from assessments.queries import pending_certificates
 from asye.refusals import NotAllowed, Refused, Stale
 from payments.earlier import checking
 from payments.models import Entitlement, GrantYear, LedgerEntry, Line
+from payments.queries.effects import to_recover
 from payments.queries.owed import owed
 from payments.services import preparing
 from registrations import simulator
@@ -154,6 +155,18 @@ def test_a_year_that_was_not_funded_before_holds_nothing_back(before: Cast):
     taken(PEOPLE, [person(1, **left, funded="No")], before)
     make.registered(before, now=NOW)
     assert blocked() == [("registration", "")]
+
+
+def test_paid_before_under_another_record(before: Cast):
+    """Paid here, and before this service to what proves to be the same person: the payment here is to be recovered."""
+    here = make.registered(before, now=NOW)
+    make.confirmed(before, now=NOW)
+    taken(PEOPLE, [person(1, withdrawn_on="2026-01-10")], before)
+    taken(PAYMENTS, [payment(1)], before)
+    assert not to_recover().exists()
+    NQSW.objects.filter(swe_number="SW820001").update(merged_into=here.nqsw)
+    (line,) = to_recover()
+    assert (line.registration, line.paid_twice) == (here, True)
 
 
 def test_two_numbers_of_one_person(before: Cast):
