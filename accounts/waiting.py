@@ -123,7 +123,9 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
             FROM (
                 SELECT *,
                     count(*) OVER (PARTITION BY list) AS count,
-                    row_number() OVER (PARTITION BY list ORDER BY due, kind, about COLLATE "C", at) AS place
+                    row_number() OVER (
+                        PARTITION BY list ORDER BY due, kind, about COLLATE "C", at, who COLLATE "C"
+                    ) AS place
                 FROM ({each}) AS waiting (list, kind, at, about, due, who)
             ) AS placed
             WHERE place <= $4

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
@@ -52,7 +54,6 @@ def walk(scene: Scene, name: str) -> list[Answer]:
     page = PAGES[name]
     url = reverse(name, kwargs=page.args(scene) if page.args else {})
     cookies = {"signed out": {}, **sessions_of(scene, scene.personas(page.about))}  # kept, so before the savepoint
-    client = Client(raise_request_exception=False)
     found = []
     with transaction.atomic():
         planted.plant()
@@ -60,15 +61,26 @@ def walk(scene: Scene, name: str) -> list[Answer]:
             page.prepare(scene)
         for who, cookie in cookies.items():
             for method in ("get", "post"):
-                client.cookies.clear()
-                client.cookies.load(cookie)
                 with transaction.atomic():
-                    response = getattr(client, method)(url)
+                    response = asked(method, url, cookie)
                     transaction.set_rollback(True)
                 assert response.status_code < 500 or url == "/health", f"{method} {url}: {response.status_code}"
                 found.append(Answer(method, who, _got(response), planted.shown_in(response)))
         transaction.set_rollback(True)
     return found
+
+
+def asked(method: str, url: str, cookies: dict[str, str]) -> HttpResponse:
+    """The answer to a request with these cookies. Not by Django's test client, which copies what each part of a page
+    was drawn from: a third of the time of the walk."""
+    requests = RequestFactory()
+    requests.cookies.load(cookies)
+    return handler()(getattr(requests, method)(url).environ)
+
+
+@cache
+def handler() -> ClientHandler:
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 def _got(response: HttpResponse) -> str:

@@ -45,6 +45,12 @@ EACH_TIME_ANOTHER = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|(?
 
 Window = Callable[..., Page]
 Look = Callable[..., Page]
+PARTS = """
+    () => {
+        const content = document.querySelector('main')?.outerHTML ?? ''
+        return [document.body.outerHTML.replace(content, ''), document.title + content]
+    }
+"""
 _judged: set[tuple[str, int]] = set()
 
 
@@ -122,15 +128,16 @@ def _described(violation: dict[str, Any]) -> str:
 def look(page: Page) -> Page:
     """The page has no fault of accessibility and is no wider than the screen.
 
-    One that is to the letter the same as a page judged before at this width, but for its tokens, is not judged again.
+    One whose content and whose frame around it were judged before at this width, each to the letter but for its tokens,
+    is not judged again.
     """
     page.wait_for_load_state("load")
-    words = EACH_TIME_ANOTHER.sub("", str(page.evaluate("document.documentElement.outerHTML")))
-    seen = sha256(words.encode()).hexdigest(), page.viewport_size["width"]  # type: ignore[index]
-    if seen not in _judged:
-        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {seen[1]} pixels"
+    width = page.viewport_size["width"]  # type: ignore[index]
+    parts = {(sha256(EACH_TIME_ANOTHER.sub("", part).encode()).hexdigest(), width) for part in page.evaluate(PARTS)}
+    if not parts <= _judged:
+        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {width} pixels"
         assert_accessible(page)
-        _judged.add(seen)
+        _judged.update(parts)
     return page
 
 
