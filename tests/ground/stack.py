@@ -95,6 +95,10 @@ class Stack:
         """The last lines the process wrote."""
         return "\n".join(self._written(name).splitlines()[-60:])
 
+    def times_received(self, message: str) -> int:
+        """How often the worker has written that it took the message of that id."""
+        return self._written("worker").count(f"[{message}] received")
+
     def _written(self, name: str) -> str:
         path = self.folder / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
