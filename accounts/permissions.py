@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts import roles
+from accounts import queries, roles
 from accounts.models import ApiKey, Employer, EmployerRequest, GrantTerms, Invitation, Membership, Notice, User
 from accounts.roles import Role
 from asye.refusals import NotAllowed
@@ -16,12 +16,10 @@ BRINGS_IN_NQSWS = (roles.COORDINATOR, roles.CASEWORKER, roles.ADMINISTRATOR)
 
 def membership_in(user: User, *roles: Role, on: date, employer: Employer | int | None = None) -> Membership | None:
     """The person's live membership in one of `roles` on a day, or None. For an employer's role name the employer."""
-    if not user.is_active:
-        return None
-    found = user.memberships.live(on).filter(role__in=[role.key for role in roles])
-    if employer is not None:
-        found = found.filter(employer=employer)
-    return found.order_by("id").first()
+    keys = {role.key for role in roles}
+    place = employer.pk if isinstance(employer, Employer) else employer
+    held = (one for one in queries.roles_of(user, on) if one.role in keys and place in (None, one.employer_id))
+    return next(held, None)
 
 
 def check_has_role(user: User, *roles: Role, on: date, employer: Employer | int | None = None) -> Membership:

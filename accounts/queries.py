@@ -14,6 +14,9 @@ from accounts.statements import Statement, written
 from accounts.waiting import Kind, lines, london_day
 
 
+_OF_MEMBERSHIP: Final = [field.attname for field in Membership._meta.concrete_fields]
+
+
 def employers_of(user: User, on: date, *of_roles: Role) -> QuerySet[Employer]:
     """Employers where the person holds one of the roles (any, where none is named) on a day."""
     mine = user.memberships.live(on).filter(employer__isnull=False)
@@ -23,30 +26,32 @@ def employers_of(user: User, on: date, *of_roles: Role) -> QuerySet[Employer]:
 
 
 def roles_of(user: User, on: date) -> list[Membership]:
-    """The person's memberships that hold on a day, with the names of their employers: one prepared query."""
+    """The person's memberships that hold on a day, oldest first, with the names of their employers: one prepared
+    query. Every permission is asked of it."""
     return [_held(user, *row) for row in _roles().rows(user, on)]
 
 
 @cache
 def _roles() -> Statement:
     def write(user: User, on: date) -> str:
-        held = Membership.objects.live(on).filter(user=user)
-        return written(held.values_list("pk", "role", "employer_id", "employer__name"))
+        held = Membership.objects.live(on).filter(user=user).order_by("pk")
+        return written(held.values_list(*_OF_MEMBERSHIP, "employer__name"))
 
     return Statement(write)
 
 
-def _held(user: User, pk: int, role: str, employer_id: int | None, name: str | None) -> Membership:
-    """A membership of which nothing else is read yet."""
-    held = Membership.from_db(None, ["id", "user_id", "role", "employer_id"], [pk, user.pk, role, employer_id])
+def _held(user: User, *row: Any) -> Membership:
+    """A membership of whose employer nothing but the name is read yet."""
+    *own, name = row
+    held = Membership.from_db(None, _OF_MEMBERSHIP, own)
     held.user = user
-    held.employer = Employer.from_db(None, ["id", "name"], [employer_id, name]) if employer_id else None
+    held.employer = Employer.from_db(None, ["id", "name"], [held.employer_id, name]) if held.employer_id else None
     return held
 
 
 def role_keys_of(user: User, on: date) -> frozenset[str]:
     """The keys of the roles the person holds anywhere on a day."""
-    return frozenset(user.memberships.live(on).values_list("role", flat=True))
+    return frozenset(held.role for held in roles_of(user, on))
 
 
 def people_of(employer: Employer, on: date) -> QuerySet[Membership]:
