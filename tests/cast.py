@@ -10,8 +10,8 @@ nobody       Nils has an account and no role
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from functools import cache
 
-import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -19,6 +19,7 @@ from accounts import roles
 from accounts.models import Employer, Human, Membership, User
 from accounts.states import EmployerKind, Region
 from asye import clock
+from tests.ground.built_once import built_once
 
 NOW = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 14)
@@ -76,21 +77,21 @@ EVERYBODY = {
 }
 
 
-@pytest.fixture(scope="session")
-def hashed_password() -> str:
+@cache
+def password_hash() -> str:
     """PASSWORD hashed once: the real hasher is slow on purpose."""
     return make_password(PASSWORD)
 
 
-@pytest.fixture
-def cast(db: None, hashed_password: str) -> Cast:
+@built_once
+def cast() -> Cast:
     """Everybody, with roles that began in 2020 and not one notice waiting."""
-    return build(hashed_password)
+    return build()
 
 
 @transaction.atomic
-def build(hashed_password: str) -> Cast:
-    """Writes the cast in five statements, because nearly every test asks for it; `hashed_password` is everybody's.
+def build() -> Cast:
+    """Writes the cast in five statements, because nearly every test asks for it.
 
     tests/accounts/test_cast.py holds these rows to those that the services make.
     """
@@ -105,7 +106,7 @@ def build(hashed_password: str) -> Cast:
             email=f"{key}@{domain}",
             first_name=first,
             last_name=last,
-            password=hashed_password,
+            password=password_hash(),
             created_at=CAST_JOINED,
         )
         for human, (key, (first, last, _, domain)) in zip(humans, EVERYBODY.items(), strict=True)

@@ -12,8 +12,8 @@ from tests.ground.browser import go_on, look
 
 
 @pytest.fixture
-def cast(stack, hashed_password):
-    return build(hashed_password)
+def cast(stack):
+    return build()
 
 
 @pytest.fixture

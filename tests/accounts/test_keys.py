@@ -121,8 +121,8 @@ def test_a_key_stops_with_the_role_and_the_account_of_who_answers_for_it(cast: C
         keys.let_in(secret, TODAY)
 
 
-def test_what_the_database_refuses(transactional_db, hashed_password, app_sql, owner_sql) -> None:
-    cast = build(hashed_password)
+def test_what_the_database_refuses(transactional_db, app_sql, owner_sql) -> None:
+    cast = build()
     key = issue(cast).key
     keys.revoke(key, by=cast.amira, now=NOW)
     for statement in (

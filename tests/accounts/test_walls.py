@@ -12,9 +12,9 @@ PRIVILEGE, REFUSED, CHECK, UNIQUE, FOREIGN = "42501", "23001", "23514", "23505",
 
 
 @pytest.fixture
-def cast(transactional_db, hashed_password):
+def cast(transactional_db):
     """The cast, committed, so that the raw connections see it."""
-    return build(hashed_password)
+    return build()
 
 
 @pytest.fixture

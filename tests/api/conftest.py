@@ -11,6 +11,7 @@ from registrations.models import ProgrammeYear
 from tests.api.asking import System, body_of, make_key
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def uncounted() -> None:
     caches["api"].clear()
 
 
-@pytest.fixture
+@built_once
 def year(cast: Cast) -> ProgrammeYear:
     return make.published_year(by=cast.adele, second=cast.zora, now=NOW)
 

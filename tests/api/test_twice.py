@@ -88,8 +88,8 @@ def test_an_answer_that_cannot_be_read_any_more_is_not_done_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twins_at_once_are_one_registration(hashed_password: str) -> None:
-    cast = build(hashed_password)
+def test_twins_at_once_are_one_registration() -> None:
+    cast = build()
     make.published_year(by=cast.adele, second=cast.zora, now=NOW)
     secret = make_key(cast.northshire, cast.amira).secret
     sent = body_of(make.answers(cast.ben, number=0, on=TODAY), cast.ben)

@@ -8,9 +8,10 @@ from registrations.models import Registration
 from tests.cast import CAST_JOINED, NOW, Cast
 from tests.factories import accounts as make
 from tests.factories import registrations as register
+from tests.ground.built_once import built_once
 
 
-@pytest.fixture
+@built_once
 def year(cast: Cast) -> Registration:
     register.published_year(by=cast.adele, second=cast.zora, now=NOW)
     return register.registered(

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from asye import embedded
 from tests.ground import cluster, template
+from tests.ground.built_once import layers
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """
@@ -47,6 +48,7 @@ def standing_on(name: str) -> Iterator[None]:
 
 
 def _leave() -> None:
+    layers.leave()
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()

@@ -16,10 +16,10 @@ Window = Callable[..., Page]
 
 
 @pytest.fixture
-def everybody(stack: Stack, hashed_password: str) -> Cast:
+def everybody(stack: Stack) -> Cast:
     """The cast in the running service on the day most of them act, with the rules and the budgets of their years."""
     stack.set_clock(NOW)
-    cast = build(hashed_password)
+    cast = build()
     register.published_year(2026, by=cast.adele, second=cast.zora, now=NOW)
     money.grant_year(2026)
     money.grant_year(2027)

@@ -10,7 +10,7 @@ from assessments.models import Certificate, Outcome
 from payments.models import Line
 from registrations.models import Registration
 from registrations.states import State
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, password_hash
 from tests.factories import accounts as people
 from tests.factories import moderation, payments
 from tests.factories import registrations as register
@@ -75,10 +75,10 @@ def test_withdrawn_before_the_first_payment(everybody, stack, window):
     assert not Line.objects.exists()
 
 
-def test_failed(everybody, stack, window, hashed_password):
+def test_failed(everybody, stack, window):
     moderation.round_of(everybody, now=NOW, results=["fail"])
     nqsw = Registration.objects.get().nqsw.user
-    User.objects.filter(pk=nqsw.pk).update(password=hashed_password)
+    User.objects.filter(pk=nqsw.pk).update(password=password_hash())
     with transaction.atomic():
         people.in_role(nqsw, roles.NQSW, by=everybody.adele, now=NOW)
     moderating.read(window(everybody.dev), "Fail")

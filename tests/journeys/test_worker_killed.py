@@ -46,7 +46,7 @@ def killed_on_the_way(stack, bootstrap_sql):
             stack.kill("worker")
         for tag, taken_at in stack.broker.zrange("unacked_index", 0, -1, withscores=True):
             stack.broker.zadd("unacked_index", {tag: taken_at - VISIBILITY_SECONDS})
-        stack.broker.delete("unacked_mutex")  # a worker killed while it looked for lost messages held it; it ends as well
+        stack.broker.delete("unacked_mutex")  # which a worker killed while it looked for the lost held
         taken = [json.loads(message)[0]["headers"]["id"] for message in stack.broker.hvals("unacked")]
         return {message: stack.times_received(message) for message in taken}
 

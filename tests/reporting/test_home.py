@@ -16,6 +16,7 @@ from tests.factories import accounts as people
 from tests.factories import assessments as assess
 from tests.factories import payments as pay
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 BEFORE = NOW - timedelta(days=120)
 HEADINGS = {
@@ -39,7 +40,7 @@ def at_now():
         yield
 
 
-@pytest.fixture
+@built_once
 def year(cast):
     return make.published_year(by=cast.adele, second=cast.zora, now=BEFORE)
 

@@ -14,9 +14,9 @@ OVERLAP = "23P01"
 
 
 @pytest.fixture
-def cast(transactional_db, hashed_password):
+def cast(transactional_db):
     """The cast, committed, with a request, an employer renamed, and terms published and accepted."""
-    made = build(hashed_password)
+    made = build()
     reference.load_local_authorities(NOW)
     camden = LocalAuthority.objects.get(name="Camden")
     employers.create_employer("Camden", EmployerKind.LOCAL_AUTHORITY, Region.LONDON, camden, by=made.adele, now=NOW)
