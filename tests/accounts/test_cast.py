@@ -33,11 +33,11 @@ def make_it_slowly():
             make.in_role(person, role, places.get(domain), by=adele, now=CAST_JOINED)
 
 
-def test_it_is_what_the_services_make(db, hashed_password):
+def test_it_is_what_the_services_make(db):
     from django.db import transaction
 
     point = transaction.savepoint()
-    build(hashed_password)
+    build()
     quick = rows()
     assert User.objects.values("human").distinct().count() == len(EVERYBODY)
     transaction.savepoint_rollback(point)

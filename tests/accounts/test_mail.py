@@ -78,13 +78,11 @@ def test_a_failure_is_tried_again_later_and_holds_up_nobody(letters, settings, m
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_letter_is_claimed_and_then_sent_outside_any_transaction(
-    transactional_db, hashed_password, app_sql, settings, monkeypatch
-):
+def test_a_letter_is_claimed_and_then_sent_outside_any_transaction(transactional_db, app_sql, settings, monkeypatch):
     from tests.cast import build
 
     settings.DEMO = False
-    letter = notices.queue(notices.PasswordChanged(), to=build(hashed_password).ben, now=NOW)
+    letter = notices.queue(notices.PasswordChanged(), to=build().ben, now=NOW)
     seen = []
 
     def look(message, *args):
@@ -130,10 +128,10 @@ def test_a_claim_outlives_the_task_that_made_it(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_letter_that_another_sender_holds_is_left_to_it(transactional_db, hashed_password, app_sql):
+def test_a_letter_that_another_sender_holds_is_left_to_it(transactional_db, app_sql):
     from tests.cast import build
 
-    ben = build(hashed_password).ben
+    ben = build().ben
     held = notices.queue(notices.PasswordChanged(), to=ben, now=NOW)
     notices.queue(notices.PasswordChanged(), to=ben, now=NOW)
     with app_sql.transaction():

@@ -1,8 +1,8 @@
 """Rows with which many tests begin, built once and left standing until a test comes that begins without them.
 
 Each fixture of `built_once` is a layer: a savepoint that stays open beneath the tests, which roll back to it as they
-would to an empty database. A test stands on the layers it asks for and on no other; a test that commits stands on none
-and builds what it asks for itself.
+would to an empty database. A test stands on the layers it asks for and on no other. Before a test that commits the same
+rows are put into the empty database, as they stood when they were first built there.
 """
 
 import inspect
@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+
+from tests.ground.rows import Rows, empty_every_table, put_back, take
 
 COMMITS = {"transactional_db", "live_server"}
 BEGINS_THE_TEST = "_django_db_helper"  # of pytest-django: what it opens for a test lies above the layers
@@ -33,13 +35,33 @@ class Layers:
     """Those that stand, lowest first, and the present test's own copies: whatever two layers share stays one."""
 
     standing: list[tuple[Step, transaction.Atomic]] = field(default_factory=list)
+    committed: dict[tuple[Step, ...], tuple[Rows, dict[Build, Any]]] = field(default_factory=dict)
     values: dict[Build, Any] = field(default_factory=dict)
     copies: dict[int, Any] = field(default_factory=dict)
+
+    def commit(self, steps: tuple[Step, ...]) -> None:
+        """Leaves every layer and writes their rows for a test that commits, which will empty the database."""
+        self.leave()
+        self.copies = {}
+        if steps in self.committed:
+            rows, values = self.committed[steps]
+            put_back(rows)
+            self.values = dict(values)
+            return
+        try:
+            for step in steps:
+                self.values[step.build] = self._built(step)
+        except BaseException:
+            empty_every_table()
+            raise
+        if steps:
+            self.committed[steps] = take(), dict(self.values)
 
     def stand_on(self, steps: list[Step]) -> None:
         """Rolls back what is not wanted and builds what is not there."""
         self.copies = {}
         same = 0
+        self.leave(len(self.standing))
         while same < min(len(self.standing), len(steps)) and self.standing[same][0] == steps[same]:
             same += 1
         self.leave(same)
@@ -47,11 +69,14 @@ class Layers:
             self._add(step)
 
     def leave(self, down_to: int = 0) -> None:
-        """Rolls back all but the lowest so many."""
+        """Rolls back all but the lowest so many; all, where a test has closed the connection they stood on."""
+        if self.standing and (connection.closed_in_transaction or not connection.in_atomic_block):
+            connection.close()
+            self.standing = []
         while len(self.standing) > down_to:
-            step, savepoint = self.standing.pop()
-            del self.values[step.build]
+            _, savepoint = self.standing.pop()
             _roll_back(savepoint)
+        self.values = {step.build: self.values[step.build] for step, _ in self.standing}
 
     def copy_of(self, build: Build) -> Any:
         """What the layer has built, for one test to change. Raises KeyError where it does not stand."""
@@ -62,13 +87,16 @@ class Layers:
         savepoint._from_testcase = True  # an act that has to be outermost may be
         savepoint.__enter__()
         try:
-            value = step.build(*(self.values[below] for below in step.given))
+            value = self._built(step)
             connection.check_constraints()
         except BaseException:
             _roll_back(savepoint)
             raise
         self.standing.append((step, savepoint))
         self.values[step.build] = value
+
+    def _built(self, step: Step) -> Any:
+        return step.build(*(self.values[below] for below in step.given))
 
 
 layers = Layers()
@@ -127,4 +155,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     """Before the test's own transaction begins."""
     if fixturedef.argname == BEGINS_THE_TEST:
         with request.getfixturevalue("django_db_blocker").unblock():
-            layers.stand_on([] if _commits(request.node) else steps_of(request.node))
+            steps = steps_of(request.node)
+            if _commits(request.node):
+                layers.commit(tuple(steps))
+            else:
+                layers.stand_on(steps)

@@ -7,21 +7,11 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
-from psycopg import sql
 
 from asye import embedded
 from tests.ground import cluster, template
 from tests.ground.built_once import layers
-
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
-TABLES = """
-    SELECT c.relname FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL(%s) ORDER BY c.relname
-"""
-START_NUMBERS_AGAIN = """
-    SELECT setval(format('public.%%I', sequencename)::regclass, start_value, false) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> ALL(%s)
-"""
+from tests.ground.rows import empty_every_table
 
 
 @pytest.fixture(scope="session")
@@ -55,30 +45,8 @@ def _leave() -> None:
 
 
 def _empty_every_table(case: object) -> None:
-    """The flush after a transactional test. Replica mode silences the triggers of the append-only tables."""
+    """The flush after a transactional test."""
     empty_every_table()
-
-
-def empty_every_table() -> None:
-    """Empties every table that holds a row, but for what migrations wrote, and starts its numbers again.
-
-    Row by row: a test leaves few, and TRUNCATE makes new files for every table, its indexes and all that refer to it.
-    """
-    with psycopg.connect(cluster.url(embedded.SUPERUSER), autocommit=True) as bootstrap, bootstrap.transaction():
-        bootstrap.execute("SET LOCAL session_replication_role = replica")
-        bootstrap.execute("SET LOCAL lock_timeout = '60s'")
-        for name in _with_rows(bootstrap):
-            bootstrap.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-        bootstrap.execute(START_NUMBERS_AGAIN, [[f"{name}_id_seq" for name in KEPT]])
-
-
-def _with_rows(bootstrap: psycopg.Connection) -> list[str]:
-    tables = [name for (name,) in bootstrap.execute(TABLES, [list(KEPT)]).fetchall()]
-    asked = [
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
-        for name in tables
-    ]
-    return [name for (name,) in bootstrap.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
 
 
 def _raw(role: str) -> Iterator[psycopg.Connection]:

@@ -10,6 +10,7 @@ from registrations.models import Placement, RegisterCheck
 from registrations.services import changes, checking, mergers
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,12 +20,12 @@ def sql(request) -> psycopg.Connection:
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def other(cast, year):
     return make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, number=1)
 
