@@ -41,14 +41,14 @@ SCREENS = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 320, "hei
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 PICTURES = os.environ.get("PICTURES")  # a folder for pictures of the pages; none are taken without it
-EACH_TIME_ANOTHER = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|(?<=nonce=")[^"]*')
+WORDS = re.compile(r'(?<=>)[^<]+|(?<= href=")[^"]*|(?<= value=")[^"]*|(?<= nonce=")[^"]*')
 
 Window = Callable[..., Page]
 Look = Callable[..., Page]
 PARTS = """
     () => {
         const content = document.querySelector('main')?.outerHTML ?? ''
-        return [document.body.outerHTML.replace(content, ''), document.title + content]
+        return [document.body.outerHTML.replace(content, ''), (document.title ? '' : 'untitled') + content]
     }
 """
 _judged: set[tuple[str, int]] = set()
@@ -125,17 +125,22 @@ def _described(violation: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def shape(part: str) -> str:
+    """A part of a page by its elements and what they are, words aside: what the rules of accessibility go by."""
+    return sha256(WORDS.sub(lambda found: found[0].strip() and "x", part).encode()).hexdigest()
+
+
 def look(page: Page) -> Page:
     """The page has no fault of accessibility and is no wider than the screen.
 
-    One whose content and whose frame around it were judged before at this width, each to the letter but for its tokens,
-    is not judged again.
+    The first is not asked again of one whose content and whose frame around it were of a shape that was judged at this
+    width before.
     """
     page.wait_for_load_state("load")
     width = page.viewport_size["width"]  # type: ignore[index]
-    parts = {(sha256(EACH_TIME_ANOTHER.sub("", part).encode()).hexdigest(), width) for part in page.evaluate(PARTS)}
+    assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {width} pixels"
+    parts = {(shape(part), width) for part in page.evaluate(PARTS)}
     if not parts <= _judged:
-        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {width} pixels"
         assert_accessible(page)
         _judged.update(parts)
     return page
