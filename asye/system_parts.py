@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome", "chromium-browser")
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
 LIBRARIES = {
     "linux": ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0", "libfontconfig.so.1"),
     "darwin": ("libpango-1.0.dylib", "libpangoft2-1.0.dylib", "libharfbuzz-subset.dylib", "libfontconfig.dylib"),
@@ -70,7 +70,7 @@ PDF = Part(
 BROWSER = Part(
     what="a Chromium for the browser tests (or its path in CHROMIUM)",
     is_there=_browser_is_there,
-    choices=(("chromium",), ("chromium-headless-shell",)),
+    choices=(("chromium-headless-shell",), ("chromium",)),  # the first draws for nobody and takes less
     homebrew="brew install --cask chromium",
 )
 VENV = Part(

@@ -221,7 +221,7 @@ class TestSystemParts:
             system_parts.look_for(system_parts.PDF, system_parts.BROWSER, needed=True)
         command = str(stopped.value).splitlines()[1]
         assert command.startswith("Install with: sudo apt-get update && sudo apt-get install -y")
-        assert command.endswith("libharfbuzz-subset0 fontconfig chromium")
+        assert command.endswith("libharfbuzz-subset0 fontconfig chromium-headless-shell")
 
     def test_the_service_goes_on_and_says_what_waits(self, capsys: pytest.CaptureFixture[str]) -> None:
         system_parts.look_for(system_parts.PDF, needed=False)

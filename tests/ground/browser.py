@@ -19,7 +19,7 @@ from accounts.models import User
 from tests.cast import NOW
 from tests.ground import cluster
 
-BROWSERS = ("chromium", "chromium-headless-shell", "google-chrome", "chromium-browser")
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -59,7 +59,7 @@ def chromium() -> str:
     named = os.environ.get("CHROMIUM")
     found = named or next((path for path in map(shutil.which, BROWSERS) if path), None)
     if not found or not Path(found).exists():
-        pytest.fail("No Chromium was found. Install the package chromium, or set CHROMIUM to its program.")
+        pytest.fail("No Chromium was found. Install the package chromium-headless-shell, or set CHROMIUM to its program.")
     return found
 
 
