@@ -15,9 +15,10 @@ from accounts.models import Notice
 from accounts.services import mail
 from asye import clock
 from tests.cast import NOW
+from tests.ground.built_once import built_once
 
 
-@pytest.fixture
+@built_once
 def letters(cast):
     return [
         notices.queue(notices.ResetPassword(url=f"http://localhost:8000/{n}"), to=cast.ben, now=NOW) for n in range(3)

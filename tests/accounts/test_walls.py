@@ -7,6 +7,7 @@ from accounts import roles
 from accounts.models import AuditEvent, KeptText, SensitiveRead
 from accounts.services import invitations, jobs, kept, people, reads
 from tests.cast import NOW, build
+from tests.ground.built_once import built_once
 
 PRIVILEGE, REFUSED, CHECK, UNIQUE, FOREIGN = "42501", "23001", "23514", "23505", "23503"
 
@@ -17,7 +18,7 @@ def cast(transactional_db):
     return build()
 
 
-@pytest.fixture
+@built_once
 def people_here(cast):
     people.deactivate(cast.cal, because="Left", by=cast.adele, now=NOW)
     invitations.invite("fay@p.example", "F", "F", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)

@@ -31,12 +31,12 @@ def year(cast: Cast) -> ProgrammeYear:
     return make.published_year(by=cast.adele, second=cast.zora, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def north(cast: Cast) -> System:
     return System(make_key(cast.northshire, cast.amira).secret)
 
 
-@pytest.fixture
+@built_once
 def south(cast: Cast) -> System:
     return System(make_key(cast.southmouth, cast.cora).secret)
 

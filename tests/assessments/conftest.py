@@ -1,6 +1,5 @@
 """A year under way at Northshire: Noor, assessed by Ben. Another at Southmouth, so that refusals have data present."""
 
-import pytest
 from django.db import transaction
 
 from accounts import roles
@@ -19,7 +18,7 @@ def year(cast: Cast) -> Registration:
     )
 
 
-@pytest.fixture
+@built_once
 def other_year(cast: Cast, year: Registration) -> Registration:
     """Somebody else's year at another employer."""
     nell = make.person("nell@people.example", "Nell", "Stone", by=cast.adele, now=CAST_JOINED)

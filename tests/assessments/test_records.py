@@ -14,11 +14,12 @@ from asye.refusals import NotAllowed, Refused, Stale
 from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import assessments as make
+from tests.ground.built_once import built_once
 
 OBSERVATION = "direct_observation"
 
 
-@pytest.fixture
+@built_once
 def record(year: Registration) -> Record:
     return make.draft(year, OBSERVATION, now=NOW)
 

@@ -10,6 +10,7 @@ from payments.rules.response import COLUMNS, BadFile
 from payments.services import responses
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-09-14"
@@ -31,7 +32,7 @@ WRONG: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@built_once
 def sent(cast: Cast) -> Batch:
     """Two lines that were handed over, and a third in a batch of its own."""
     make.setting(cast, now=NOW)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
+from playwright.sync_api import Playwright
 
 from asye import clock
 from reporting.demo import build
@@ -15,7 +16,8 @@ SEED = 2026
 
 
 @pytest.fixture(scope="package")
-def scene(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
+def scene(playwright: Playwright, django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
+    """Stands on the connection that Django gives this thread once Playwright runs in it: browsers look at it too."""
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),

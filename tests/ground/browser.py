@@ -59,7 +59,9 @@ def chromium() -> str:
     named = os.environ.get("CHROMIUM")
     found = named or next((path for path in map(shutil.which, BROWSERS) if path), None)
     if not found or not Path(found).exists():
-        pytest.fail("No Chromium was found. Install the package chromium-headless-shell, or set CHROMIUM to its program.")
+        pytest.fail(
+            "No Chromium was found. Install the package chromium-headless-shell, or set CHROMIUM to its program."
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from tests.ground.rows import Rows, empty_every_table, put_back, take
 
@@ -38,6 +38,7 @@ class Layers:
     committed: dict[tuple[Step, ...], tuple[Rows, dict[Build, Any]]] = field(default_factory=dict)
     values: dict[Build, Any] = field(default_factory=dict)
     copies: dict[int, Any] = field(default_factory=dict)
+    beneath: Any = None
 
     def commit(self, steps: tuple[Step, ...]) -> None:
         """Leaves every layer and writes their rows for a test that commits, which will empty the database."""
@@ -52,6 +53,7 @@ class Layers:
             for step in steps:
                 self.values[step.build] = self._built(step)
         except BaseException:
+            self.values = {}
             empty_every_table()
             raise
         if steps:
@@ -69,9 +71,12 @@ class Layers:
             self._add(step)
 
     def leave(self, down_to: int = 0) -> None:
-        """Rolls back all but the lowest so many; all, where a test has closed the connection they stood on."""
-        if self.standing and (connection.closed_in_transaction or not connection.in_atomic_block):
-            connection.close()
+        """Rolls back all but the lowest so many; all, where they do not stand on the connection of this test.
+
+        Django gives a thread another connection once Playwright's event loop runs in it.
+        """
+        if self.standing and (self.beneath is not connections[DEFAULT_DB_ALIAS] or connection.closed_in_transaction):
+            self.beneath.close()
             self.standing = []
         while len(self.standing) > down_to:
             _, savepoint = self.standing.pop()
@@ -83,6 +88,7 @@ class Layers:
         return deepcopy(self.values[build], self.copies)
 
     def _add(self, step: Step) -> None:
+        self.beneath = connections[DEFAULT_DB_ALIAS]
         savepoint = transaction.atomic()
         savepoint._from_testcase = True  # an act that has to be outermost may be
         savepoint.__enter__()
@@ -156,7 +162,10 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     if fixturedef.argname == BEGINS_THE_TEST:
         with request.getfixturevalue("django_db_blocker").unblock():
             steps = steps_of(request.node)
-            if _commits(request.node):
-                layers.commit(tuple(steps))
-            else:
-                layers.stand_on(steps)
+            try:
+                if _commits(request.node):
+                    layers.commit(tuple(steps))
+                else:
+                    layers.stand_on(steps)
+            except Exception:
+                layers.leave()  # each fixture then builds its own rows, and says what is wrong with them

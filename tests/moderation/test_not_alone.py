@@ -18,11 +18,12 @@ from moderation.states import Answer, How
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import moderation as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@built_once
 def disputed(cast: Cast) -> Allocation:
     """Amira, co-ordinator of Northshire and its only one, read the record and disagrees with the assessor."""
     round_ = make.round_of(cast, now=NOW, readers=False)

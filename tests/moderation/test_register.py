@@ -13,10 +13,11 @@ from registrations.register import Answer, CannotSay, Found, NotFound
 from registrations.states import LeftBecause, NoAnswer, RegisterStatus
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as make
+from tests.ground.built_once import built_once
 from tests.moderation.test_pages import words
 
 
-@pytest.fixture
+@built_once
 def registration(cast: Cast) -> Registration:
     """Recommended, read and ready to be confirmed; the register was looked into when it was approved."""
     make.round_of(cast, now=NOW, results=["pass"])

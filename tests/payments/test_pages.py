@@ -20,6 +20,7 @@ from payments.urls import urlpatterns
 from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def _now() -> object:
         yield
 
 
-@pytest.fixture
+@built_once
 def setting(cast: Cast) -> Cast:
     make.setting(cast, now=NOW)
     make.registered(cast, now=NOW)

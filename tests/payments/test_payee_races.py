@@ -14,6 +14,7 @@ from payments.models import Batch, Entitlement, Payee
 from payments.services import payees, preparing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 from tests.payments.test_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +25,7 @@ def _tick() -> None:
         tasks.prepare_month()
 
 
-@pytest.fixture
+@built_once
 def proposed(cast: Cast) -> Payee:
     make.setting(cast, now=NOW)
     make.registered(cast, now=NOW)

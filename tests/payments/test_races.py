@@ -24,6 +24,7 @@ from payments.services import batches, files, payees, preparing, responses
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.ground import cluster
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IN_OCTOBER = NOW + timedelta(days=20)
@@ -49,7 +50,7 @@ def together(*acts: Callable[[], object]) -> list[object]:
         return list(pool.map(run, acts))
 
 
-@pytest.fixture
+@built_once
 def setting(cast: Cast) -> Cast:
     make.setting(cast, now=NOW)
     make.registered(cast, now=NOW)

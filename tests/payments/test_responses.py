@@ -13,13 +13,14 @@ from payments.rules.response import BadFile
 from payments.services import responses
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 HEAD = "line,outcome,reason,amount,date"
 TODAY = "2026-09-14"
 
 
-@pytest.fixture
+@built_once
 def sent(cast: Cast) -> Batch:
     """Two lines that were handed over."""
     make.setting(cast, now=NOW)

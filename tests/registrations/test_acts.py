@@ -17,16 +17,17 @@ from registrations.services import assessors, changes, checking, equality, joini
 from registrations.states import EndReason, RegisterOccasion, RegisterStatus, Stage, State, Verdict
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@built_once
 def sent(cast, year):
     return make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)
 

@@ -17,13 +17,14 @@ from registrations.states import STANDS_ON, ChangeKind, EndReason, Stage
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as make_accounts
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
 PEOPLE = ("lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils")
 
 
-@pytest.fixture
+@built_once
 def registration(cast: Cast, year: object) -> Registration:
     make_accounts.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
     return make.registered(

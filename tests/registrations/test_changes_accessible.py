@@ -2,22 +2,21 @@
 
 from datetime import timedelta
 
-import pytest
-
 from accounts import roles
 from payments.queries.effects import to_recover
-from registrations.models import Change, Registration
+from registrations.models import Registration
 from registrations.services import changes, transfers
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as make_accounts
 from tests.factories import payments as make_payments
 from tests.ground.browser import Look, go_on, look_wide_and_narrow
+from tests.ground.built_once import built_once
 
 LEAVES, STARTS = TODAY + timedelta(days=20), TODAY + timedelta(days=10)
 
 
-@pytest.fixture
-def registration(cast: Cast, db: None) -> Registration:
+@built_once
+def registration(cast: Cast) -> Registration:
     make_payments.setting(cast, now=NOW)
     make_accounts.in_role(cast.dev, roles.ASSESSOR, cast.northshire, by=cast.adele, now=NOW)
     return make_payments.registered(cast, now=NOW)
@@ -25,16 +24,11 @@ def registration(cast: Cast, db: None) -> Registration:
 
 def test_moves(looked_at: Look, cast: Cast, registration: Registration) -> None:
     looked_at(cast.cora, "moves")
-    looked_at(cast.cora, "take_over", press="Continue")
-    looked_at(cast.amira, "registration_move", registration.pk, press="Continue")
     number = registration.nqsw.swe_number or ""
     move = transfers.take_over(number, cast.southmouth, STARTS, cast.cal, by=cast.cora, now=NOW)
     looked_at(cast.cora, "moves")
     looked_at(cast.erin, "moves")
     looked_at(cast.cora, "move", move.pk)
-    looked_at(cast.amira, "move_agree", move.pk)
-    looked_at(cast.erin, "move_settle", move.pk, press="Continue")
-    looked_at(cast.amira, "move_call_off", move.pk, press="Call the move off")
     transfers.let_go(registration, LEAVES, None, by=cast.amira, now=NOW)
     looked_at(cast.amira, "move", move.pk)
     looked_at(cast.cora, "move_accept", move.pk)
@@ -43,12 +37,10 @@ def test_moves(looked_at: Look, cast: Cast, registration: Registration) -> None:
 
 def test_changes_and_recoveries(looked_at: Look, cast: Cast, registration: Registration) -> None:
     looked_at(cast.omar, "recoveries")
-    looked_at(cast.amira, "registration_cover", registration.pk, press="Continue")
     make_payments.confirmed(cast, now=NOW)
     changes.withdraw(registration, TODAY, "They left.", by=cast.amira, now=NOW)
     assert to_recover().exists()
     looked_at(cast.omar, "recoveries")
-    looked_at(cast.amira, "change_undo", Change.objects.get().pk, press="Continue")
     looked_at(cast.amira, "registration", registration.pk)
 
 

@@ -14,13 +14,14 @@ from registrations.models import Deferral, Extension, Registration
 from registrations.rules import dates
 from tests.cast import NOW
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 START = date(2026, 8, 31)
 PAUSES = st.lists(st.tuples(st.integers(0, 120), st.integers(1, 90)), max_size=4)  # gap before, length
 EXTENSIONS = st.lists(st.tuples(st.integers(0, 500), st.integers(1, 120)), max_size=3)
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, asye_start=START

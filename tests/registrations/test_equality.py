@@ -15,12 +15,13 @@ from registrations.models import EqualityAnswers
 from registrations.services import equality as acts
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = [*ALL, *(each for question in ALL for below in question.beneath.values() for each in below)]
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

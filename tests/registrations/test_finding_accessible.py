@@ -47,7 +47,6 @@ def test_the_queue_approved_together(looked_at: Look, cast: Cast, year: Programm
 
 def test_history_and_notes(looked_at: Look, cast: Cast, year: ProgrammeYear) -> None:
     one = make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
-    looked_at(cast.erin, "registration_note", one.pk, press="Keep the note")
     notes.write(one, "Rang the employer.\nThey will write.", by=cast.erin, now=NOW)
     looked_at(cast.erin, "registration_note", one.pk)
     looked_at(cast.amira, "registration_note", one.pk)

@@ -17,6 +17,7 @@ from registrations.states import Stage
 from reporting.queries import figures
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LIST = "/registrations"
@@ -24,7 +25,7 @@ LEAVES = TODAY + timedelta(days=20)
 LATER = NOW + timedelta(days=200)  # the review at three months is overdue
 
 
-@pytest.fixture
+@built_once
 def moved(cast: Cast, year: object) -> Registration:
     """A year that began at Northshire, with Ben, and goes on at Southmouth, with Cal."""
     made = make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)

@@ -16,6 +16,7 @@ from registrations.models import Change, Note, Registration
 from registrations.services import changes, checking, notes, transfers, undoing
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def at_now(year):
         yield
 
 
-@pytest.fixture
+@built_once
 def registration(cast) -> Registration:
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor
@@ -127,7 +128,7 @@ def test_a_move_says_its_days_and_where_to_but_not_where_from(cast, registration
     assert texts(registration, "registrations.move") == [agreed]
 
 
-@pytest.fixture
+@built_once
 def moved(cast, registration) -> Registration:
     """Moved to Southmouth ten days later."""
     here = registration.placements.get()

@@ -11,6 +11,7 @@ from registrations.services import mergers
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as pay
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 from tests.registrations.test_mergers import DAY, LATER
 from tests.registrations.test_races import at_once
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOT_AS_SEEN = "Who moves is no longer what you saw"
 
 
-@pytest.fixture
+@built_once
 def merger(cast: Cast) -> Merger:
     """Northshire, with one NQSW, is to go into Southmouth; Zora and Udo may confirm it."""
     pay.setting(cast, now=NOW)

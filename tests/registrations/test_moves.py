@@ -22,12 +22,13 @@ from registrations.states import MoveState
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as make_accounts
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LEAVES, STARTS = TODAY + timedelta(days=20), TODAY + timedelta(days=10)
 
 
-@pytest.fixture
+@built_once
 def registration(cast: Cast, year: object) -> Registration:
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

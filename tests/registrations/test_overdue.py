@@ -12,11 +12,12 @@ from registrations.services import changes
 from tests.cast import NOW
 from tests.factories import assessments as factory
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@built_once
 def running(cast, year) -> Registration:
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

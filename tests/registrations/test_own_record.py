@@ -20,6 +20,7 @@ from registrations.rules.own_facts import FACTS, restored, stored
 from registrations.services import changes, equality, own, own_facts
 from tests.cast import NOW, PASSWORD, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
@@ -40,7 +41,7 @@ def text_of(response):
     return response.content.decode().replace("&#x27;", "'")
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

@@ -19,6 +19,7 @@ from registrations.services import checking, joining
 from registrations.states import EndReason, State
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +38,12 @@ def text_of(response):
     return response.content.decode().replace("&#x27;", "'")
 
 
-@pytest.fixture
+@built_once
 def sent(cast, year):
     return make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

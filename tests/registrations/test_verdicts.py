@@ -24,6 +24,7 @@ from registrations.services import checking, judging, looking, moving
 from registrations.states import Contract, LeftBecause, Occasion, RegisterOccasion, RegisterStatus, Verdict
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 from tests.registrations.test_rules import PLAIN, YEAR
 
 RULES = [*(f"E{number}" for number in range(1, 16)), "U3"]
@@ -128,12 +129,12 @@ def test_limits_are_read_from_the_programme_year():
     }
 
 
-@pytest.fixture
+@built_once
 def sent(cast, year):
     return make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def approved(cast, year):
     return make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)
 

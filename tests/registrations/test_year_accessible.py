@@ -24,15 +24,9 @@ def test_a_draft_and_its_small_forms(looked_at: Look, cast: Cast, year: Programm
     page.get_by_label("In which months are reviews held before the final one?").fill("soon")
     page.get_by_role("button", name="Save").click()
     look_wide_and_narrow(page, "reviews-error")
-    looked_at(cast.adele, "programme_year_discard", draft.pk, press="Discard the draft")
-    looked_at(cast.adele, "programme_year_publish", draft.pk)
 
 
 def test_comparing_correcting_and_publishing(looked_at: Look, cast: Cast, year: ProgrammeYear) -> None:
-    looked_at(cast.udo, "programme_year", year.pk)
-    looked_at(cast.udo, "programme_year_compare", year.pk)
-    looked_at(cast.adele, "programme_year_next", year.pk)
-    looked_at(cast.adele, "programme_year_correct", year.pk, press="Draft the correction")
     again = years.draft_correction(year, "Sixty days.", by=cast.adele, now=NOW)
     looked_at(cast.udo, "programme_year_compare", again.pk)
     years.edit_year(again, {"latest_days_after_start": 60}, by=cast.adele, now=NOW)

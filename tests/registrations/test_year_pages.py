@@ -18,6 +18,7 @@ from registrations.services import years
 from registrations.states import Programme
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LIST, ONE, COMPARED, PUBLISHING = 9, 15, 12, 17
@@ -85,7 +86,7 @@ def at_now():
         yield
 
 
-@pytest.fixture
+@built_once
 def draft(cast: Cast, year: ProgrammeYear) -> ProgrammeYear:
     return years.draft_next(year, by=cast.adele, now=NOW)
 

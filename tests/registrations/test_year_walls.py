@@ -13,6 +13,7 @@ from registrations.services import years
 from registrations.states import Programme
 from tests.cast import NOW, Cast
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PUBLISH = (
@@ -31,14 +32,14 @@ def sql(request: pytest.FixtureRequest) -> psycopg.Connection:
     return connected
 
 
-@pytest.fixture
+@built_once
 def draft(cast: Cast) -> ProgrammeYear:
     """Drafted by Adele and changed by Zora."""
     year = make.draft_year(2027, by=cast.adele, now=NOW)
     return years.edit_year(year, {"cohort": 20}, by=cast.zora, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def corrected(cast: Cast, year: ProgrammeYear) -> ProgrammeYear:
     """The draft of version 2 of the published year."""
     return years.draft_correction(year, "The days.", by=cast.adele, now=NOW)

@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from accounts import roles
 from accounts.queries import role_keys_of
 from accounts.waiting import Task, Waiting
@@ -13,9 +11,10 @@ from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as moderate
 from tests.factories import payments as pay
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 
-@pytest.fixture
+@built_once
 def peopled(cast: Cast) -> Cast:
     """Something of every app waits for somebody."""
     pay.setting(cast, now=NOW)

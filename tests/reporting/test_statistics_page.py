@@ -8,6 +8,7 @@ import pytest
 from asye import clock
 from tests.cast import NOW
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 ALLOWED = {"ana", "udo"}
 PEOPLE = ["amira", "lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils"]
@@ -19,7 +20,7 @@ def at_now():
         yield
 
 
-@pytest.fixture
+@built_once
 def fifteen(cast):
     """Fourteen NQSWs at Northshire, one at Southmouth."""
     make.published_year(by=cast.adele, second=cast.zora, now=NOW)

@@ -23,6 +23,7 @@ from tests.factories import accounts as people
 from tests.factories import assessments as assess
 from tests.factories import moderation as moderate
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 BEFORE = NOW - timedelta(days=120)
@@ -34,7 +35,7 @@ def at_now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@built_once
 def northshire(cast: Cast) -> Cast:
     """Northshire with at least one thing of every kind that its co-ordinator sees; Southmouth has nothing."""
     opened = moderate.round_of(cast, now=NOW, results=("fail",) * 4, readers=False)

@@ -1,13 +1,12 @@
 """The programme years 2025-26 and 2026-27 in force."""
 
-import pytest
-
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
+from tests.ground.built_once import built_once
 
 
-@pytest.fixture
+@built_once
 def before(cast: Cast) -> Cast:
     """The cast, with the money of two years set up and vendor details verified."""
     make.setting(cast, now=NOW)

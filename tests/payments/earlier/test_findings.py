@@ -17,6 +17,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make_assessments
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
+from tests.ground.built_once import built_once
 from tests.payments.earlier.faults import FAULTS, NUMBER
 from tests.payments.earlier.sheets import (
     EMPLOYERS,
@@ -37,7 +38,7 @@ from tests.payments.earlier.sheets import (
 MAKES = {EMPLOYERS: employer, PEOPLE: person, OUTCOMES: outcome, PAYMENTS: payment}
 
 
-@pytest.fixture
+@built_once
 def neighbours(before: Cast) -> Cast:
     """The people and employers that the kinds of fault need."""
     load_local_authorities(NOW)

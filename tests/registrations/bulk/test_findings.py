@@ -15,6 +15,7 @@ from registrations.models import Placement, Registration
 from registrations.states import EndReason
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 from tests.registrations.bulk.faults import KINDS, Planted
 from tests.registrations.bulk.people import checked, csv, found, person
 
@@ -30,7 +31,7 @@ TOGETHER = {
 TWICE = ("swe_number", "This number stands in row {} too."), ("email", "This email address stands in row {} too.")
 
 
-@pytest.fixture
+@built_once
 def neighbours(cast, year):
     """The people and accounts that the kinds of fault need."""
     for number, (employer, by, assessor) in enumerate(

@@ -17,6 +17,7 @@ from registrations.services import checking, looking
 from registrations.states import LeftBecause, NoAnswer
 from tests.cast import NOW, TODAY
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 from tests.registrations.register.test_answers import LEFT, NO_ANSWER
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +32,12 @@ def at_later():
         yield
 
 
-@pytest.fixture
+@built_once
 def sent(cast, year):
     return make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def here(cast, year):
     return make.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor

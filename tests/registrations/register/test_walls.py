@@ -8,6 +8,7 @@ from registrations.models import RegisterCheck, RegisterRequest
 from registrations.services import checking, looking, rechecking
 from tests.cast import NOW
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COLUMNS = (
@@ -21,12 +22,12 @@ def sql(request) -> psycopg.Connection:
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture
+@built_once
 def registration(cast, year):
     return make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)
 
 
-@pytest.fixture
+@built_once
 def other(cast, year):
     sent = make.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, now=NOW, number=1)
     rechecking.want_before_outcome([sent.pk], NOW)
