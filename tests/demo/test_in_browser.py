@@ -19,7 +19,7 @@ from tests.demo.test_access import asked, sessions_of, wanted
 from tests.demo.test_bad_input import BUTTONS, MORE, POSTED, WITHOUT_A_FORM
 from tests.demo.visit import visiting
 from tests.ground import cluster
-from tests.ground.browser import look_wide_and_narrow
+from tests.ground.browser import SCREENS, look_wide_and_narrow
 
 SHOWN = sorted(name for name, page in PAGES.items() if page.get not in (NOT_SERVED, BY_KEY))
 FORMS = sorted(set(POSTED) - WITHOUT_A_FORM - {"registrations"})  # whose own form answers with a file
@@ -60,8 +60,8 @@ def tab(browser: Browser, browser_context_args: dict[str, Any], server: str) -> 
 
 @pytest.fixture(scope="package")
 def plain_tab(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Tab:
-    """It runs no JavaScript."""
-    return Tab(browser, server, **browser_context_args, java_script_enabled=False)
+    """A phone's, which runs no JavaScript."""
+    return Tab(browser, server, **{**browser_context_args, "viewport": SCREENS["narrow"]}, java_script_enabled=False)
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -81,14 +81,15 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
                 transaction.set_rollback(True)
             answered.add(answer.status_code)
             if is_page(answer) and known.is_new(answer):
-                with tab.of(cookie) as shown, transaction.atomic():
-                    shown.goto(url)
-                    look_wide_and_narrow(shown, f"{name}-{who}")
-                    if wanted(page.post, who) == "let in" and name in FORMS:
-                        form = own_form(shown, answer)
-                        form.evaluate(EMPTY_IT)
-                        press(form)
-                        look_wide_and_narrow(shown, f"{name}-{who}-empty")
+                with transaction.atomic():
+                    with tab.of(cookie) as shown:
+                        shown.goto(url)
+                        look_wide_and_narrow(shown, f"{name}-{who}")
+                        if wanted(page.post, who) == "let in" and name in FORMS:
+                            form = own_form(shown, answer)
+                            form.evaluate(EMPTY_IT)
+                            press(form)
+                            look_wide_and_narrow(shown, f"{name}-{who}-empty")
                     transaction.set_rollback(True)
         transaction.set_rollback(True)
     assert 200 in answered or name in SENDS_AWAY

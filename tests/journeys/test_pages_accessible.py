@@ -10,12 +10,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.cast import NOW, Cast
 from tests.factories import registrations as make
 from tests.ground.browser import look_wide_and_narrow
+from tests.ground.built_once import built_once
 from tests.ground.stack import Stack
 
 PEOPLE = [
     "amira", "lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils", "",
 ]  # fmt: skip
-_looked_at: set[str] = set()
+_seen: set[str | int] = set()  # the addresses that were looked at, and the kinds of refusal
 
 
 def addresses(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "/") -> Iterator[str]:
@@ -30,24 +31,23 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, prefix: st
             yield prefix + route
 
 
-def pages_of(client: Client) -> tuple[list[str], list[str]]:
-    """The pages this person is shown, and of those refused to them one for each kind of refusal."""
-    shown, refused = [], {}
+def new_pages_of(client: Client) -> Iterator[str]:
+    """This person's home page, and the pages and kinds of refusal that nobody was shown before."""
+    yield "/"
     for address in addresses():
+        if address in _seen:
+            continue
         answer = client.get(address)
         if not answer.get("Content-Type", "").startswith("text/html"):
             continue
-        if answer.status_code == 200:
-            shown.append(address)
-        elif answer.status_code in (403, 404, 409):
-            refused.setdefault(answer.status_code, address)
-    return shown, list(refused.values())
+        if (what := {200: address, 403: 403, 404: 404, 409: 409}.get(answer.status_code)) and what not in _seen:
+            _seen.add(what)
+            yield address
 
 
-@pytest.fixture
-def peopled(stack: Stack, cast: Cast) -> Cast:
-    """The cast on the day most of them act, with NQSWs of both employers at several stages."""
-    stack.set_clock(NOW)
+@built_once
+def rows(cast: Cast) -> Cast:
+    """NQSWs of both employers at several stages."""
     make.published_year(by=cast.adele, second=cast.zora, now=NOW)
     north = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
     make.registered(cast.northshire, caseworker=cast.erin, number=0, nqsw_user=cast.noor, **north)
@@ -58,6 +58,13 @@ def peopled(stack: Stack, cast: Cast) -> Cast:
     return cast
 
 
+@pytest.fixture
+def peopled(stack: Stack, rows: Cast) -> Cast:
+    """The rows on the day most of the cast act."""
+    stack.set_clock(NOW)
+    return rows
+
+
 @pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "signed out")
 def test_every_page_is_accessible_and_fits(who, peopled, stack, window_of):
     """Each of the cast in turn, and somebody who is not signed in."""
@@ -65,12 +72,7 @@ def test_every_page_is_accessible_and_fits(who, peopled, stack, window_of):
     client = Client()
     if person:
         client.force_login(person)
-    shown, refused = pages_of(client)
-    assert shown, "nobody is without a page"
     page = window_of(person, stack.url)
-    for address in [*shown, *refused]:
-        if address != "/" and address in _looked_at:
-            continue
-        _looked_at.add(address)
+    for address in new_pages_of(client):
         page.goto(address)
         look_wide_and_narrow(page, f"{who or 'public'}{address.replace('/', '-')}")

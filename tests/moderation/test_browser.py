@@ -32,28 +32,13 @@ def fails() -> list[Allocation]:
 
 
 def pages() -> Iterator[tuple[str, str, list[int]]]:
-    """(who, page, about what) of every page there is to see."""
+    """(who, page, about what) where tests/demo shows less, or another state."""
     held = fails()
-    round_ = held[0].item.population.round
-    yield "amira", "moderation", []
-    yield "amira", "moderation_open", [round_.employer_id, round_.programme_year_id]
-    yield "amira", "moderation_round", [round_.pk]
-    yield "amira", "moderation_population", [round_.pk]
+    yield "amira", "moderation_round", [held[0].item.population.round_id]
     yield from (("amira", "moderation_item", [one.item_id]) for one in held)
-    yield "amira", "moderation_allocate", [held[1].item_id]
-    yield "amira", "moderation_resolve", [held[1].item_id]
-    yield "amira", "moderation_feedback", [held[0].item_id]
-    yield "amira", "moderation_withdraw", [held[3].pk]
-    yield "amira", "moderation_conflict", [held[3].pk]
-    yield "dev", "readings", []
     yield from (("dev", "reading", [one.pk]) for one in held)
     yield "dev", "reading_seal", [held[3].pk]
     yield "dev", "reading_complete", [held[2].pk]
-    yield "dev", "reading_conflict", [held[3].pk]
-    yield "lena", "outcomes_to_confirm", []
-    yield "lena", "outcome_confirm", [held[0].item.population.registration_id]
-    yield "ben", "feedback_mine", []
-    yield "ben", "feedback", [SampleItem.objects.get(pk=held[0].item_id).feedback.get().pk]
 
 
 def test_every_page(round_under_way: Cast, looked_at: Look) -> None:
