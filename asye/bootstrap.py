@@ -32,9 +32,9 @@ def manage(args: list[str]) -> None:
 
 
 def test(args: list[str]) -> None:
-    """Every test but the long proofs, on two processes; `args` go to pytest."""
+    """Every test but the long proofs, on three processes: two work while one waits; `args` go to pytest."""
     _ready_for_tests()
-    _become("-m", "pytest", "-n", "2", "--dist", "loadgroup", *args)
+    _become("-m", "pytest", "-n", "3", "--dist", "loadgroup", *args)
 
 
 def prove(args: list[str]) -> None:

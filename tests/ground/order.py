@@ -2,7 +2,10 @@
 
 import pytest
 
-THE_LONGEST = "tests/journeys/test_the_whole_road.py"
+MEANWHILE = (
+    "tests/journeys/test_the_whole_road.py",
+    "tests/test_two_commands.py::test_make_run_survives_what_is_done_to_it",
+)
 LONG = (
     "tests/demo/",  # together: each process that comes to them copies the demo once
     "tests/journeys/",
@@ -16,13 +19,14 @@ LONG = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """One process builds the demo while the next walks the whole road; then both have the rest of the demo to do."""
+    """One process builds the demo while the others do what takes as long; then all have the rest of the demo to do."""
     if not hasattr(config, "workerinput"):
         return
     items.sort(key=_place)
-    road = next((at for at, item in enumerate(items) if item.nodeid.startswith(THE_LONGEST)), None)
-    if road is not None:
-        items.insert(1, items.pop(road))
+    for place, begins in enumerate(MEANWHILE, 1):
+        found = next((at for at, item in enumerate(items) if item.nodeid.startswith(begins)), None)
+        if found is not None:
+            items.insert(place, items.pop(found))
 
 
 def _place(item: pytest.Item) -> int:

@@ -7,6 +7,7 @@ from moderation.models import Allocation, Feedback, Reading, Round, SampleItem
 from moderation.services import conflicts, feedback
 from tests.cast import NOW, Cast
 from tests.factories import moderation as make
+from tests.ground.built_once import built_once
 
 TABLES = (
     "round", "populationitem", "sampleitem", "allocation", "reading", "resolution", "feedback", "conflictdeclared",
@@ -25,8 +26,8 @@ def refused(sql: psycopg.Connection, statement: str, *values: object, match: str
         sql.execute(statement, values)
 
 
-@pytest.fixture
-def done(sql: psycopg.Connection, cast: Cast) -> Round:
+@built_once
+def done(cast: Cast) -> Round:
     """One of everything: read, resolved, fed back, and a conflict of Ben's on record."""
     round_ = make.round_of(cast, now=NOW)
     held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
