@@ -13,7 +13,6 @@ from accounts.roles import Role
 from accounts.statements import Statement, written
 from accounts.waiting import Kind, lines, london_day
 
-
 _OF_MEMBERSHIP: Final = [field.attname for field in Membership._meta.concrete_fields]
 
 
