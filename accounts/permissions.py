@@ -18,8 +18,8 @@ def membership_in(user: User, *roles: Role, on: date, employer: Employer | int |
     """The person's live membership in one of `roles` on a day, or None. For an employer's role name the employer."""
     keys = {role.key for role in roles}
     place = employer.pk if isinstance(employer, Employer) else employer
-    held = (one for one in queries.roles_of(user, on) if one.role in keys and place in (None, one.employer_id))
-    return next(held, None)
+    held = (one for one in queries.roles_of(user, on) if one.role in keys)
+    return next((one for one in held if employer is None or one.employer_id == place), None)
 
 
 def check_has_role(user: User, *roles: Role, on: date, employer: Employer | int | None = None) -> Membership:

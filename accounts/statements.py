@@ -63,7 +63,8 @@ class Statement:
         with connection.cursor() as cursor:
             known = _prepared.setdefault(connection.connection, set())
             if self._name not in known:  # of the connection, not of the page: it counts for no page's queries
-                cursor.cursor.execute(f"PREPARE {self._name} (bigint, bigint, date, bigint) AS {self.sql}")
+                with connection.wrap_database_errors:
+                    cursor.cursor.execute(f"PREPARE {self._name} (bigint, bigint, date, bigint) AS {self.sql}")
                 known.add(self._name)
             # Else PostgreSQL plans the first five reads on each connection anew, to see whether that is better.
             cursor.execute(

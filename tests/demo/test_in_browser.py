@@ -4,7 +4,7 @@ let in; and every form sent without JavaScript."""
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
@@ -16,7 +16,7 @@ from tests.demo.browsing import Known, Tab, is_page, serving
 from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
 from tests.demo.scene import Scene
 from tests.demo.test_access import asked, sessions_of, wanted
-from tests.demo.test_bad_input import BUTTONS, MORE, POSTED, WITHOUT_A_FORM
+from tests.demo.test_bad_input import BUTTONS, MAY_BE_EMPTY, MORE, POSTED, WITHOUT_A_FORM
 from tests.demo.visit import visiting
 from tests.ground import cluster
 from tests.ground.browser import SCREENS, look, look_wide_and_narrow
@@ -44,8 +44,6 @@ EMPTY_IT = """
     })
 """
 
-known = Known()
-
 
 @pytest.fixture(scope="package")
 def server(scene: Scene) -> Iterator[str]:
@@ -69,7 +67,7 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
     page = PAGES[name]
     url = reverse(name, kwargs=page.args(scene) if page.args else {})
     cookies = {"signed out": {}, **sessions_of(scene, scene.personas(page.about))}
-    answered = set()
+    answered, known = set(), Known()
     with transaction.atomic():
         if page.prepare is not None:
             page.prepare(scene)
@@ -83,7 +81,9 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
             if is_page(answer) and known.is_new(answer):
                 with transaction.atomic():
                     with tab.of(cookie) as shown:
-                        shown.goto(url)
+                        opened = shown.goto(url)
+                        assert opened is not None
+                        assert (opened.status, urlsplit(shown.url).path) == (answer.status_code, url)
                         look_wide_and_narrow(shown, f"{name}-{who}")
                         if wanted(page.post, who) == "let in" and name in FORMS:
                             form = own_form(shown, answer)
@@ -91,6 +91,8 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
                             shown.set_viewport_size(SCREENS["narrow"])
                             press(form)
                             look(shown)
+                            asks = any(box.kind not in BUTTONS for box in boxes_of(form_of(answer)))
+                            assert shown.title().startswith("Error: ") or not asks or name in MAY_BE_EMPTY
                     transaction.set_rollback(True)
         transaction.set_rollback(True)
     assert 200 in answered or name in SENDS_AWAY

@@ -39,6 +39,7 @@ class Layers:
     values: dict[Build, Any] = field(default_factory=dict)
     copies: dict[int, Any] = field(default_factory=dict)
     beneath: Any = None
+    broken: Exception | None = None
 
     def commit(self, steps: tuple[Step, ...]) -> None:
         """Leaves every layer and writes their rows for a test that commits, which will empty the database."""
@@ -75,9 +76,11 @@ class Layers:
 
         Django gives a thread another connection once Playwright's event loop runs in it.
         """
-        if self.standing and (self.beneath is not connections[DEFAULT_DB_ALIAS] or connection.closed_in_transaction):
+        if self.standing and self.beneath is not connections[DEFAULT_DB_ALIAS]:
             self.beneath.close()
             self.standing = []
+        if connection.closed_in_transaction:
+            down_to = 0
         while len(self.standing) > down_to:
             _, savepoint = self.standing.pop()
             _roll_back(savepoint)
@@ -121,6 +124,8 @@ def built_once(build: Build) -> Any:
     names = list(inspect.signature(build).parameters)
 
     def given(request: pytest.FixtureRequest, db: None, **below: Any) -> Any:
+        if layers.broken:
+            raise layers.broken
         if build in layers.values:
             return layers.copy_of(build)
         return build(*(below[name] for name in names))
@@ -162,10 +167,12 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     if fixturedef.argname == BEGINS_THE_TEST:
         with request.getfixturevalue("django_db_blocker").unblock():
             steps = steps_of(request.node)
+            layers.broken = None
             try:
                 if _commits(request.node):
                     layers.commit(tuple(steps))
                 else:
                     layers.stand_on(steps)
-            except Exception:
-                layers.leave()  # each fixture then builds its own rows, and says what is wrong with them
+            except Exception as error:
+                layers.leave()
+                layers.broken = error  # raised here it would be pytest's own fault, and that of every test to come
