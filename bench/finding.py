@@ -48,7 +48,6 @@ PAGES = {
 
 def main() -> None:
     with service():
-        from django.contrib.auth.hashers import make_password
         from django.db import connection, transaction
         from django.test import Client
         from django.test.utils import CaptureQueriesContext
@@ -60,7 +59,7 @@ def main() -> None:
         from tests.factories import registrations as make
 
         with transaction.atomic():
-            people = cast.build(make_password(None))
+            people = cast.build()
         make.published_year(by=people.adele, second=people.zora, now=cast.NOW)
         one = make.submitted(people.northshire, by=people.amira, assessor=people.ben, now=cast.NOW)
         day, regions = clock.london_date(cast.CAST_JOINED), Region.values

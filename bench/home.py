@@ -7,7 +7,6 @@ PEOPLE = 40
 
 def main() -> None:
     with service():
-        from django.contrib.auth.hashers import make_password
         from django.db import transaction
         from django.test import Client, override_settings
 
@@ -16,7 +15,7 @@ def main() -> None:
         from tests.factories import registrations as make
 
         with transaction.atomic():
-            people = cast.build(make_password(None))
+            people = cast.build()
         make.published_year(by=people.adele, second=people.zora, now=cast.NOW)
         for number in range(PEOPLE):
             waiting = make.submitted(

@@ -21,14 +21,13 @@ def written(count: int, ending: str, folder: Path, first: int = 0) -> bytes:
 
 def main() -> None:
     with service(), tempfile.TemporaryDirectory() as name:
-        from django.contrib.auth.hashers import make_password
         from django.db import transaction
 
         from tests import cast
         from tests.factories import registrations as make
 
         with transaction.atomic():
-            people = cast.build(make_password(None))
+            people = cast.build()
         make.published_year(by=people.adele, second=people.zora, now=cast.NOW)
         folder = Path(name)
         memory(folder, "csv", people)
