@@ -12,18 +12,19 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 from asye import assets, attached, embedded, left_overs, run_environment
+from asye.output import Output, say
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 DJANGO = [sys.executable, "manage.py"]
 GRANIAN = ["--interface=wsgi", "--no-ws", "--log-level=warning", "--workers=2", "--blocking-threads=2"]
+GRANIAN += ["--workers-kill-timeout=5"]  # one that is told to end while it starts would never hear of it again
 READY_SECONDS = 90
 STOP_SECONDS = 10
 
@@ -37,15 +38,19 @@ class Died(RuntimeError):
 
 
 class Supervisor:
-    """Starts processes, watches those that must not end, and stops all of them, last started first."""
+    """Starts processes, passes on what they write, watches those that must not end, and stops all, last started first.
+
+    It has one thread: Linux tells a child of its parent's death as often as the parent had threads, and granian, told
+    again while it takes in that it is to end, waits for itself for ever.
+    """
 
     def __init__(self, var: Path) -> None:
         self.var = var
         self.env = {**os.environ, "PYTHONUNBUFFERED": "1", left_overs.MARK: secrets.token_hex(16)}
         self.servers: list[embedded.Postgres | embedded.Redis] = []
-        self.services: dict[str, subprocess.Popen[str]] = {}  # these must not end
-        self.tasks: dict[str, subprocess.Popen[str]] = {}  # these must
-        self.printers: list[threading.Thread] = []
+        self.services: dict[str, subprocess.Popen[bytes]] = {}  # these must not end
+        self.tasks: dict[str, subprocess.Popen[bytes]] = {}  # these must
+        self.output = Output()
 
     def serve(self, name: str, command: list[str]) -> None:
         """Starts a process that must not end while the service runs."""
@@ -61,6 +66,7 @@ class Supervisor:
         """Waits for what `begin` started; raises Died when it failed."""
         process = self.tasks[name]
         self.wait_until(lambda: process.poll() is not None, name, seconds=None)
+        self.say_the_rest()
         del self.tasks[name]
         self._note()
         if process.returncode != 0:
@@ -73,7 +79,7 @@ class Supervisor:
             self.check()
             if deadline is not None and time.monotonic() > deadline:
                 raise Died(f"{what} was not ready after {seconds} seconds")
-            time.sleep(0.05)
+            self.output.pass_on(0.05)
 
     def check(self) -> None:
         """Raises Died naming a service or server that has ended."""
@@ -88,7 +94,7 @@ class Supervisor:
         """Never returns: raises Died when something ends, Stopped when the person says so."""
         while True:
             self.check()
-            time.sleep(0.2)
+            self.output.pass_on(0.2)
 
     def stop(self) -> None:
         """Stops everything; what does not end in time is killed, with all that it started."""
@@ -97,28 +103,31 @@ class Supervisor:
             if process.poll() is None:
                 process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
+        while any(process.poll() is None for process in processes) and time.monotonic() < deadline:
+            self.output.pass_on(0.05)
         for process in processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.1, deadline - time.monotonic()))
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # also the children of one that died by itself
             process.wait()
         for server in reversed(self.servers):
             server.stop()
-        for printer in self.printers:
-            printer.join(1)
+        self.say_the_rest()
         run_environment.forget(self.var)
         left_overs.forget(self.var)
 
-    def _launch(self, name: str, command: list[str], different: dict[str, str]) -> subprocess.Popen[str]:
+    def say_the_rest(self) -> None:
+        """Says all that was written until now."""
+        while self.output.pass_on(0):
+            pass
+
+    def _launch(self, name: str, command: list[str], different: dict[str, str]) -> subprocess.Popen[bytes]:
+        written = self.output.new_pipe("" if name == "people" else f"{name:<9} | ")
         process = subprocess.Popen(
             attached.command(command, end_signal=signal.SIGTERM),
-            cwd=ROOT, env={**self.env, **different}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
+            cwd=ROOT, env={**self.env, **different}, stdin=subprocess.DEVNULL, stdout=written, stderr=written,
+            start_new_session=True,
         )  # fmt: skip
-        printer = threading.Thread(target=_print_lines, args=(name, process), daemon=True)
-        printer.start()
-        self.printers.append(printer)
+        os.close(written)
         return process
 
     def _note(self) -> None:
@@ -216,7 +225,6 @@ def load_demo(supervisor: Supervisor) -> None:
             supervisor.check()  # a service that died is another matter
             say(f"\n  {failure}: the service runs on without it.\n")
             return
-    supervisor.printers[-1].join(2)
     say(f"\n  The service is at {supervisor.env['SITE_URL']}  (Ctrl-C stops it)\n")
 
 
@@ -232,15 +240,6 @@ def answers(port: int) -> bool:
         line.close()
 
 
-def say(line: str) -> None:
-    """Writes a line; when nobody reads any more (Ctrl-C also ends the tee of `make run | tee log`) goes on without."""
-    try:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 @contextlib.contextmanager
 def said(what: str) -> Iterator[None]:
     """Says that something is being started and, after it is, how long that took."""
@@ -248,13 +247,6 @@ def said(what: str) -> Iterator[None]:
     say(f"{what} …")
     yield
     say(f"{what} ready after {time.monotonic() - began:.1f} s")
-
-
-def _print_lines(name: str, process: subprocess.Popen[str]) -> None:
-    prefix = "" if name == "people" else f"{name:<9} | "
-    with process.stdout or contextlib.nullcontext(()) as lines:
-        for line in filter(str.strip, lines):
-            say(f"{prefix}{line.rstrip()}")
 
 
 def _stop_now(how: int, frame: FrameType | None) -> None:

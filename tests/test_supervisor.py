@@ -1,5 +1,6 @@
 """The supervisor's promises, with small programs in the place of the service's own."""
 
+import json
 import os
 import signal
 import socket
@@ -29,6 +30,30 @@ PARENT = [
         "print('child', p.pid, flush=True); p.wait()"
     ),
 ]
+IN_PIECES = """
+import sys, time
+for piece in ("one", "t", "wo\\nthr", "ee\\n\\n", "caf", "\u00e9\\n", "end"):
+    print(piece, end="", flush=True)
+    time.sleep(0.02)
+"""
+COUNTING = """
+import pathlib, signal, sys, time
+heard = pathlib.Path(sys.argv[1])
+signal.signal(signal.SIGTERM, lambda *_: heard.write_text(heard.read_text() + "once "))
+heard.touch()
+while not heard.read_text():
+    time.sleep(0.01)
+time.sleep(0.5)  # in which it might hear again
+"""
+SERVES_FOUR = """
+import pathlib, sys
+from asye.supervisor import Supervisor
+folder, counting = sys.argv[1:]
+supervisor = Supervisor(pathlib.Path(folder))
+for name in "abcd":
+    supervisor.serve(name, [sys.executable, "-c", counting, f"{folder}/heard-{name}"])
+supervisor.watch()
+"""
 
 
 def until(true: Callable[[], object], seconds: float = 5) -> bool:
@@ -40,13 +65,9 @@ def until(true: Callable[[], object], seconds: float = 5) -> bool:
     return True
 
 
-def child_of(capfd: pytest.CaptureFixture[str]) -> int:
-    said = ""
-    deadline = time.monotonic() + 5
-    while "child" not in said and time.monotonic() < deadline:
-        time.sleep(0.05)
-        said += capfd.readouterr().out
-    return int(said.split("child")[1].split()[0])
+def child_of(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> int:
+    assert until(lambda: supervisor.output.pass_on(0.05))
+    return int(capfd.readouterr().out.split("child")[1].split()[0])
 
 
 @pytest.fixture
@@ -88,6 +109,29 @@ def test_the_service_runs_on_when_nobody_reads(tmp_path: Path) -> None:
     assert run.wait(20) == 0
 
 
+def test_lines_come_whole_and_none_is_lost(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> None:
+    supervisor.begin("web", [sys.executable, "-c", IN_PIECES])
+    supervisor.begin("beat", [sys.executable, "-c", "print('x' * 300_000)"])  # more than a pipe holds
+    supervisor.finish("web")
+    supervisor.finish("beat")
+    said = capfd.readouterr().out.splitlines()
+    of_web = ["web       | onetwo", "web       | three", "web       | café", "web       | end"]
+    assert [line for line in said if line.startswith("web")] == of_web
+    assert [line for line in said if line.startswith("beat")] == ["beat      | " + "x" * 300_000]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is told")
+def test_of_a_killed_supervisor_each_hears_once(tmp_path: Path) -> None:
+    run = subprocess.Popen([sys.executable, "-c", SERVES_FOUR, str(tmp_path), COUNTING], cwd=ROOT)
+    heard = [tmp_path / f"heard-{name}" for name in "abcd"]
+    assert until(lambda: all(file.exists() for file in heard), seconds=30)
+    listed = json.loads((tmp_path / "stack.json").read_text())["processes"]
+    run.kill()
+    run.wait()
+    assert until(lambda: not any(left_overs.began(process["pid"]) for process in listed), seconds=30)
+    assert [file.read_text() for file in heard] == ["once "] * 4
+
+
 def test_a_service_that_dies_is_named(supervisor: Supervisor) -> None:
     supervisor.serve("web", SLEEP)
     supervisor.serve("worker", SLEEP)
@@ -118,7 +162,7 @@ def test_stopping_also_stops_what_a_killed_process_had_started(
     supervisor: Supervisor, capfd: pytest.CaptureFixture[str]
 ) -> None:
     supervisor.serve("web", PARENT)
-    child = child_of(capfd)
+    child = child_of(supervisor, capfd)
     supervisor.services["web"].send_signal(signal.SIGKILL)
     supervisor.services["web"].wait()
     assert left_overs.began(child)
@@ -131,7 +175,8 @@ def test_what_does_not_listen_is_killed(
 ) -> None:
     monkeypatch.setattr("asye.supervisor.STOP_SECONDS", 0.5)
     supervisor.serve("deaf", DEAF)
-    assert until(lambda: "deaf" in capfd.readouterr().out)
+    assert until(lambda: supervisor.output.pass_on(0.05))
+    assert capfd.readouterr().out == "deaf      | deaf\n"
     supervisor.stop()
     assert supervisor.services["deaf"].returncode == -signal.SIGKILL
 

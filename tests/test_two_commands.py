@@ -65,13 +65,14 @@ def postgres_data(var: Path) -> Path:
     return embedded.Postgres(var).data
 
 
-def all_gone(pids: dict[str, int], seconds: float = 30) -> bool:
+def still_there(pids: dict[str, int], seconds: float = 30) -> set[str]:
+    """The names of those that have not ended in time."""
     deadline = time.monotonic() + seconds
-    while any(left_overs.began(pid) for pid in pids.values()):
+    while there := {name for name, pid in pids.items() if left_overs.began(pid)}:
         if time.monotonic() > deadline:
-            return False
+            break
         time.sleep(0.05)
-    return True
+    return there
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_make_run_survives_what_is_done_to_it(start: Callable[..., Run]) -> None
 
     first.process.kill()  # the supervisor takes all with it
     first.process.wait()
-    assert all_gone(running)
+    assert still_there(running) == set()
     assert (first.var / "stack.json").exists()
 
     for names in (("postgres", "redis"), ("web", "worker", "beat")):  # when one dies, all stop
@@ -146,11 +147,14 @@ def test_make_run_survives_what_is_done_to_it(start: Callable[..., Run]) -> None
         assert shows_a_page(run.url())
         run.wait_for("Nobody can sign in yet")
         running = run.pids()
+        run.process.send_signal(signal.SIGSTOP)  # so that it meets all of them dead
         for name in names:
             os.kill(running[name], signal.SIGKILL)
+        assert still_there({name: running[name] for name in names}) == set()
+        run.process.send_signal(signal.SIGCONT)
         assert run.process.wait(60) == 1
-        assert any(f"{name} ended (exit code -9)" in run.said().lower() for name in names)  # the first it saw
-        assert all_gone(running)
+        assert f"{names[0]} ended (exit code -9)" in run.said().lower()
+        assert still_there(running) == set()
         assert left_lying(run.var) == []
 
     last = start()
@@ -160,7 +164,7 @@ def test_make_run_survives_what_is_done_to_it(start: Callable[..., Run]) -> None
     running = last.pids()
     last.process.send_signal(signal.SIGINT)
     assert last.process.wait(60) == 0
-    assert all_gone(running)
+    assert still_there(running) == set()
     assert left_lying(last.var) == []
 
 
@@ -170,7 +174,7 @@ def test_a_run_that_is_stopped_while_it_starts_leaves_nothing(start: Callable[..
     running = run.pids()
     run.process.send_signal(signal.SIGTERM)
     assert run.process.wait(60) == 0
-    assert all_gone(running)
+    assert still_there(running) == set()
     assert not (run.var / "stack.json").exists()
 
 
