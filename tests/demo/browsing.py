@@ -85,25 +85,13 @@ class Tab:
             pass  # what was being answered has been answered: the test may go on with the connection
 
 
-class Known:
-    """The pages that were looked at, by the shape of their content: its elements and what they are, words aside.
-
-    The frame around it is each person's, and judged with their home page.
-    """
-
-    def __init__(self) -> None:
-        self._shapes: set[str] = set()
-
-    def is_new(self, answer: HttpResponse) -> bool:
-        """Whether no page before had content of this shape."""
-        content = CONTENT.search(answer.content.decode())
-        assert content is not None, "a page without content"
-        found = shape(content[0])
-        before = found in self._shapes
-        self._shapes.add(found)
-        return not before
+def content_of(answer: HttpResponse) -> str:
+    """The shape of a page's content; the frame around it is each person's, and judged with their home page."""
+    content = CONTENT.search(answer.content.decode())
+    assert content is not None, "a page without content"
+    return shape(content[0])
 
 
-def is_page(answer: HttpResponse) -> bool:
-    """Whether a browser shows it; another address or a file is none."""
+def is_shown(answer: HttpResponse) -> bool:
+    """Whether a browser stays at the address and shows a page; another address or a file is none."""
     return answer.get("Content-Type", "").startswith("text/html") and answer.status_code not in (301, 302, 303, 307)

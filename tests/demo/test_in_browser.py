@@ -12,14 +12,14 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.bad_input.pages import Box, boxes_of, form_of, title_of
-from tests.demo.browsing import Known, Tab, is_page, serving
+from tests.demo.browsing import Tab, content_of, is_shown, serving
 from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
 from tests.demo.scene import Scene
 from tests.demo.test_access import asked, sessions_of, wanted
 from tests.demo.test_bad_input import BUTTONS, MAY_BE_EMPTY, MORE, POSTED, WITHOUT_A_FORM
 from tests.demo.visit import visiting
 from tests.ground import cluster
-from tests.ground.browser import SCREENS, look, look_wide_and_narrow
+from tests.ground.browser import SCREENS, look_wide_and_narrow
 
 SHOWN = sorted(name for name, page in PAGES.items() if page.get not in (NOT_SERVED, BY_KEY))
 FORMS = sorted(set(POSTED) - WITHOUT_A_FORM - {"registrations"})  # whose own form answers with a file
@@ -67,7 +67,7 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
     page = PAGES[name]
     url = reverse(name, kwargs=page.args(scene) if page.args else {})
     cookies = {"signed out": {}, **sessions_of(scene, scene.personas(page.about))}
-    answered, known = set(), Known()
+    answered, looked_at = set(), set()
     with transaction.atomic():
         if page.prepare is not None:
             page.prepare(scene)
@@ -78,7 +78,8 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
                 answer = asked("get", url, cookie)
                 transaction.set_rollback(True)
             answered.add(answer.status_code)
-            if is_page(answer) and known.is_new(answer):
+            if is_shown(answer) and content_of(answer) not in looked_at:
+                looked_at.add(content_of(answer))
                 with transaction.atomic():
                     with tab.of(cookie) as shown:
                         opened = shown.goto(url)
@@ -88,9 +89,8 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
                         if wanted(page.post, who) == "let in" and name in FORMS:
                             form = own_form(shown, answer)
                             form.evaluate(EMPTY_IT)
-                            shown.set_viewport_size(SCREENS["narrow"])
                             press(form)
-                            look(shown)
+                            look_wide_and_narrow(shown, f"{name}-{who}-errors")
                             asks = any(box.kind not in BUTTONS for box in boxes_of(form_of(answer)))
                             assert shown.title().startswith("Error: ") or not asks or name in MAY_BE_EMPTY
                     transaction.set_rollback(True)

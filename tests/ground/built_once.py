@@ -64,7 +64,7 @@ class Layers:
         """Rolls back what is not wanted and builds what is not there."""
         self.copies = {}
         same = 0
-        self.leave(len(self.standing))
+        self.leave(len(self.standing))  # nothing but what cannot stay, and what a test that commits was given
         while same < min(len(self.standing), len(steps)) and self.standing[same][0] == steps[same]:
             same += 1
         self.leave(same)

@@ -31,9 +31,9 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, prefix: st
             yield prefix + route
 
 
-def new_pages_of(client: Client) -> Iterator[str]:
-    """This person's home page, and the pages and kinds of refusal that nobody was shown before."""
-    yield "/"
+def new_pages_of(client: Client) -> Iterator[tuple[str, int]]:
+    """This person's home page, and the pages and kinds of refusal that nobody was shown before, with their status."""
+    yield "/", 200
     for address in addresses():
         if address in _seen:
             continue
@@ -42,7 +42,7 @@ def new_pages_of(client: Client) -> Iterator[str]:
             continue
         if (what := {200: address, 403: 403, 404: 404, 409: 409}.get(answer.status_code)) and what not in _seen:
             _seen.add(what)
-            yield address
+            yield address, answer.status_code
 
 
 @built_once
@@ -73,6 +73,8 @@ def test_every_page_is_accessible_and_fits(who, peopled, stack, window_of):
     if person:
         client.force_login(person)
     page = window_of(person, stack.url)
-    for address in new_pages_of(client):
-        page.goto(address)
+    for address, status in new_pages_of(client):
+        opened = page.goto(address)
+        assert opened is not None
+        assert opened.status == status
         look_wide_and_narrow(page, f"{who or 'public'}{address.replace('/', '-')}")

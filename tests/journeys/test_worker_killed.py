@@ -26,7 +26,7 @@ from tests.ground import cluster
 
 NEXT_RUN = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
-SECONDS = 60
+SECONDS = 30
 VISIBILITY_SECONDS = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] + 1
 
 
