@@ -6,7 +6,7 @@ import time
 
 import psycopg
 
-from bench._harness import report, service
+from bench._harness import report, service, settle
 
 FEW, MANY = 100, 60_000
 REPEATS = 25
@@ -73,7 +73,7 @@ def main() -> None:
         def load(first: int, last: int) -> None:
             with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
                 owner.execute(LOAD, {"first": first, "last": last, "person": one.nqsw_id, "registration": one.pk})
-                owner.execute("VACUUM ANALYZE")
+            settle()
 
         def measured() -> dict[str, tuple[float, int]]:
             found = {}

@@ -1,6 +1,6 @@
 """The co-ordinator's home page, with 40 NQSWs on it, against a signed-in view that renders only the base template."""
 
-from bench._harness import figure, service
+from bench._harness import figure, service, settle
 
 PEOPLE = 40
 
@@ -25,6 +25,7 @@ def main() -> None:
                 make.queried(waiting, by=people.erin, now=cast.NOW)
             elif number % 4 > 1:
                 make.approved(waiting, by=people.erin, now=cast.NOW)
+        settle()
         client = Client()
         client.force_login(people.amira)
 
