@@ -48,6 +48,12 @@ def _held(user: User, *row: Any) -> Membership:
     return held
 
 
+def holds(user: User, on: date, *of_roles: Role) -> bool:
+    """Whether the person has one of these roles on a day, at whatever employer."""
+    keys = {role.key for role in of_roles}
+    return any(held.role in keys for held in roles_of(user, on))
+
+
 def role_keys_of(user: User, on: date) -> frozenset[str]:
     """The keys of the roles the person holds anywhere on a day."""
     return frozenset(held.role for held in roles_of(user, on))

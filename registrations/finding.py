@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, Q
 from django.db.models.functions import Concat
 
 from accounts.models import Employer, Membership, User
+from accounts.queries import roles_of
 from accounts.states import Region
 from asye.dates import long_date
 from asye.keyset import Order
@@ -76,7 +77,7 @@ class Shown:
 
 def sees_all(user: User, on: date) -> bool:
     """Whether the person sees the registrations of every employer, and may narrow by employer."""
-    return Membership.objects.live(on).filter(user=user, role__in=SEES_ALL).exists()
+    return any(held.role in SEES_ALL for held in roles_of(user, on))
 
 
 def narrowed(queryset: QuerySet[Registration], criteria: Criteria, on: date) -> QuerySet[Registration]:
@@ -166,7 +167,7 @@ def employers_shown(registrations: Iterable[Registration], user: User, on: date)
     by_pk = {each.pk: each for each in registrations}
     placed = in_order(Placement.objects.filter(registration__in=by_pk).select_related("employer"), on)
     last = {each.registration_id: each for each in placed}
-    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    held = [(each.role, each.employer_id) for each in roles_of(user, on)]
     if any(role in SEES_ALL for role, _ in held):
         read = last
     else:

@@ -8,8 +8,8 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts import roles
-from accounts.models import Employer, Membership, User
-from accounts.queries import coordinated
+from accounts.models import Employer, User
+from accounts.queries import coordinated, roles_of
 from accounts.waiting import lines, name_of
 from registrations.models import AssessorAssignment, Change, Move
 from registrations.states import ChangeKind
@@ -23,10 +23,10 @@ def moves_visible_to(user: User, on: date) -> QuerySet[Move]:
     all."""
     if not user.is_active:
         return Move.objects.none()
-    live = Membership.objects.live(on).filter(user=user)
-    if live.filter(role__in=SEES_ALL).exists():
+    held = roles_of(user, on)
+    if any(each.role in SEES_ALL for each in held):
         return Move.objects.all()
-    own = live.filter(role=roles.COORDINATOR.key).values("employer")
+    own = [each.employer_id for each in held if each.role == roles.COORDINATOR.key]
     return Move.objects.filter(Q(leaves__employer__in=own) | Q(to_employer__in=own))
 
 

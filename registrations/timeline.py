@@ -12,7 +12,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 
 from accounts import roles
-from accounts.models import AuditEvent, Membership, User
+from accounts.models import AuditEvent, User
+from accounts.queries import roles_of
 from asye.clock import LONDON
 from asye.dates import long_date
 from asye.keyset import Order
@@ -51,7 +52,7 @@ def events_for(registration: Registration, user: User, on: date) -> QuerySet[Aud
     Who sees every registration and the NQSW see all of it; an employer's people what their own side did, and what
     others than employers did while the year was theirs. Notes are for those of whom they are.
     """
-    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    held = [(each.role, each.employer_id) for each in roles_of(user, on)]
     found = AuditEvent.objects.filter(
         Q(object_type=Registration._meta.label_lower, object_id=registration.pk, act__startswith="registrations.")
         | Q(object_type=NQSW._meta.label_lower, object_id=registration.nqsw_id, act__in=OF_PERSON)

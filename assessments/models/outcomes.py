@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
 from accounts.models import User
-from accounts.queries import holding
+from accounts.queries import holding, holds
 from assessments.models.records import Revision
 from assessments.states import AppealResult, AppealStage, CertificateState, ModerationBasis, Result
 from registrations.models import Placement, Registration
@@ -26,7 +26,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         nothing of how the year went on."""
         if not user.is_active:
             return self.none()
-        if holding(user, on, roles.AUDITOR).exists():
+        if holds(user, on, roles.AUDITOR):
             return self
         lead = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
         assess = holding(user, on, roles.ASSESSOR).values("employer")

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
 from accounts.models import User
-from accounts.queries import holding
+from accounts.queries import holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
 
@@ -26,7 +26,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
         if not user.is_active:
             return self.none()
         open_to = self.exclude(self.model.hidden_from(user))
-        if holding(user, on, roles.AUDITOR).exists():
+        if holds(user, on, roles.AUDITOR):
             return open_to
         confirmed = self.model.confirmed()
         return open_to.filter(

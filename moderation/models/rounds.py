@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts import roles
 from accounts.models import Employer, User
-from accounts.queries import holding
+from accounts.queries import holding, holds
 from assessments.models import Revision
 from moderation.states import Because, Conclusion
 from registrations.models import ProgrammeYear, Registration
@@ -19,7 +19,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds of the employers where the person is co-ordinator on a day; for an auditor all."""
         if not user.is_active:
             return self.none()
-        if holding(user, on, roles.AUDITOR).exists():
+        if holds(user, on, roles.AUDITOR):
             return self
         return self.filter(employer__in=holding(user, on, roles.COORDINATOR).values("employer"))
 

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 
 from accounts import roles
 from accounts.models import Employer, Human, User
-from accounts.queries import coordinated, holding
+from accounts.queries import coordinated, holds
 from assessments.models import Outcome
 from payments.models.grants import Entitlement, GrantYear, Payee
 from payments.states import BatchStage, BatchState, ClosedAs, Hand, LineKind, LineReason, LineStage
@@ -20,7 +20,7 @@ SEES_ALL_MONEY = (roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER, roles.AUDITOR
 class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, user: User, on: date) -> "BatchQuerySet":
         """All batches for those who look after the money, none for anybody else."""
-        return self if holding(user, on, *SEES_ALL_MONEY).exists() else self.none()
+        return self if holds(user, on, *SEES_ALL_MONEY) else self.none()
 
     def with_progress(self) -> "BatchQuerySet":
         """Adds `lines_now`, `answered` (lines the payer has answered) and `stage` (a BatchStage value)."""
@@ -135,7 +135,7 @@ class BatchHand(models.Model):
 class LineQuerySet(models.QuerySet["Line"]):
     def visible_to(self, user: User, on: date) -> "LineQuerySet":
         """All lines for those who look after the money; for a co-ordinator their employer's own."""
-        if holding(user, on, *SEES_ALL_MONEY).exists():
+        if holds(user, on, *SEES_ALL_MONEY):
             return self
         return self.filter(employer__in=coordinated(user, on))
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
+from accounts.queries import roles_of
 from asye.refusals import NotAllowed
 from registrations import queries
 from registrations.models import NQSW, FactRequest, Move, Registration
@@ -34,13 +35,12 @@ def may_follow_year(user: User, registration: Registration, on: date) -> bool:
 
     The NQSW, the assessor of now or of the end, co-ordinators of an employer it was with, auditors.
     """
-    employers = registration.placements.values("employer")
-    live = Membership.objects.live(on).filter(user=user)
-    return (
-        is_nqsw_of(user, registration)
-        or is_assessor_of(user, registration, on)
-        or live.filter(role=roles.COORDINATOR.key, employer__in=employers).exists()
-        or live.filter(role=roles.AUDITOR.key).exists()
+    if is_nqsw_of(user, registration) or is_assessor_of(user, registration, on):
+        return True
+    held = roles_of(user, on)
+    coordinated = [each.employer_id for each in held if each.role == roles.COORDINATOR.key]
+    return any(each.role == roles.AUDITOR.key for each in held) or (
+        bool(coordinated) and registration.placements.filter(employer__in=coordinated).exists()
     )
 
 
@@ -182,7 +182,7 @@ def check_may_answer_fact(user: User, request: FactRequest, on: date) -> Members
 
 def note_writer(user: User, registration: Registration, on: date) -> tuple[Membership, Employer | None] | None:
     """Under which membership and for whom a person writes notes beside a registration: DfE (None) or an employer."""
-    held = list(Membership.objects.live(on).filter(user=user).select_related("employer").order_by("id"))
+    held = roles_of(user, on)
     own = {placement.employer_id for placement in registration.placements.all()}
     for membership in held:
         if membership.role == roles.CASEWORKER.key:

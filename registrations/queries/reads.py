@@ -7,6 +7,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
+from accounts.queries import roles_of
 from registrations import person_queries
 from registrations.models import (
     NQSW,
@@ -35,7 +36,7 @@ def registrations_visible_to(user: User, on: date) -> QuerySet[Registration]:
     """
     if not user.is_active:
         return Registration.objects.none()
-    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    held = [(each.role, each.employer_id) for each in roles_of(user, on)]
     if any(role in SEES_ALL for role, _ in held):
         return Registration.objects.all()
     allowed = Q(nqsw__user=user)
@@ -66,7 +67,7 @@ def placement_shown(registration: Registration, user: User, on: date) -> tuple[P
     queries.
     """
     every = in_order(registration.placements.select_related("employer"), on)
-    held = list(Membership.objects.live(on).filter(user=user).values_list("role", "employer_id"))
+    held = [(each.role, each.employer_id) for each in roles_of(user, on)]
     if registration.nqsw.user_id == user.pk or any(role in SEES_ALL for role, _ in held):
         return every[-1], False
     employers = {employer for _, employer in held}
