@@ -11,6 +11,7 @@ import pytest
 from tests.ground.cluster import ROOT, environment
 from tests.test_compose import SERVICES
 
+pytestmark = pytest.mark.xdist_group("settings")
 HOST = "asye.example.org"
 LIKE_A_BROWSER = """
 import json, os, threading, wsgiref.simple_server
@@ -51,6 +52,44 @@ print(json.dumps({
     "proxied": Client(headers={"host": "%(host)s", "x-forwarded-proto": "https"}).get("/sign-in").status_code,
     "probe": outcomes,
 }))
+"""
+
+MALFORMED: list[tuple[str, str | None]] = [
+    *[(name, missing) for name in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "REDIS_URL") for missing in (None, " ")],
+    ("SECRET_KEY", "short"),
+    ("SITE_URL", "asye.example.org"),
+    ("SITE_URL", "ftp://asye.example.org"),
+    ("SITE_URL", "http://asye.example.org"),
+    ("SITE_URL", "https://example.org/asye"),
+    ("DATABASE_URL", "mysql://asye@localhost/asye"),
+    ("DATABASE_URL", "postgresql://asye@localhost"),
+    ("DATABASE_POOL", "many"),
+    ("DATABASE_POOL", "-1"),
+    ("TRUSTED_PROXY_COUNT", "one"),
+    ("EMAIL_PORT", "smtp"),
+    ("EMAIL_USE_TLS", "yes"),
+    ("DEMO", "true"),
+    ("DEMO", "1"),
+    ("CLOCK_FILE", "clock"),
+    ("MAIL_FOLDER", "mail"),
+    ("REGISTER", "swe"),
+]
+READ_AGAIN = """
+import json, os, runpy
+from django.core.exceptions import ImproperlyConfigured
+right, said = dict(os.environ), []
+for name, value in json.loads(os.environ["CASES"]):
+    os.environ.clear()
+    os.environ.update(right if value is None else {**right, name: value})
+    if value is None:
+        del os.environ[name]
+    try:
+        runpy.run_module("asye.settings")
+    except ImproperlyConfigured as error:
+        said.append(str(error))
+    else:
+        said.append("")
+print(json.dumps(said))
 """
 
 
@@ -145,39 +184,31 @@ def test_the_probe_of_the_compose_file_is_answered(answer: dict[str, Any]) -> No
     assert answer["probe"] == [200, 400]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *[
-            (name, missing)
-            for name in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "REDIS_URL")
-            for missing in (None, " ")
-        ],
-        ("SECRET_KEY", "short"),
-        ("SITE_URL", "asye.example.org"),
-        ("SITE_URL", "ftp://asye.example.org"),
-        ("SITE_URL", "http://asye.example.org"),
-        ("SITE_URL", "https://example.org/asye"),
-        ("DATABASE_URL", "mysql://asye@localhost/asye"),
-        ("DATABASE_URL", "postgresql://asye@localhost"),
-        ("DATABASE_POOL", "many"),
-        ("DATABASE_POOL", "-1"),
-        ("TRUSTED_PROXY_COUNT", "one"),
-        ("EMAIL_PORT", "smtp"),
-        ("EMAIL_USE_TLS", "yes"),
-        ("DEMO", "true"),
-        ("DEMO", "1"),
-        ("CLOCK_FILE", "clock"),
-        ("MAIL_FOLDER", "mail"),
-        ("REGISTER", "swe"),
-    ],
-)
-def test_a_missing_or_malformed_variable_is_named(name: str, value: str | None) -> None:
-    done = run("-c", "import asye.settings", **{name: value})
+@pytest.fixture(scope="module")
+def refusals() -> list[str]:
+    """What reading the settings says to each of MALFORMED, in one process."""
+    done = run("-c", READ_AGAIN, CASES=json.dumps(MALFORMED))
+    assert done.returncode == 0, done.stderr
+    said: list[str] = json.loads(done.stdout)
+    return said
+
+
+@pytest.mark.parametrize("name_and_value", MALFORMED, ids=str)
+def test_a_missing_or_malformed_variable_is_named(refusals: list[str], name_and_value: tuple[str, str | None]) -> None:
+    assert name_and_value[0] in refusals[MALFORMED.index(name_and_value)]
+
+
+def test_the_process_ends_with_the_name() -> None:
+    done = run("-c", "import asye.settings", SECRET_KEY=None)
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in last
-    assert name in last
+    assert "SECRET_KEY" in last
+
+
+def test_what_is_given_right_is_refused_nothing() -> None:
+    done = run("-c", READ_AGAIN, CASES=json.dumps([("DEMO", "0")]))
+    assert done.stdout == '[""]\n'
 
 
 def test_an_empty_sender_is_the_address_people_write_to() -> None:

@@ -65,9 +65,11 @@ def until(true: Callable[[], object], seconds: float = 5) -> bool:
     return True
 
 
-def child_of(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> int:
-    assert until(lambda: supervisor.output.pass_on(0.05))
-    return int(capfd.readouterr().out.split("child")[1].split()[0])
+def first_line(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> str:
+    deadline = time.monotonic() + 30
+    while not (said := capfd.readouterr().out) and time.monotonic() < deadline:
+        supervisor.output.pass_on(0.05)
+    return said
 
 
 @pytest.fixture
@@ -162,7 +164,7 @@ def test_stopping_also_stops_what_a_killed_process_had_started(
     supervisor: Supervisor, capfd: pytest.CaptureFixture[str]
 ) -> None:
     supervisor.serve("web", PARENT)
-    child = child_of(supervisor, capfd)
+    child = int(first_line(supervisor, capfd).split("child")[1])
     supervisor.services["web"].send_signal(signal.SIGKILL)
     supervisor.services["web"].wait()
     assert left_overs.began(child)
@@ -175,8 +177,7 @@ def test_what_does_not_listen_is_killed(
 ) -> None:
     monkeypatch.setattr("asye.supervisor.STOP_SECONDS", 0.5)
     supervisor.serve("deaf", DEAF)
-    assert until(lambda: supervisor.output.pass_on(0.05))
-    assert capfd.readouterr().out == "deaf      | deaf\n"
+    assert first_line(supervisor, capfd) == "deaf      | deaf\n"
     supervisor.stop()
     assert supervisor.services["deaf"].returncode == -signal.SIGKILL
 

@@ -1,6 +1,10 @@
 """With several processes the long tests begin first, so that all of them end at about the same time."""
 
+import gc
+
 import pytest
+
+gc.disable()  # while tests are collected nothing is thrown away
 
 MEANWHILE = (
     "tests/journeys/test_the_whole_road.py",
@@ -15,6 +19,11 @@ LONG = (
     "tests/moderation/test_browser.py",
     "tests/ui/test_gallery.py",
 )
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays to the end
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
