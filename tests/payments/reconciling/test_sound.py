@@ -1,6 +1,5 @@
 """A batch in which everything agrees has no difference, whatever its stage and however the payer writes."""
 
-
 from payments.rules.reconciling import reconcile
 from tests.payments.reconciling.sound import sound
 
