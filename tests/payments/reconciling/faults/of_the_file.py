@@ -199,3 +199,18 @@ def no_file(random: Random, facts: BatchFacts) -> Planted | None:
     if facts.handed_over_on is None:
         return None
     return Planted(replace(facts, file=None), Kind.NO_FILE, others=everybody(facts))
+
+
+def submitted_with(kind: Kind, field: str) -> Fault:
+    """What was submitted for approval is not what the lines come to; there is no file yet to compare with."""
+
+    def plant(random: Random, facts: BatchFacts) -> Planted | None:
+        if facts.file is not None or facts.line_count is None:
+            return None
+        return Planted(replace(facts, **{field: getattr(facts, field) + random.choice([-1, 1])}), kind)
+
+    return plant
+
+
+add("submitted_count", submitted_with(Kind.COUNT, "line_count"))
+add("submitted_sum", submitted_with(Kind.SUM, "sum_pence"))

@@ -129,6 +129,41 @@ def both_paid_and_rejected(random: Random, facts: BatchFacts) -> Planted | None:
 
 
 @fault
+def said_twice_of_two_days(random: Random, facts: BatchFacts) -> Planted | None:
+    found = _said_once(random, facts)
+    if found is None:
+        return None
+    response, rows, names, at = found
+    again = list(rows[at])
+    again[names["date"]] = _next_day(again[names["date"]])
+    line = _told(rows[at], names)[0]
+    return Planted(_responding(facts, response, [*rows, again], random), Kind.CONTRADICTION, line)
+
+
+@fault
+def returned_and_never_paid(random: Random, facts: BatchFacts) -> Planted | None:
+    """Of a line that came back, every row that says it was paid is taken out."""
+    returned = [row.line for row in facts.rows if row.result == "returned"]
+    if not returned:
+        return None
+    line = reference_of(facts, random.choice(returned))
+    for response in facts.responses:
+        rows = cells(response.content)
+        names = {name.strip().lower(): at for at, name in enumerate(rows[0])}
+        kept = [row for at, row in enumerate(rows) if not at or _told(row, names) != (line, "paid")]
+        facts = _responding(facts, response, kept, random)
+    return Planted(facts, Kind.CONTRADICTION, line)
+
+
+@fault
+def stored_of_no_line(random: Random, facts: BatchFacts) -> Planted | None:
+    if not facts.rows:
+        return None
+    strange = replace(random.choice(facts.rows), line=10**9)
+    return Planted(replace(facts, rows=(*facts.rows, strange)), Kind.WITHOUT_ANSWER, "number 1000000000")
+
+
+@fault
 def response_changed(random: Random, facts: BatchFacts) -> Planted | None:
     if not facts.responses:
         return None
