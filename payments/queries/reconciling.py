@@ -27,7 +27,7 @@ from payments.rules.reconciling.facts import (
     RowFacts,
     SealFacts,
 )
-from payments.states import LineKind
+from payments.states import LineKind, Result
 
 Rows = QuerySet[Any, Any]
 READ = 2000
@@ -87,7 +87,7 @@ def load(ids: Sequence[int]) -> list[BatchFacts]:
     slots = {line.slot for found in lines.values() for line in found}
     entries, seals = _entries(ids), _seals(ids)
     responses, rows = _responses(ids), _rows(ids)
-    attempts, recovered = _attempts(slots), _recovered(ids)
+    attempts, taken_off = _attempts(slots), _taken_off(ids)
     wanted = {batch.pk: batch for batch in Batch.objects.filter(pk__in=ids)}
     found = []
     for pk in ids:
@@ -102,7 +102,7 @@ def load(ids: Sequence[int]) -> list[BatchFacts]:
             responses=tuple(responses[pk]),
             rows=tuple(rows[pk]),
             attempts=tuple(attempt for slot in own for attempt in attempts[slot]),
-            recovered={line.pk: recovered[line.pk] for line in lines[pk] if line.pk in recovered},
+            taken_off={line.pk: taken_off[line.pk] for line in lines[pk] if line.pk in taken_off},
         )
         found.append(replace(known, **_decided(wanted[pk])) if pk in wanted else known)
     return _with_elsewhere(found)
@@ -239,7 +239,7 @@ def _attempts(slots: Iterable[int]) -> dict[int, list[AttemptFacts]]:
     return found
 
 
-def _recovered(ids: Sequence[int]) -> dict[int, int]:
-    """What live recoveries take back, in pence, by the line of these batches that they take it from."""
-    rows = Line.objects.filter(kind=LineKind.RECOVERY, closed_as__isnull=True, recovers__batch__in=ids)
+def _taken_off(ids: Sequence[int]) -> dict[int, int]:
+    """What the payer took off later payments, in pence, by the line of these batches that it brought back."""
+    rows = Line.objects.filter(kind=LineKind.RECOVERY, responses__result=Result.PAID, recovers__batch__in=ids)
     return dict(rows.order_by().values_list("recovers").annotate(pence=Sum("amount_pence")))

@@ -6,7 +6,15 @@ payments.services.responses, which import the answers, nor payments.queries.ledg
 write and verify the ledger: a fault of theirs would hide itself.
 """
 
-from payments.rules.reconciling import in_file, in_ledger, in_responses, in_slots, payer_file, payer_response
+from payments.rules.reconciling import (
+    in_file,
+    in_ledger,
+    in_recoveries,
+    in_responses,
+    in_slots,
+    payer_file,
+    payer_response,
+)
 from payments.rules.reconciling.differences import Difference, Kind
 from payments.rules.reconciling.facts import BatchFacts
 
@@ -23,6 +31,7 @@ def reconcile(facts: BatchFacts) -> list[Difference]:
         *in_file.check(facts),
         *in_ledger.check(facts, heard.answers),
         *in_responses.check(heard),
+        *in_recoveries.check(facts),
         *in_slots.check(facts),
     ]
     return [

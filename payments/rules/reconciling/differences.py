@@ -50,6 +50,7 @@ class Kind(TextChoices):
     DAY = "day", "Another day"
     REASON = "reason", "Another reason"
     CLOSED = "closed", "Closed without a reason"
+    RECOVERED = "recovered", "More recovered than was paid"
     # The slots
     TWO_LIVE = "two_live", "Two payments for one"
     PAID_TWICE = "paid_twice", "Paid twice"

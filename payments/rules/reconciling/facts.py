@@ -65,7 +65,7 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """A row of the ledger."""
+    """A row of the ledger: of a line, or of a recovery by invoice."""
 
     pk: UUID
     seal: int
@@ -78,6 +78,7 @@ class EntryFacts:
     year: str
     happened_on: date
     reverses: UUID | None
+    recovery: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,39 @@ class AttemptFacts:
 
 
 @dataclass(frozen=True)
+class PartFacts:
+    """What an employer paid on an invoice on one day."""
+
+    number: int
+    pence: int
+    received_on: date
+
+
+@dataclass(frozen=True)
+class RecoveryFacts:
+    """What is asked back of a line, as far as an invoice asks for it."""
+
+    pk: int
+    line: int
+    pence: int
+    invoiced_on: date | None
+    written_off_on: date | None
+    written_off_pence: int | None
+    parts: tuple[PartFacts, ...]
+
+    @property
+    def reference(self) -> str:
+        """What people call it, like R00012."""
+        return f"R{self.pk:05d}"
+
+
+@dataclass(frozen=True)
 class BatchFacts:
     """Everything that is known of one batch. `there` is false where rows name a batch that is no longer there.
 
-    `attempts` are all payment lines of the slots of this batch; `recovered` is what live recoveries take back, by the
-    line they take it from; `elsewhere` names the batch of lines that are named here and belong to another.
+    `attempts` are all payment lines of the slots of this batch; `taken_off` is what the payer took off later payments,
+    by the line that it brought back; `recoveries` are those by invoice of these lines; `elsewhere` names the batch of
+    lines that are named here and belong to another.
     """
 
     pk: int
@@ -152,7 +181,8 @@ class BatchFacts:
     responses: tuple[ResponseFacts, ...] = ()
     rows: tuple[RowFacts, ...] = ()
     attempts: tuple[AttemptFacts, ...] = ()
-    recovered: Mapping[int, int] = field(default_factory=dict)
+    taken_off: Mapping[int, int] = field(default_factory=dict)
+    recoveries: tuple[RecoveryFacts, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -164,3 +194,8 @@ class BatchFacts:
     def pence(self) -> int:
         """What its lines come to."""
         return sum(line.signed_pence for line in self.lines)
+
+    def back_of(self, line: LineFacts) -> int:
+        """What came back of a line, in pence: taken off later payments, and paid on invoices."""
+        parts = (part for one in self.recoveries if one.line == line.pk for part in one.parts)
+        return self.taken_off.get(line.pk, 0) + sum(part.pence for part in parts)

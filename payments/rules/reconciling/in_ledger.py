@@ -37,6 +37,8 @@ def check(facts: BatchFacts, answers: Answers) -> Iterator[Found]:
     lines = {line.pk: line for line in facts.lines}
     found = defaultdict[tuple[int, str], list[EntryFacts]](list)
     for entry in facts.entries:
+        if entry.recovery is not None:
+            continue  # in_recoveries looks at these
         line = lines.get(entry.line) if entry.line is not None else None
         if line is None or entry.batch != facts.pk:
             yield _foreign(facts, entry, line)

@@ -60,12 +60,12 @@ class Heard:
                 f"One response says line {line.reference} was {answer.result} on {long_date(known.day)}"
                 f"{_because(known.because)}, another on {long_date(answer.day)}{_because(answer.because)}.",
             )
-        if answer.pence not in (line.pence, line.signed_pence):
+        if answer.pence != line.signed_pence:
             yield about(
                 Kind.ANSWER_AMOUNT,
                 line,
                 f"The payer’s response says {answer.result} of line {line.reference} with {pounds(answer.pence)}, but "
-                f"the line is of {pounds(line.pence)}.",
+                f"the line is of {pounds(line.signed_pence)}.",
             )
         handed = self.facts.handed_over_on
         if handed is None or answer.day < handed:
@@ -138,7 +138,7 @@ def _stored(line: LineFacts, answer: Answer, rows: list[RowFacts]) -> Iterator[F
         if row.happened_on != answer.day:
             noted = long_date(row.happened_on)
             yield about(Kind.DAY, line, f"{says} on {long_date(answer.day)}, but {noted} was noted.")
-        if row.pence not in (line.pence, line.signed_pence):
+        if row.pence != line.pence:
             noted = pounds(row.pence)
             yield about(Kind.ANSWER_AMOUNT, line, f"{says} with {pounds(answer.pence)}, but {noted} was noted.")
         if row.because != answer.because:
@@ -172,9 +172,9 @@ def _closed(facts: BatchFacts, line: LineFacts, said: dict[str, Answer]) -> Iter
     end = _end(facts, line, said)
     was = f"Line {line.reference} was closed as {WORDS.get(line.closed_as or '', line.closed_as)}"
     if end is None:
-        if line.closed_as == "recovered":
+        if line.closed_as in (None, "recovered"):
             yield from _recovered(facts, line)
-        elif line.closed_as:
+        else:
             yield about(Kind.CLOSED, line, f"{was}, but no response file gives a reason for that.")
     elif not line.closed_as:
         sentence = f"{end.sentence[:1].upper()}{end.sentence[1:]}, but the line still counts as one that pays."
@@ -191,11 +191,18 @@ def _closed(facts: BatchFacts, line: LineFacts, said: dict[str, Answer]) -> Iter
 
 
 def _recovered(facts: BatchFacts, line: LineFacts) -> Iterator[Found]:
-    back = facts.recovered.get(line.pk, 0)
-    if back != line.pence:
+    """A line is closed as recovered when all of it came back, and not before."""
+    back = facts.back_of(line)
+    if line.closed_as and back < line.pence:
         yield about(
             Kind.CLOSED,
             line,
-            f"Line {line.reference} of {pounds(line.pence)} was closed as recovered, but its recoveries come to "
-            f"{pounds(back)}.",
+            f"Line {line.reference} of {pounds(line.pence)} was closed as recovered, but {pounds(back)} came back.",
+        )
+    elif not line.closed_as and back >= line.pence:
+        yield about(
+            Kind.WITHOUT_EFFECT,
+            line,
+            f"All of line {line.reference}, {pounds(line.pence)}, came back, but the line still counts as one that "
+            "pays.",
         )

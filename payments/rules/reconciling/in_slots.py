@@ -35,7 +35,7 @@ def _own(line: LineFacts) -> Iterator[Found]:
     if not line.slot_open:
         sentence = f"Line {line.reference} pays {pounds(line.pence)} that was paid before this service already."
         yield about(Kind.ELSEWHERE, line, sentence)
-    if not line.year_starts <= line.due_on < line.year_ends:
+    if not line.recovery and not line.year_starts <= line.due_on < line.year_ends:
         yield about(
             Kind.YEAR,
             line,

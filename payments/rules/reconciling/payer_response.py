@@ -9,7 +9,9 @@ from payments.rules.reconciling.cells import Unreadable, rows_of, shown
 
 NAMES = ("line", "outcome", "reason", "amount", "date")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-MONEY = re.compile(r"(-?)(?:£ ?)?(-?)([0-9]{1,9}|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.([0-9]{2}))?")
+MONEY = re.compile(
+    r"(?P<less>[-\u2212]?) ?(?:£ ?)?(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.(?P<rest>[0-9]{2}))?"
+)
 DAY = re.compile(
     r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<d2>[0-9]{1,2})/(?P<m2>[0-9]{1,2})/(?P<y2>[0-9]{4})"
 )
@@ -73,10 +75,10 @@ def _answer(response: int, number: int, given: dict[str, str]) -> Answer:
 
 def _pence(written: str) -> int:
     found = MONEY.fullmatch(written)
-    if found is None or (found[1] and found[2]):
+    if found is None:
         raise ValueError(f"its amount is {shown(written)}")
-    pence = int(re.sub("[, ]", "", found[3])) * 100 + int(found[4] or 0)
-    return -pence if found[1] or found[2] else pence
+    pence = int(re.sub("[, ]", "", found["whole"])) * 100 + int(found["rest"] or 0)
+    return -pence if found["less"] else pence
 
 
 def _day(written: str) -> date:

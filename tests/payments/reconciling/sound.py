@@ -21,8 +21,8 @@ from payments.rules.reconciling.facts import (
     RowFacts,
     SealFacts,
 )
+from tests.payments.reconciling.asked_back import LEDGER_IDS, asked_back
 
-LEDGER_IDS = UUID("5d6a5a52-9d0b-4f4e-8f6d-1f9f3b0a7c11")
 HEAD = ["file_version", "batch", "line", "vendor_number", "employer", "milestone", "financial_year", "amount"]
 STAGES = ["draft", "submitted", "approved", "ready", "released", "answered", "cancelled", "cancelled ready"]
 WEIGHTS = [1, 1, 1, 2, 2, 10, 1, 2]
@@ -81,7 +81,10 @@ def sound(seed: int) -> BatchFacts:
     if stage == "answered":
         facts, answered = _answered(random, facts, written + timedelta(days=2))
         groups += answered
-    return resealed(facts, [entry for n, group in enumerate(groups) for entry in _entries(facts, n, group)])
+    facts, of_recoveries = asked_back(random, facts)
+    facts = as_attempts(facts)
+    entries = [entry for number, group in enumerate(groups) for entry in _entries(facts, number, group)]
+    return resealed(facts, [*entries, *of_recoveries])
 
 
 def _line(random: Random, pk: int, on: date) -> LineFacts:
@@ -106,7 +109,7 @@ def _line(random: Random, pk: int, on: date) -> LineFacts:
         year=year,
         year_starts=starts,
         year_ends=starts.replace(year=starts.year + 1),
-        due_on=starts + timedelta(days=random.randint(0, 364)),
+        due_on=on if recovery else starts + timedelta(days=random.randint(0, 364)),
         rate_pence=rate,
         pence=random.randint(1, rate) if recovery else rate,
         closed_as=None,
@@ -251,13 +254,20 @@ def response(rows: list[tuple[BatchFacts, RowFacts]], random: Random) -> bytes:
             "line": random.choice([line.reference, line.reference.lower(), f" {line.reference} "]),
             "outcome": random.choice([row.result, row.result.capitalize()]),
             "reason": row.because.replace(" ", "  ") if random.random() < 0.3 else row.because,
-            "amount": random.choice([money(row.pence), f"£{row.pence // 100:,}.{row.pence % 100:02}"]),
+            "amount": _amount(random, line.signed_pence),
             "date": random.choice([day.isoformat(), f"{day.day}/{day.month:02}/{day.year}"]),
         }
         written.append([given[name] for name in names] + [""] * random.randint(0, 2))
         if random.random() < 0.1:
             written.append([""] * 5)
     return random.choice([b"", "\ufeff".encode()]) + table(written)
+
+
+def _amount(random: Random, pence: int) -> str:
+    pounds = f"£{abs(pence) // 100:,}.{abs(pence) % 100:02}"
+    if pence < 0:
+        return random.choice([money(pence), f"-{pounds}", f"\u2212 {pounds}"])
+    return random.choice([money(pence), pounds])
 
 
 def _entries(facts: BatchFacts, number: int, group: list[Sealed]) -> list[EntryFacts]:

@@ -13,8 +13,14 @@ def test_the_generated_batches_are_of_every_stage() -> None:
     batches = [sound(seed) for seed in range(200)]
     results = {row.result for facts in batches for row in facts.rows}
     assert results == {"paid", "rejected", "returned"}
-    assert {line.closed_as for facts in batches for line in facts.lines} == {None, "failed", "returned", "cancelled"}
+    closed = {line.closed_as for facts in batches for line in facts.lines}
+    assert closed == {None, "failed", "returned", "cancelled", "recovered"}
     assert {line.kind for facts in batches for line in facts.lines} == {"payment", "recovery"}
-    assert max(len(facts.seals) for facts in batches) == 4
+    assert max(len(facts.seals) for facts in batches) > 4
+    assert {entry.event for facts in batches for entry in facts.entries if entry.recovery} == {
+        "invoiced",
+        "received",
+        "written_off",
+    }
     assert any(one.follows for facts in batches for one in facts.attempts)
     assert any(facts.line_count is None for facts in batches)

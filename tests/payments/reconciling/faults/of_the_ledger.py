@@ -16,14 +16,19 @@ def _with_entries(random: Random, facts: BatchFacts, entries: list[EntryFacts]) 
     return resealed(facts, entries) if random.random() < 0.5 else replace(facts, entries=tuple(entries))
 
 
+def _of_lines(facts: BatchFacts) -> list[EntryFacts]:
+    return [one for one in facts.entries if one.recovery is None]
+
+
 def entry_changed(kind: Kind, change: Callable[[EntryFacts], EntryFacts]) -> Fault:
     """One entry says something else."""
 
     def plant(random: Random, facts: BatchFacts) -> Planted | None:
-        if not facts.entries:
+        own = _of_lines(facts)
+        if not own:
             return None
         entries = list(facts.entries)
-        at = random.randrange(len(entries))
+        at = entries.index(random.choice(own))
         line = next(line for line in facts.lines if line.pk == entries[at].line)
         entries[at] = change(entries[at])
         return Planted(_with_entries(random, facts, entries), kind, line.reference)
@@ -55,18 +60,20 @@ for _name, _kind, _edit in [
 
 @fault
 def entry_gone(random: Random, facts: BatchFacts) -> Planted | None:
-    if not facts.entries:
+    own = _of_lines(facts)
+    if not own:
         return None
-    entries = list(facts.entries)
-    gone = entries.pop(random.randrange(len(entries)))
+    gone = random.choice(own)
+    entries = [one for one in facts.entries if one is not gone]
     return Planted(_with_entries(random, facts, entries), Kind.ENTRY_MISSING, reference_of(facts, gone.line))
 
 
 @fault
 def entry_twice(random: Random, facts: BatchFacts) -> Planted | None:
-    if not facts.entries:
+    own = _of_lines(facts)
+    if not own:
         return None
-    one = random.choice(facts.entries)
+    one = random.choice(own)
     entries = [*facts.entries, replace(one, pk=other_id(one.pk))]
     return Planted(_with_entries(random, facts, entries), Kind.ENTRY_DOUBLED, reference_of(facts, one.line))
 
@@ -96,9 +103,10 @@ def reversal_of_nothing(random: Random, facts: BatchFacts) -> Planted | None:
 
 @fault
 def entry_of_no_line(random: Random, facts: BatchFacts) -> Planted | None:
-    if not facts.entries:
+    own = _of_lines(facts)
+    if not own:
         return None
-    one = random.choice(facts.entries)
+    one = random.choice(own)
     strange = replace(one, pk=other_id(one.pk), line=10**9)
     return Planted(_with_entries(random, facts, [*facts.entries, strange]), Kind.ENTRY_FOREIGN, "number 1000000000")
 

@@ -39,6 +39,10 @@ def _open(line: LineFacts) -> bool:
     return line.closed_as is None
 
 
+def _ended(line: LineFacts) -> bool:
+    return line.closed_as not in (None, "recovered")
+
+
 def _ended_by_the_payer(line: LineFacts) -> bool:
     return line.closed_as in ("failed", "returned")
 
@@ -56,7 +60,9 @@ for _name, _fault in {
     "line_with_another_vendor_number": _in_file(Kind.VENDOR, lambda line: {"vendor_number": "VN99999"}),
     "line_with_a_strange_vendor_number": line_changed(Kind.VENDOR, lambda line: {"vendor_of": line.vendor_of + 1}),
     "line_of_another_year": _in_file(Kind.YEAR, lambda line: {"year": "2024-25"}),
-    "line_due_in_another_year": line_changed(Kind.YEAR, lambda line: {"due_on": line.year_ends}),
+    "line_due_in_another_year": line_changed(
+        Kind.YEAR, lambda line: {"due_on": line.year_ends}, lambda line: not line.recovery
+    ),
     "line_of_another_milestone": line_changed(Kind.MILESTONE, lambda line: {"slot_milestone": "another"}),
     "line_paid_elsewhere": line_changed(Kind.ELSEWHERE, lambda line: {"slot_open": False}),
     "line_closed_as_failed": line_changed(Kind.CLOSED, lambda line: _closing(line, "failed"), _open),
@@ -66,14 +72,12 @@ for _name, _fault in {
     "line_opened_again": line_changed(
         Kind.WITHOUT_EFFECT, lambda line: {"closed_as": None, "closed_at": None}, lambda line: not _open(line)
     ),
-    "line_closed_another_way": line_changed(
-        Kind.CLOSED, lambda line: _closing(line, "recovered"), lambda line: not _open(line)
-    ),
+    "line_closed_another_way": line_changed(Kind.CLOSED, lambda line: _closing(line, "recovered"), _ended),
     "line_closed_for_another_reason": line_changed(
         Kind.REASON, lambda line: {"closed_because": "Another one"}, _ended_by_the_payer
     ),
     "line_closed_on_another_day": line_changed(
-        Kind.DAY, lambda line: {"closed_at": line.closed_at + timedelta(days=1)}, lambda line: not _open(line)
+        Kind.DAY, lambda line: {"closed_at": line.closed_at + timedelta(days=1)}, _ended
     ),
 }.items():
     add(_name, _fault)
@@ -87,7 +91,9 @@ def line_gone(random: Random, facts: BatchFacts) -> Planted | None:
     entries = [one for one in facts.entries if one.line != line.pk]
     kept = tuple(one for one in facts.lines if one is not line)
     rows = tuple(one for one in facts.rows if one.line != line.pk)
-    gone = resealed(replace(facts, lines=kept, rows=rows), entries)
+    entries = [one for one in entries if one.recovery != line.pk]
+    recoveries = tuple(one for one in facts.recoveries if one.line != line.pk)
+    gone = resealed(replace(facts, lines=kept, rows=rows, recoveries=recoveries), entries)
     return Planted(gone, Kind.UNKNOWN, line.reference)
 
 
