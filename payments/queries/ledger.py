@@ -56,6 +56,22 @@ BROKEN_FILES = """
     SELECT file.batch_id FROM payments_payerfile file JOIN payments_batch batch ON batch.id = file.batch_id
     WHERE encode(sha256(file.content), 'hex') <> batch.content_sha256 ORDER BY file.batch_id
 """
+# Entries that move another amount than their line's, or between other accounts, or in another financial year. A seal
+# covers ids and amounts only. Of a line that recovers, money goes the other way.
+WRONG_ACCOUNTS = r"""
+    SELECT entry.id, entry.event, line.reference FROM payments_ledgerentry entry
+    JOIN payments_line line ON line.id = entry.line_id
+    JOIN payments_grantyear year ON year.id = line.grant_year_id
+    CROSS JOIN LATERAL (
+        SELECT (entry.event LIKE '%\_reversed') <> (line.kind = 'recovery') AS turned,
+            'grant_budget:' || year.code AS budget, 'owed_to_employer:' || line.employer_id AS employer
+    ) own
+    WHERE entry.grant_year_id <> line.grant_year_id OR entry.pence <> line.amount_pence
+       OR (CASE WHEN turned THEN ARRAY[entry.credit, entry.debit] ELSE ARRAY[entry.debit, entry.credit] END)::text[]
+          IS DISTINCT FROM CASE split_part(entry.event, '_', 1)
+              WHEN 'sent' THEN ARRAY[budget, employer] WHEN 'paid' THEN ARRAY[employer, 'paid'] END
+    ORDER BY entry.id
+"""
 
 
 @dataclass(frozen=True)
@@ -101,9 +117,9 @@ def paid_to(employer_id: int, year: GrantYear) -> int:
 def verify() -> list[str]:
     """Every way in which ledger, seals, files and lines disagree, in words; empty when all is well.
 
-    Four statements, whatever the number of seals; it reads every entry, so it is asked for and not done by the way.
+    Five statements, whatever the number of seals; it reads every entry, so it is asked for and not done by the way.
     """
-    return [*_broken_seals(), *_wrong_ids(), *_files_without_entries(), *_broken_files()]
+    return [*_broken_seals(), *_wrong_ids(), *_wrong_accounts(), *_files_without_entries(), *_broken_files()]
 
 
 def _broken_seals() -> Iterable[str]:
@@ -116,6 +132,11 @@ def _wrong_ids() -> Iterable[str]:
     for one, event, reference in rows.iterator():
         if entry_id(reference, event) != one:
             yield f"Entry {one} is not the {event} entry of line {reference}."
+
+
+def _wrong_accounts() -> Iterable[str]:
+    for one, event, reference in _rows(WRONG_ACCOUNTS):
+        yield f"Entry {one} does not move the amount of line {reference} between its accounts, as {event} does."
 
 
 def _files_without_entries() -> Iterable[str]:

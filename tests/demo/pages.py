@@ -326,6 +326,7 @@ PAGES: dict[str, Page] = {
     ),
     "batch_prepare": page("payments officer", "payments officer"),
     "ledger": page("payments officer, payments approver, auditor", "payments officer, payments approver, auditor"),
+    "reconciliation": page("payments officer, payments approver, auditor"),
     "batch": thing("batch", "payments officer, payments approver, auditor"),
     "batch_submit": thing("batch", "payments officer", "payments officer"),
     "batch_approve": thing("batch", "payments approver", "payments approver"),

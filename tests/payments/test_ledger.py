@@ -14,6 +14,7 @@ from tests.cast import NOW, Cast
 from tests.factories import payments as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ENTRIES = "UPDATE payments_ledgerentry SET"
 
 
 def _sent(cast: Cast, count: int) -> list[Batch]:
@@ -32,7 +33,7 @@ def test_the_number_of_statements_stays(cast: Cast, count: int) -> None:
     _sent(cast, count)
     with CaptureQueriesContext(connection) as queries:
         assert verify() == []
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 def test_the_statement_makes_the_digest_that_was_written(cast: Cast) -> None:
@@ -53,6 +54,11 @@ def test_the_statement_makes_the_digest_that_was_written(cast: Cast) -> None:
         ("UPDATE payments_seal SET digest = repeat('0', 64) WHERE id = {seal}", "Seal 2 of batch {batch}"),
         ("UPDATE payments_seal SET entry_count = 9 WHERE id = {seal}", "Seal 2 of batch {batch}"),
         ("UPDATE payments_payerfile SET content = 'x' WHERE batch_id = {pk}", "The file of batch {batch} is not"),
+        (f"{ENTRIES} debit = credit, credit = debit WHERE seal_id = {{seal}}", "does not move the amount of line"),
+        (f"{ENTRIES} debit = 'owed_to_employer:0' WHERE seal_id = {{seal}}", "between its accounts, as paid does"),
+        (f"{ENTRIES} credit = 'grant_budget:2020-21' WHERE line_id = {{line}}", "does not move the amount of line"),
+        (f"{ENTRIES} grant_year_id = grant_year_id + 1 WHERE line_id = {{line}}", "does not move the amount of line"),
+        ("UPDATE payments_line SET amount_pence = 1, rate_pence = 1 WHERE id = {line}", "does not move the amount"),
         ("UPDATE payments_line SET reference = 'L0000000000000000000' WHERE id = {line}", "entry of line L00000"),
     ],
 )
