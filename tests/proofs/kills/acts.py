@@ -37,13 +37,9 @@ ROUGH = {
 }
 ACTS = ("prepare", *ROUGH)
 WEIGHTS = {
-    "prepare": 0.4,
-    "submit": 0.5,
-    "approve": 1.5,
-    "write": 1.5,
-    "hand_over": 1.5,
-    "import": 0.7,
-} | dict.fromkeys(("hold", "send_back", "cancel"), 0.3)
+    "prepare": 0.3, "submit": 0.5, "approve": 1, "write": 3, "hand_over": 3, "import": 1,
+    "hold": 0.15, "send_back": 0.15, "cancel": 0.1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def chosen(rng: random.Random, *, rough: bool) -> str:
     counts = {name: Count("id", filter=which, distinct=True) for name, which in (ROUGH if rough else WAITING).items()}
     there = Batch.objects.aggregate(**counts)
     names = ["prepare", *(name for name, count in there.items() if count)]
-    return rng.choices(names, [WEIGHTS.get(name, 1.0) for name in names])[0]
+    return rng.choices(names, [WEIGHTS[name] for name in names])[0]
 
 
 def done_to(name: str, *, rough: bool) -> list[Any]:
