@@ -31,6 +31,7 @@ __all__ = ["approved", "drafts", "new_details", "one_a_day", "ready", "sent", "s
 pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
 LOG: dict[str, str] = {}
 PAIRS = 13
+WAITED = "is changing this"  # of the sentence for whoever waits too long, on a machine that has much else to do
 LONGEST_WAIT = 1.0  # seconds, on a machine that does nothing else
 
 
@@ -66,7 +67,7 @@ def sentences(raced: Raced) -> set[str]:
 def test_two_approve(submitted: Made) -> None:
     raced = race("approve", "approve_too", rounds_of(submitted))
     assert one_each(told("approve, approve", raced))
-    assert sentences(raced) == {"was approved by"}
+    assert sentences(raced) - {WAITED} == {"was approved by"}
     assert Batch.objects.filter(state="approved").count() == ROUNDS
     assert BatchHand.objects.filter(hand="approver").count() == ROUNDS
 
