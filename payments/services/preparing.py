@@ -15,7 +15,7 @@ from payments.queries.owed import owed_sql
 from payments.services import hands
 
 MONTHLY_JOB = "payments.prepare_month"
-FOREIGN_KEY_VIOLATION = "23503"
+CHANGED_MEANWHILE = ("23503", "23505")  # a line stands on nothing, or the person has been paid under another record
 ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtextextended('payments.prepare', 7))"
 
 SENTENCE = """
@@ -105,8 +105,9 @@ def _prepare(*, by: User | None, now: datetime) -> Batch | None:
         with transaction.atomic():
             return _drafted(by=by, now=now)
     except IntegrityError as error:
-        # A line waited for vendor details being verified, or for a record being merged, and then stood on nothing.
-        if getattr(error.__cause__, "sqlstate", "") != FOREIGN_KEY_VIOLATION:
+        # A line waited for vendor details being verified, or for a record being merged, and then stood on nothing or
+        # would have been a second payment.
+        if getattr(error.__cause__, "sqlstate", "") not in CHANGED_MEANWHILE:
             raise
         raise Refused(
             "Vendor details or a registration changed while the batch was being prepared, so nothing was. Prepare it "
