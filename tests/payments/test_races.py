@@ -215,18 +215,6 @@ def test_killed_in_the_middle(setting: Cast, bootstrap_sql: psycopg.Connection, 
     _finish(job)
 
 
-@pytest.mark.parametrize("job", ["prepare", "write"])
-def test_killed_at_any_moment(setting: Cast, job: str) -> None:
-    if job == "write":
-        make.approved(setting, now=NOW)
-    for wait in (0.005, 0.02, 0.05):
-        with _working(job) as process:
-            time.sleep(wait)
-            process.send_signal(signal.SIGKILL)
-        _is_whole()
-    _finish(job)
-
-
 @contextmanager
 def _working(job: str) -> "Iterator[subprocess.Popen[bytes]]":
     with subprocess.Popen(
