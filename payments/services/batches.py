@@ -1,6 +1,7 @@
 """What people decide about a batch: submit, approve, send back, hold a line, cancel, hand over."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -18,12 +19,16 @@ from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs
+from registrations.services.locking import waiting_told
 
+AT_THIS_MOMENT: Final = "Somebody else is changing this batch at this moment. Look at it again in a minute."
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
 
 def _locked(batch: Batch) -> Batch:
-    return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    """Raises Stale for whoever has waited for the batch as long as the database lets anybody wait."""
+    with waiting_told(AT_THIS_MOMENT):
+        return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from payments.queries.owed import owed_sql
 from payments.services import hands
 
 MONTHLY_JOB = "payments.prepare_month"
-FOREIGN_KEY_VIOLATION = "23503"
+FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION = "23503", "23505"
 ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtextextended('payments.prepare', 7))"
 
 SENTENCE = """
@@ -105,13 +106,23 @@ def _prepare(*, by: User | None, now: datetime) -> Batch | None:
         with transaction.atomic():
             return _drafted(by=by, now=now)
     except IntegrityError as error:
-        # A line waited for vendor details being verified, or for a record being merged, and then stood on nothing.
-        if getattr(error.__cause__, "sqlstate", "") != FOREIGN_KEY_VIOLATION:
+        # A line waited for vendor details being verified, or for a record being merged, and then stood on nothing or
+        # would have been a second payment.
+        if not _changed_meanwhile(error):
             raise
         raise Refused(
             "Vendor details or a registration changed while the batch was being prepared, so nothing was. Prepare it "
             "again."
         ) from error
+
+
+def _changed_meanwhile(error: IntegrityError) -> bool:
+    """Whether a line stood on nothing, or its own trigger (and no index) found the person paid under another record."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return False
+    of_trigger = cause.sqlstate == UNIQUE_VIOLATION and cause.diag.constraint_name is None
+    return cause.sqlstate == FOREIGN_KEY_VIOLATION or of_trigger
 
 
 def _drafted(*, by: User | None, now: datetime) -> Batch | None:

@@ -12,6 +12,7 @@ from asye.refusals import Refused
 from payments import tasks
 from payments.models import Batch, Entitlement, Payee
 from payments.services import payees, preparing
+from registrations.models import NQSW
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.ground.built_once import built_once
@@ -58,3 +59,21 @@ def test_the_monthly_run_comes_again(proposed: Payee, cast: Cast) -> None:
     assert not Batch.objects.exists()
     _tick()
     assert Batch.objects.get().lines.get().payee_id == proposed.pk
+
+
+def test_records_are_merged_while_a_batch_is_prepared(cast: Cast) -> None:
+    """The second line of what has become one person is refused by the database; the officer is told to look again."""
+    make.setting(cast, now=NOW)
+    first = make.registered(cast, now=NOW)
+    twin = make.registered(cast, now=NOW, number=1, at="southmouth")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Payee.objects.select_for_update().get(employer=cast.northshire)
+            preparing_it = pool.submit(together, lambda: preparing.prepare_batch(by=cast.omar, now=NOW))
+            time.sleep(0.5)  # it has read both as owed, and its first line waits for the details
+            NQSW.objects.filter(pk=twin.nqsw_id).update(merged_into=first.nqsw)
+        (done,) = preparing_it.result()
+    assert isinstance(done, Refused)
+    assert str(done).startswith("Vendor details or a registration changed while the batch was being prepared")
+    assert not Batch.objects.exists()
+    assert preparing.prepare_batch(by=cast.omar, now=NOW).lines.count() == 1

@@ -1,0 +1,59 @@
+"""Impossible lines: each with the wall that alone keeps it out."""
+
+from tests.payments.walls.attempt import add, run
+from tests.payments.walls.batches import CANCEL
+
+CLOSE = "UPDATE payments_line SET closed_at = now(), closed_because = 'x', closed_as = "
+FROZEN = "payments_line_frozen: "
+PERSON = "payments_line_person: "
+
+LINES = [
+    add("payments_line.line_amount_is_the_rate", "free", amount_pence=99_999),
+    add("payments_line.line_amount_is_the_rate", "recovery", amount_pence=0),
+    add("payments_line.line_amount_referable", "row", amount_pence=5),
+    run("payments_line.line_closed_with_reason", "UPDATE payments_line SET closed_as = 'cancelled', closed_at = now() "
+        "WHERE id = {draft_line}", f"{CANCEL} WHERE id = {{draft}}"),
+    add("payments_line.line_explained", "free", sentence=""),
+    add("payments_line.line_follows_its_slot", "free", follows_id="{paid_line}"),
+    add("payments_line.line_of_slot", "free", follows_id="{paid_line}"),
+    add("payments_line.line_outcome_is_registrations", "completed", outcome_id="{other_outcome}"),
+    add("payments_line.line_payee_is_verified", "free", payee_id="{own_proposed}"),
+    add("payments_line.line_rate_is_the_years", "free", rate_pence=1_000_000, amount_pence=1_000_000),
+    add("payments_line.line_reason_with_its_facts", "completed", reason="registered"),
+    add("payments_line.line_recovers_its_slot", "recovery", recovers_id="{other_paid_line}"),
+    add("payments_line.line_reference_plain", "free", reference="x"),
+    add("payments_line.line_slot_is_open", "advance", slot_id="{elsewhere}", registration_id="{returned_registration}"),
+    add("payments_line.line_slot_open", "advance", slot_id="{elsewhere}", slot_open=False,
+        registration_id="{returned_registration}"),
+    add("payments_line.line_slot_open", "free", payee_id="{own_proposed}", payee_verified=False),
+    add("payments_line.line_year_is_registrations", "free", programme_year_id="{other_year}"),
+    add("payments_line.payments_line_pkey", "free", id="{paid_line}"),
+    add("payments_line.payments_line_reference_key", "free", ("completed", {}), reference="L0000000000000000009"),
+    add("payments_line.line_one_live", "free", ("free", {"reference": "L" + "8" * 19})),
+    *[add(f"payments_line({column})", row, **{column: "{nobody}"}) for row, column in (
+        ("free", "batch_id"), ("free", "employer_id"), ("free", "follows_id"), ("free", "grant_year_id"),
+        ("free", "made_by_id"), ("completed", "outcome_id"), ("free", "payee_id"), ("free", "programme_year_id"),
+        ("recovery", "recovers_id"), ("free", "registration_id"), ("free", "slot_id"))],
+    add(f"{FROZEN}a line cannot be added to or taken out of a batch that is %", "free", batch_id="{submitted}"),
+    run(f"{FROZEN}a line cannot be added to or taken out of a batch that is %",
+        "DELETE FROM payments_line WHERE id = {submitted_line}"),
+    add(f"{FROZEN}a line is not born closed", "free", closed_as="failed", closed_because="x",
+        closed_at="2026-09-14T10:00:00Z"),
+    run(f"{FROZEN}a line cannot be changed", "UPDATE payments_line SET sentence = 'x' WHERE id = {submitted_line}"),
+    run(f"{FROZEN}a line of a batch that is % cannot be closed as %", f"{CLOSE} 'cancelled' WHERE id = {{sent_line}}"),
+    run(f"{FROZEN}a line is recovered only when all of it is", f"{CLOSE} 'recovered' WHERE id = {{paid_line}}"),
+    add(f"{PERSON}the slot is another person''s", "free", slot_id="{twin_slot}"),
+    add(f"{PERSON}the person was never placed with this employer", "free", employer_id="{southmouth}",
+        payee_id="{southmouth_payee}"),
+    add(f"{PERSON}the payee details are no longer in use", "free", payee_id="{ended_payee}"),
+    add(f"{PERSON}this programme year pays nothing after a fail", "completed", outcome_id=2, outcome_result="fail"),
+    add(f"{PERSON}this person has been paid under another record", "twin"),
+    add("payments_recovery_cap: only what was paid can be recovered", "recovery", slot_id="{sent_slot}",
+        recovers_id="{sent_line}", registration_id="{sent_registration}"),
+    add("payments_recovery_cap: more would be recovered than was paid", "recovery",
+        ("recovery", {"reference": "L" + "8" * 19})),
+    run("payments_line_closes: the payer has not said that this line was %",
+        f"{CLOSE} 'failed' WHERE id = {{paid_line}}"),
+    run("payments_recovery_stays: what this recovers is closed as recovered",
+        "DELETE FROM payments_line WHERE id = {recovery_line}"),
+]  # fmt: skip
