@@ -13,6 +13,7 @@ from payments.views import (
     pipeline,
     recoveries,
     responses,
+    sharing,
     statements,
 )
 
@@ -48,6 +49,8 @@ urlpatterns = [
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
+    path("payments/payees/<int:pk>/shared/<int:other>", sharing.payee_shared, name="payee_shared"),
+    path("payments/shared-numbers/<int:pk>", sharing.shared_number, name="shared_number"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
     # What changes dates and money at once shows both, so its pages live here (ADR 12)
     path("registrations/drafts/<int:pk>/check/answers", beginning.draft_check, name="registration_draft_check"),

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from asye.dates import long_date, long_datetime
+from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
-from payments.models import Batch, GrantYear, Line, Payee
-from payments.presenters.words import batch_tag, line_tag
+from payments.models import Batch, GrantYear, Line
+from payments.presenters.words import batch_tag, line_tag, who
 from payments.queries.ledger import Balance
 from payments.queries.owed import Owed, OwedTotal
 from payments.queries.statements import Statement
@@ -26,7 +26,6 @@ STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
 STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
-PAYEES = ["Employer", "Vendor number", "Status", "Action"]
 RECOVERIES = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line"]
 BALANCES = [
     "Account",
@@ -85,6 +84,8 @@ def why_blocked(one: Owed) -> str:
     """The reason in a sentence, with the day a hold ends."""
     if one.blocked == Blocked.HELD and one.held_until:
         return f"Held until {long_date(one.held_until)}: {one.held_because.rstrip('.')}."
+    if one.blocked == Blocked.COOL_OFF and one.used_from:
+        return f"New vendor details are used from {long_date(one.used_from)}."
     return f"{one.blocked_label}."
 
 
@@ -103,22 +104,18 @@ def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[t
         ("Lines", f"{count:,}"),
         ("Total", pounds(sum_pence)),
         ("Fingerprint of the file (SHA-256)", sha256),
-        ("Prepared", _who(batch.prepared_by, batch.prepared_at, "the monthly run")),
+        ("Prepared", who(batch.prepared_by, batch.prepared_at, "the monthly run")),
     ]
     if batch.submitted_at:
-        facts.append(("Submitted", _who(batch.submitted_by, batch.submitted_at)))
+        facts.append(("Submitted", who(batch.submitted_by, batch.submitted_at)))
     if batch.approved_at:
-        facts.append(("Approved", _who(batch.approved_by, batch.approved_at)))
+        facts.append(("Approved", who(batch.approved_by, batch.approved_at)))
     if batch.handed_over_at:
-        facts.append(("Handed over", _who(batch.handed_over_by, batch.handed_over_at)))
+        facts.append(("Handed over", who(batch.handed_over_by, batch.handed_over_at)))
     if batch.cancelled_at:
-        facts.append(("Cancelled", _who(batch.cancelled_by, batch.cancelled_at)))
+        facts.append(("Cancelled", who(batch.cancelled_by, batch.cancelled_at)))
         facts.append(("Reason", batch.cancelled_because))
     return facts
-
-
-def _who(user: Any, at: Any, nobody: str = "the service") -> str:
-    return f"{long_datetime(at)} by {user.full_name if user else nobody}"
 
 
 def batch_line_header(may_hold: bool) -> list[Any]:
@@ -212,6 +209,8 @@ def statement_owed_rows(shown: Statement) -> list[list[Any]]:
 def _what_next(one: Owed) -> str:
     if one.blocked == Blocked.NO_PAYEE:
         return "We do not hold verified payment details of your organisation. We will contact you; you can also ask us."
+    if one.blocked == Blocked.SHARED_NUMBER:
+        return "We are checking the payment details of your organisation. You do not need to do anything."
     return why_blocked(one) if one.blocked else "It goes into the next batch."
 
 
@@ -236,36 +235,6 @@ def _why_recovered(line: Line) -> str:
     if line.now_a_fail:  # type: ignore[attr-defined]
         return "The pass it was paid for became a fail"
     return str(line.registration.get_end_reason_display())
-
-
-def payee_rows(payees: Iterable[Payee]) -> list[list[Any]]:
-    """Vendor details that are in use or wait."""
-    return [
-        [
-            payee.employer.name,
-            payee.vendor_number,
-            f"In use since {long_date(payee.verified_at)}" if payee.verified_at else "Waits to be verified",
-            link(reverse("payee", args=[payee.pk]), "View", f"the details of {payee.employer.name}"),
-        ]
-        for payee in payees
-    ]
-
-
-def payee_facts(payee: Payee) -> list[tuple[str, Any]]:
-    """Who proposed and who verified."""
-    facts: list[tuple[str, Any]] = [
-        ("Employer", payee.employer.name),
-        ("Vendor number", payee.vendor_number),
-        ("Proposed", _who(payee.proposed_by, payee.proposed_at)),
-    ]
-    if payee.verified_at and payee.called_back_on:
-        facts.append(("Verified", _who(payee.verified_by, payee.verified_at)))
-        facts.append(("Called back", f"{long_date(payee.called_back_on)}. {payee.called_back_note}"))
-    if payee.refused_at:
-        facts.append(("Refused", f"{_who(payee.refused_by, payee.refused_at)}. {payee.refused_because}"))
-    if payee.ended_at:
-        facts.append(("Replaced", long_datetime(payee.ended_at)))
-    return facts
 
 
 def problem_rows(problems: Iterable[Problem]) -> list[list[Any]]:

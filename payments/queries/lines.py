@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
@@ -139,12 +139,11 @@ def payees_in_use() -> QuerySet[Payee]:
     )
 
 
-def in_live_batch(employer_id: int) -> bool:
-    """Whether a batch that has not been handed over holds a line of this employer."""
+def live_batch_of(employer_id: int) -> Batch | None:
+    """The oldest batch that has not been handed over and holds a line of this employer."""
+    under_way = Batch.objects.filter(handed_over_at__isnull=True).exclude(state=BatchState.CANCELLED)
     return (
-        Line.objects.filter(employer=employer_id, batch__handed_over_at__isnull=True)
-        .exclude(batch__state=BatchState.CANCELLED)
-        .exists()
+        under_way.filter(Exists(Line.objects.filter(employer=employer_id, batch=OuterRef("pk")))).order_by("id").first()
     )
 
 

@@ -17,6 +17,8 @@ from registrations.states import Milestone
 # What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
 # grant terms that had to be accepted by today have not been, where the grant year asks for it. A person whose year was
 # funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
+# Changed vendor details rest until the day they are used from, and those of two employers under one number until two
+# people have said why that is right.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -29,6 +31,14 @@ heir AS (
 terms AS (
     SELECT max(version) AS version FROM accounts_grantterms
     WHERE published_at IS NOT NULL AND required_from <= %(today)s
+),
+shared AS (
+    SELECT p.id FROM payments_payee p
+    JOIN payments_payee q ON q.vendor_number = p.vendor_number AND q.employer_id <> p.employer_id
+    WHERE p.verified AND p.ended_at IS NULL AND q.verified AND q.ended_at IS NULL
+      AND NOT EXISTS (SELECT FROM payments_sharednumber s
+                      WHERE s.one_id = least(p.id, q.id) AND s.two_id = greatest(p.id, q.id)
+                        AND s.confirmed_at IS NOT NULL)
 ),
 due AS (
     SELECT r.id AS registration_id, 'registration' AS milestone, 'registered' AS reason,
@@ -96,13 +106,16 @@ claim AS (
 owed AS (
     SELECT claim.*, emp.id AS employer_id, emp.name AS employer_name,
            CASE heir.before WHEN '' THEN emp.name ELSE emp.name || ', which took over ' || heir.before END AS named,
-           p.id AS payee_id, p.vendor_number,
+           p.id AS payee_id, p.vendor_number, p.used_from,
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
+           h.held_at, h.held_by_id,
            CASE WHEN h.id IS NOT NULL THEN 'held'
                 WHEN unanswered.person_id IS NOT NULL THEN 'earlier'
                 WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
                 WHEN p.id IS NULL THEN 'no_payee'
+                WHEN p.id IN (SELECT id FROM shared) THEN 'shared_number'
+                WHEN p.used_from > %(today)s THEN 'cool_off'
                 WHEN g.id IS NULL THEN 'no_grant_year'
                 WHEN g.terms_required AND terms.version IS NOT NULL AND NOT EXISTS (
                     SELECT FROM accounts_termsacceptance a JOIN accounts_grantterms t ON t.id = a.terms_id
@@ -130,12 +143,16 @@ owed AS (
 )
 """
 COLUMNS = """registration_id, reference, milestone, reason, due_on, employer_id, employer_name, amount_pence,
-    COALESCE(grant_year, ''), blocked, held_because, held_until"""
+    COALESCE(grant_year, ''), blocked, held_because, held_until, used_from, held_at,
+    (SELECT u.first_name || ' ' || u.last_name FROM accounts_user u WHERE u.id = held_by_id)"""
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One milestone that is due and settled by nothing. `blocked` is empty, or why it cannot go into a batch today."""
+    """One milestone that is due and settled by nothing. `blocked` is empty, or why it cannot go into a batch today.
+
+    `used_from` is the first day of the employer's vendor details, `held_by` the name of who held it back.
+    """
 
     registration_id: int
     reference: str
@@ -149,6 +166,9 @@ class Owed:
     blocked: str
     held_because: str
     held_until: date | None
+    used_from: date | None
+    held_at: datetime | None
+    held_by: str | None
 
     @property
     def blocked_label(self) -> str:

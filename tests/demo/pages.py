@@ -344,6 +344,8 @@ PAGES: dict[str, Page] = {
     "payee": thing("payee", "payments officer, payments approver, auditor"),
     "payee_verify": thing("proposed payee", "payments approver", "payments approver"),
     "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
+    "payee_shared": thing("shared pair", "payments officer", "payments officer"),
+    "shared_number": thing("shared number", "payments officer, payments approver, auditor", "payments approver"),
     "api_registrations": page(BY_KEY, BY_KEY),
     "api_check": page(BY_KEY, BY_KEY),
     "api_search": page(BY_KEY, BY_KEY),
