@@ -8,19 +8,19 @@ from django.urls import reverse
 from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
-from payments.models import Batch, GrantYear, Line
+from payments.models import Batch, Line
 from payments.presenters.words import batch_tag, line_tag, who
 from payments.queries.ledger import Balance
-from payments.queries.owed import Owed, OwedTotal
+from payments.queries.owed import Owed
 from payments.queries.statements import Statement
 from payments.rules.response import Problem
-from payments.states import WHAT_TO_DO, Blocked
+from payments.states import Blocked
 from registrations.states import Milestone
 
 AMOUNT = {"text": "Amount", "numeric": True}
 LINES = {"text": "Lines", "numeric": True}
 BATCHES = ["Batch", "Prepared", LINES, {"text": "Total", "numeric": True}, "Status"]
-BLOCKED = ["Registration", "Employer", "Payment", "Due since", AMOUNT, "Why, and what to do"]
+FLAGGED = ["Line", "Registration", "What has changed"]
 BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
 STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
@@ -32,12 +32,6 @@ BALANCES = [
     {"text": "Debit", "numeric": True},
     {"text": "Credit", "numeric": True},
     {"text": "Balance", "numeric": True},
-]
-BUDGETS = [
-    "Financial year",
-    {"text": "Budget", "numeric": True},
-    {"text": "Committed", "numeric": True},
-    {"text": "Left", "numeric": True},
 ]
 
 
@@ -55,31 +49,6 @@ def batch_rows(batches: Iterable[Batch]) -> list[list[Any]]:
     ]
 
 
-def owed_sentence(totals: list[OwedTotal]) -> str:
-    """What can go into a batch now."""
-    free = [total for total in totals if not total.blocked]
-    if not free:
-        return "Nothing is owed that can be paid now."
-    count = free[0].count
-    are = "1 payment is" if count == 1 else f"{count:,} payments are"
-    return f"{are} owed and can go into a batch: {pounds(free[0].sum_pence)}."
-
-
-def blocked_rows(blocked: Iterable[Owed]) -> list[list[Any]]:
-    """One row for each payment that cannot go into a batch today."""
-    return [
-        [
-            one.reference,
-            link(reverse("statement_of", args=[one.employer_id]), one.employer_name),
-            one.milestone.label,
-            long_date(one.due_on),
-            pounds(one.amount_pence),
-            f"{why_blocked(one)} {WHAT_TO_DO[Blocked(one.blocked)]}",
-        ]
-        for one in blocked
-    ]
-
-
 def why_blocked(one: Owed) -> str:
     """The reason in a sentence, with the day a hold ends."""
     if one.blocked == Blocked.HELD and one.held_until:
@@ -87,14 +56,6 @@ def why_blocked(one: Owed) -> str:
     if one.blocked == Blocked.COOL_OFF and one.used_from:
         return f"New vendor details are used from {long_date(one.used_from)}."
     return f"{one.blocked_label}."
-
-
-def budget_rows(years: Iterable[tuple[GrantYear, int]]) -> list[list[Any]]:
-    """Budget, what live lines commit, and what is left."""
-    return [
-        [year.code, pounds(year.budget_pence), pounds(spent), pounds(year.budget_pence - spent)]
-        for year, spent in years
-    ]
 
 
 def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[tuple[str, Any]]:
@@ -139,6 +100,14 @@ def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
             row.append(link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}"))
         rows.append(row)
     return rows
+
+
+def flagged_rows(gone: Iterable[tuple[str, str, str]]) -> list[list[str]]:
+    """Lines of a batch that are no longer owed as they say, read by `queries.owed.no_longer_owed`."""
+    return [
+        [line, registration, f"{blocked}." if blocked else "What it pays is no longer owed to this employer."]
+        for line, registration, blocked in gone
+    ]
 
 
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:

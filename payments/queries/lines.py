@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
-from payments.models import Batch, GrantYear, Line, Payee
+from payments.models import Batch, Line, Payee
 from payments.rules import check_frozen, refusal, safe_cell
 from payments.states import BatchState, LineKind
 
@@ -145,8 +145,3 @@ def live_batch_of(employer_id: int) -> Batch | None:
     return (
         under_way.filter(Exists(Line.objects.filter(employer=employer_id, batch=OuterRef("pk")))).order_by("id").first()
     )
-
-
-def committed_pence(year: GrantYear) -> int:
-    """What lines of the grant year settle or are about to, in pence."""
-    return int(Line.objects.live().filter(grant_year=year).aggregate(total=Sum("amount_pence", default=0))["total"])

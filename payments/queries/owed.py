@@ -1,6 +1,5 @@
 """What is owed: nobody fills in a claim form, it is read from registrations and outcomes (decision D3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -219,34 +218,32 @@ def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str, str]]:
     The NQSW was withdrawn, say, the outcome replaced, or the person paid under another record. One query.
     """
     with_clause, values = owed_sql(on, apart_from=batch_id)
-    rows = _rows(NO_LONGER_OWED.format(owed=with_clause), values)
+    rows = rows_of(NO_LONGER_OWED.format(owed=with_clause), values)
     return [(line, of, str(Blocked(blocked).label) if blocked else "") for line, of, blocked in rows]
 
 
-def owed(
-    now: datetime, *, employer_id: int | None = None, only_blocked: bool = False, registration_id: int | None = None
-) -> list[Owed]:
+def owed(now: datetime, *, employer_id: int | None = None, registration_id: int | None = None) -> list[Owed]:
     """What is due and settled by nothing, oldest first: one query, whatever the number."""
     with_clause, values = owed_sql(london_date(now), only=registration_id)
-    wanted = ["(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"]
-    if only_blocked:
-        wanted.append("blocked <> ''")
-    query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {' AND '.join(wanted)} ORDER BY due_on, registration_id"  # noqa: S608
-    return [_owed(row) for row in _rows(query, {**values, "employer": employer_id})]
+    wanted = "(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"
+    query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {wanted} ORDER BY due_on, registration_id"  # noqa: S608
+    return [read_owed(row) for row in rows_of(query, {**values, "employer": employer_id})]
 
 
 def owed_totals(on: date) -> list[OwedTotal]:
     """Count and sum of what is owed, by reason of blocking; what can be paid has an empty reason."""
     with_clause, values = owed_sql(on)
     query = f"{with_clause} SELECT blocked, count(*), sum(amount_pence)::bigint FROM owed GROUP BY 1 ORDER BY 1"  # noqa: S608
-    return [OwedTotal(*row) for row in _rows(query, values)]
+    return [OwedTotal(*row) for row in rows_of(query, values)]
 
 
-def _rows(query: str, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+def rows_of(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a query that begins with `owed_sql` answers."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def _owed(row: tuple[Any, ...]) -> Owed:
+def read_owed(row: tuple[Any, ...]) -> Owed:
+    """A row of COLUMNS."""
     return Owed(row[0], row[1], Milestone(row[2]), LineReason(row[3]), *row[4:])

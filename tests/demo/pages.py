@@ -324,6 +324,8 @@ PAGES: dict[str, Page] = {
         "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, "
         "elsewhere senior lead"
     ),
+    "forecast": page("payments officer, payments approver, auditor"),
+    "owed_payments": page("payments officer, payments approver, auditor"),
     "batch_prepare": page("payments officer", "payments officer"),
     "ledger": page("payments officer, payments approver, auditor", "payments officer, payments approver, auditor"),
     "batch": thing("batch", "payments officer, payments approver, auditor"),

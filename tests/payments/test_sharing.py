@@ -14,7 +14,7 @@ from accounts.services import humans, people
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from payments.models import Payee, SharedNumber
-from payments.presenters.pages import blocked_rows
+from payments.presenters.ageing import blocked_rows
 from payments.queries import owed, waiting_for
 from payments.queries.sharing import shared_numbers
 from payments.services import batches, payees, sharing
