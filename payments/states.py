@@ -138,6 +138,16 @@ COOL_OFF_DAYS: Final = 10  # unless the grant year says otherwise
 CONTACT_SETTLED_DAYS: Final = 30
 
 
+class Flag(TextChoices):
+    """What has happened to a line of a batch that is not handed over since it was prepared."""
+
+    NOT_OWED = "not_owed", "What it pays is no longer owed to this employer"
+    BLOCKED = "blocked", "It is blocked now"
+    RENAMED = "renamed", "The employer has another name now; the file keeps the one it had"
+    OTHER_DETAILS = "other_details", "Other vendor details were proposed; the line is paid under those in use"
+    OTHER_RATE = "other_rate", "A newer version of its programme year pays another amount; it keeps its own"
+
+
 class Age(TextChoices):
     """For how long something has been owed, in days since the day it became due."""
 

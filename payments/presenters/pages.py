@@ -10,17 +10,18 @@ from asye.money import pounds
 from asye.ui.links import link
 from payments.models import Batch, Line
 from payments.presenters.words import batch_tag, line_tag, who
+from payments.queries.flags import Flagged
 from payments.queries.ledger import Balance
 from payments.queries.owed import Owed
 from payments.queries.statements import Statement
 from payments.rules.response import Problem
-from payments.states import Blocked
+from payments.states import Blocked, Flag
 from registrations.states import Milestone
 
 AMOUNT = {"text": "Amount", "numeric": True}
 LINES = {"text": "Lines", "numeric": True}
 BATCHES = ["Batch", "Prepared", LINES, {"text": "Total", "numeric": True}, "Status"]
-FLAGGED = ["Line", "Registration", "What has changed"]
+FLAGGED = ["Line", "Registration", "What has happened"]
 BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
 STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
@@ -102,12 +103,14 @@ def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
     return rows
 
 
-def flagged_rows(gone: Iterable[tuple[str, str, str]]) -> list[list[str]]:
-    """Lines of a batch that are no longer owed as they say, read by `queries.owed.no_longer_owed`."""
-    return [
-        [line, registration, f"{blocked}." if blocked else "What it pays is no longer owed to this employer."]
-        for line, registration, blocked in gone
-    ]
+def flagged_rows(found: Iterable[Flagged]) -> list[list[str]]:
+    """Lines that something has happened to, read by `queries.flags.flagged`."""
+    return [[one.line, one.registration, _flag(one)] for one in found]
+
+
+def _flag(one: Flagged) -> str:
+    more = f": {one.now}" if one.flag in (Flag.BLOCKED, Flag.RENAMED) else ""
+    return f"{one.flag.label}{more}."
 
 
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:

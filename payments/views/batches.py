@@ -29,12 +29,13 @@ from payments.permissions import (
 )
 from payments.presenters import forecast, pages, words
 from payments.queries import over_budget
+from payments.queries.flags import Flagged, flagged
 from payments.queries.lines import content, history_of, who_took_the_file, why_not_written
-from payments.queries.owed import no_longer_owed
 from payments.services import batches as services
 from payments.states import BatchStage, BatchState
 
 ON_A_PAGE = 50
+UNDECIDED = (BatchStage.DRAFT, BatchStage.SUBMITTED)
 SENT = (BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED)
 
 
@@ -58,15 +59,14 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     may_hold = officer and rules.can_change_lines(one)
     stage = one.stage  # type: ignore[attr-defined]
-    flagged = no_longer_owed(one.pk, today) if stage in (BatchStage.DRAFT, BatchStage.SUBMITTED) else []
+    found = flagged(one.pk, today) if stage in UNDECIDED else []
     has_file = stage in (BatchStage.READY, *SENT)
     context = {
         "batch": one,
         "next_step": words.NEXT[BatchStage(stage)],
         "not_written": why_not_written(one) if stage == BatchStage.APPROVED else "",
         "facts": pages.batch_facts(one, count, sum_pence, sha256),
-        "flagged": pages.flagged_rows(flagged),
-        "flagged_header": pages.FLAGGED,
+        **_flags(found),
         "header": pages.batch_line_header(may_hold),
         "page": page,
         "rows": pages.batch_line_rows(page, may_hold),
@@ -95,10 +95,18 @@ def _confirm(request: SignedInRequest, one: Batch, form: Any, **context: Any) ->
         "danger": False,
         "warnings": [],
         "flagged": [],
-        "flagged_header": pages.FLAGGED,
         **context,
     }
     return render(request, "payments/batch_confirm.html", context)
+
+
+def _flags(found: list[Flagged]) -> dict[str, Any]:
+    """The lines that something has happened to since they were prepared, and whether they stop the batch."""
+    return {
+        "flagged": pages.flagged_rows(found),
+        "flagged_header": pages.FLAGGED,
+        "stopped": any(one.stops for one in found),
+    }
 
 
 def _over_budget(one: Batch, now: datetime) -> list[str]:
@@ -157,8 +165,7 @@ def batch_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         explained="You approve exactly what is shown here. The payment file is written from it and cannot be changed.",
         button="Approve the batch",
         warnings=_over_budget(one, now),
-        flagged=pages.flagged_rows(no_longer_owed(one.pk, today)) if one.state == BatchState.SUBMITTED else [],
-        flagged_header=pages.FLAGGED,
+        **_flags(flagged(one.pk, today) if one.state == BatchState.SUBMITTED else []),
         barred=rules.refusal(
             lambda: rules.check_can_approve(one, one.hands.select_related("user"), request.user.human_id)
         ),
