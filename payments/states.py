@@ -163,7 +163,7 @@ class Blocked(TextChoices):
     HELD = "held", "Held back by a payments officer"
     EMPLOYER_CLOSED = "employer_closed", "The employer has closed"
     NO_PAYEE = "no_payee", "No verified payee details"
-    SHARED_NUMBER = "shared_number", "Another employer has the same vendor number"
+    SHARED_NUMBER = "shared_number", "Vendor number to be confirmed"
     COOL_OFF = "cool_off", "New vendor details are not used yet"
     NO_TERMS = "no_terms", "Grant terms not accepted"
     NO_GRANT_YEAR = "no_grant_year", "No grant year has been set up for the day it became due"

@@ -51,7 +51,10 @@ def batch_rows(batches: Iterable[Batch]) -> list[list[Any]]:
 
 
 def why_blocked(one: Owed) -> str:
-    """The reason in a sentence, with the day a hold ends."""
+    """The reason in a sentence, with the day a hold ends: for those who look after the money, and for an employer
+    where it is not about another one."""
+    if one.blocked == Blocked.SHARED_NUMBER:
+        return "Another employer has the same vendor number."
     if one.blocked == Blocked.HELD and one.held_until:
         return f"Held until {long_date(one.held_until)}: {one.held_because.rstrip('.')}."
     if one.blocked == Blocked.COOL_OFF and one.used_from:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from accounts.employer_rules import shown_phone
 from asye.clock import london_date
@@ -17,7 +16,7 @@ from payments.queries import contacts
 from payments.queries.sharing import Shared
 
 PAYEES = ["Employer", "Vendor number", "Status", "Action"]
-SHARED = ["Vendor number", "Employers", "Where it stands"]
+SHARED = ["Vendor number", "Employer", "And", "Where it stands"]
 
 
 def payee_rows(payees: Iterable[Payee]) -> list[list[Any]]:
@@ -102,11 +101,8 @@ def shared_rows(shared: Iterable[Shared], may_explain: bool) -> list[list[Any]]:
     return [
         [
             each.one.vendor_number,
-            format_html(
-                "{} and {}",
-                link(reverse("payee", args=[each.one.pk]), each.one.employer.name),
-                link(reverse("payee", args=[each.two.pk]), each.two.employer.name),
-            ),
+            link(reverse("payee", args=[each.one.pk]), each.one.employer.name),
+            link(reverse("payee", args=[each.two.pk]), each.two.employer.name),
             _stands(each, may_explain),
         ]
         for each in shared

@@ -14,7 +14,7 @@ from payments.states import Age, BatchState, LineKind, Result
 AGE = """CASE WHEN %(today)s - due_on <= 30 THEN '30' WHEN %(today)s - due_on <= 60 THEN '60'
     WHEN %(today)s - due_on <= 90 THEN '90' ELSE 'over' END"""
 IN_BATCH = {
-    "draft": "In a draft",
+    "draft": "Being prepared",
     "submitted": "Waiting for approval",
     "approved": "Approved, to be handed over",
     "sent": "Handed over, no answer of the payer yet",

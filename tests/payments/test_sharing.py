@@ -122,7 +122,7 @@ def test_a_batch_under_way_waits_too(cast: Cast) -> None:
     batch = make.submitted(cast, now=NOW)
     number = Payee.objects.get(employer=cast.northshire).vendor_number
     make.verified(payees.propose(cast.southmouth, number, by=cast.omar, now=NOW), cast, now=NOW)
-    with pytest.raises(Refused, match="Another employer has the same vendor number"):
+    with pytest.raises(Refused, match="Vendor number to be confirmed"):
         make.approve(batch, cast, now=NOW)
     line = batch.lines.get()
     batches.hold_line(line, "Whose number is it?", by=cast.omar, now=NOW)
@@ -183,3 +183,18 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
         page = client.get("/payments/payees").content.decode()
     assert page.count("say why this is right") == count * (count + 1) // 2
     assert len(queries) == 17
+
+
+def test_an_employer_hears_nothing_of_the_other(two: tuple[Payee, Payee], cast: Cast) -> None:
+    """Neither the co-ordinator, who sees each payment, nor the senior lead, who sees sums."""
+    for user, said in (
+        (cast.amira, "We are checking the payment details"),
+        (cast.lena, "Vendor number to be confirmed"),
+    ):
+        client = Client()
+        client.force_login(user)
+        with clock.moved_to(NOW):
+            page = client.get(reverse("statement", args=[cast.northshire.pk, "2026-27"])).content.decode()
+        assert said in page
+        assert "Southmouth" not in page
+        assert "another employer" not in page.lower()
