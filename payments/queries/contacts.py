@@ -63,7 +63,7 @@ def number_at(employer: Employer, at: datetime) -> tuple[str, datetime | None]:
 def contacts_for(payee: Payee, verifier: User, on: date) -> list[Contact]:
     """Whom to call back about proposed details: the employer's number as it was, and its co-ordinators and senior
     leads who held their role and their email address then; never the two people of the proposal and the verification.
-    Six queries."""
+    A constant number of queries."""
     since = held_since(payee, on)
     number, _changed = number_at(payee.employer, since)
     found = [Contact("number", f"The organisation, {shown_phone(number)}", number=number)] if number else []

@@ -123,3 +123,17 @@ def test_a_number_of_two_employers_is_not_paid_until_two_people_say_so(
     assert said.confirmed_by == world.priya
     raw.execute(*insert(row))
     assert Batch.objects.get().lines.count() == 1
+
+
+def test_accounts_that_change_hands_do_not_make_two_people_of_one(
+    world: Cast, refuses: Refuses, raw: psycopg.Connection
+) -> None:
+    """Who explained it has another human’s account by now, and another account has theirs: still the same human."""
+    own = Payee.objects.get(employer=world.northshire)
+    GrantYear.objects.update(cool_off_days=0)
+    theirs = make.verified(payees.propose(world.southmouth, own.vendor_number, by=world.omar, now=NOW), world, now=NOW)
+    sharing.explain(own, theirs, "One runs the other.", by=world.omar, now=NOW)
+    raw.execute("UPDATE accounts_user SET human_id = %s WHERE id = %s", [world.omar.human_id, world.nils.pk])
+    raw.execute("UPDATE accounts_user SET human_id = %s WHERE id = %s", [world.udo.human_id, world.omar.pk])
+    confirm = "UPDATE payments_sharednumber SET confirmed_by_id = %s, confirmed_human_id = %s, confirmed_at = now()"
+    refuses(confirm, [world.nils.pk, world.omar.human_id], by="shared_two_people")
