@@ -70,16 +70,31 @@ class Proposal(forms.Form):
 
 
 class CallBack(forms.Form):
-    """The call to the employer that confirmed the details."""
+    """The call to the employer, on a contact held before the proposal, that confirmed the details."""
 
+    contact = forms.ChoiceField(
+        noun="which contact you used",
+        label="Which contact did you use?",
+        help_text="Only contacts that we held before these details were proposed",
+    )
+    spoke_to = forms.TextField(
+        noun="the role of the person you spoke to",
+        label="Who did you speak to?",
+        help_text="Their role, like finance manager. No names",
+        max_length=100,
+    )
     called_back_on = forms.DateField(noun="the date you called back", label="When did you call the employer back?")
     note = forms.TextAreaField(
         noun="how the details were confirmed",
         label="How were the details confirmed?",
-        help_text="The role of the person you spoke to, and where the telephone number came from. No names",
+        help_text="What they read back to you. No names",
         max_length=500,
         rows=3,
     )
+
+    def __init__(self, *args: Any, contacts: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["contact"].choices = contacts  # type: ignore[attr-defined]
 
 
 class PaymentRow(StepForm):

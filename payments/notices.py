@@ -1,9 +1,11 @@
 """What people are told about money."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from accounts.notices import Message
+from asye.dates import long_date
 from asye.money import pounds
 
 
@@ -80,13 +82,27 @@ class PaymentRejected(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VendorDetailsProposed(Message):
+    """Other vendor details were proposed for an employer: told to those who know the ones in use."""
+
+    kind: ClassVar[str] = "payments.vendor_details_proposed"
+    subject: ClassVar[str] = "Somebody has asked to change the payment details of your organisation"
+    template: ClassVar[str] = "payments/notices/vendor_details_proposed.txt"
+    employer: str
+
+    def context(self) -> dict[str, Any]:
+        return {"employer": self.employer}
+
+
+@dataclass(frozen=True, kw_only=True)
 class VendorDetailsChanged(Message):
-    """New vendor details are in use for an employer: told to those who know the old ones."""
+    """New vendor details are used for an employer from a day on: told to those who know the old ones."""
 
     kind: ClassVar[str] = "payments.vendor_details_changed"
     subject: ClassVar[str] = "The payment details of your organisation have changed"
     template: ClassVar[str] = "payments/notices/vendor_details_changed.txt"
     employer: str
+    used_from: date
 
     def context(self) -> dict[str, Any]:
-        return {"employer": self.employer}
+        return {"employer": self.employer, "used_from": long_date(self.used_from)}

@@ -7,7 +7,7 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
-from payments.models import Batch, GrantYear, Line, Payee
+from payments.models import Batch, GrantYear, Line, Payee, SharedNumber
 from payments.models.batches import SEES_ALL_MONEY
 
 SEES_STATEMENT = (roles.COORDINATOR, roles.SENIOR_LEAD)
@@ -65,10 +65,22 @@ def get_payee_for(user: User, pk: int, *, on: date) -> Payee:
     """Vendor details, for those who look after the money, else Http404."""
     if not sees_all_money(user, on=on):
         raise Http404
-    payee = Payee.objects.select_related("employer", "proposed_by", "verified_by", "refused_by").filter(pk=pk).first()
+    people = ("employer", "proposed_by", "verified_by", "refused_by", "called_person")
+    payee = Payee.objects.select_related(*people).filter(pk=pk).first()
     if payee is None:
         raise Http404
     return payee
+
+
+def get_shared_number_for(user: User, pk: int, *, on: date) -> SharedNumber:
+    """What was said of two employers under one vendor number, for those who look after the money, else Http404."""
+    if not sees_all_money(user, on=on):
+        raise Http404
+    people = ("one__employer", "two__employer", "explained_by", "confirmed_by")
+    said = SharedNumber.objects.select_related(*people).filter(pk=pk).first()
+    if said is None:
+        raise Http404
+    return said
 
 
 def get_statement_employer_for(user: User, pk: int, *, on: date) -> Employer:

@@ -134,12 +134,37 @@ class Event(TextChoices):
     SENT_REVERSED = "sent_reversed", "No longer owed by this line"
 
 
+COOL_OFF_DAYS: Final = 10  # unless the grant year says otherwise
+CONTACT_SETTLED_DAYS: Final = 30
+
+
+class Flag(TextChoices):
+    """What has happened to a line of a batch that is not handed over since it was prepared."""
+
+    NOT_OWED = "not_owed", "What it pays is no longer owed to this employer"
+    BLOCKED = "blocked", "It is blocked now"
+    RENAMED = "renamed", "The employer has another name now; the file keeps the one it had"
+    OTHER_DETAILS = "other_details", "Other vendor details were proposed; the line is paid under those in use"
+    OTHER_RATE = "other_rate", "A newer version of its programme year pays another amount; it keeps its own"
+
+
+class Age(TextChoices):
+    """For how long something has been owed, in days since the day it became due."""
+
+    TO_30 = "30", "Up to 30 days"
+    TO_60 = "60", "31 to 60 days"
+    TO_90 = "90", "61 to 90 days"
+    OVER = "over", "Over 90 days"
+
+
 class Blocked(TextChoices):
     """Why something owed cannot go into a batch today."""
 
     HELD = "held", "Held back by a payments officer"
     EMPLOYER_CLOSED = "employer_closed", "The employer has closed"
     NO_PAYEE = "no_payee", "No verified payee details"
+    SHARED_NUMBER = "shared_number", "Vendor number to be confirmed"
+    COOL_OFF = "cool_off", "New vendor details are not used yet"
     NO_TERMS = "no_terms", "Grant terms not accepted"
     NO_GRANT_YEAR = "no_grant_year", "No grant year has been set up for the day it became due"
     EARLIER = "earlier", "From before this service: nobody has said whether it was paid then"
@@ -149,6 +174,8 @@ WHAT_TO_DO: Final = {
     Blocked.HELD: "It is offered again when the hold ends.",
     Blocked.EMPLOYER_CLOSED: "Contact the employer to find out who took over its programme.",
     Blocked.NO_PAYEE: "Propose the employer’s vendor number and have it verified.",
+    Blocked.SHARED_NUMBER: "Say under “Vendor details” why that is right, and have it confirmed; or propose another.",
+    Blocked.COOL_OFF: "You do not need to do anything: it is offered from that day.",
     Blocked.NO_TERMS: "The employer’s senior lead or co-ordinator has to accept the newest grant terms.",
     Blocked.EARLIER: "Send in a sheet of past payments that says of this one yes or no.",
     Blocked.NO_GRANT_YEAR: "Ask the people who run the server to load the grant years. Only they can.",

@@ -8,12 +8,14 @@ from payments.views import (
     beginning,
     changes,
     earlier,
+    forecast,
     moves,
     payees,
     pipeline,
     reconciling,
     recoveries,
     responses,
+    sharing,
     statements,
 )
 
@@ -31,6 +33,8 @@ urlpatterns = [
     path("registrations/queue/approved", approving.registrations_approved, name="registrations_approved"),
     path("payments", pipeline.payments, name="payments"),
     path("payments/prepare", pipeline.batch_prepare, name="batch_prepare"),
+    path("payments/forecast", forecast.forecast_page, name="forecast"),
+    path("payments/owed", forecast.owed_payments, name="owed_payments"),
     path("payments/ledger", pipeline.ledger, name="ledger"),
     path("payments/reconciliation", reconciling.reconciliation, name="reconciliation"),
     path("payments/batches/<int:pk>", batches.batch, name="batch"),
@@ -50,6 +54,8 @@ urlpatterns = [
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
+    path("payments/payees/<int:pk>/shared/<int:other>", sharing.payee_shared, name="payee_shared"),
+    path("payments/shared-numbers/<int:pk>", sharing.shared_number, name="shared_number"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
     # What changes dates and money at once shows both, so its pages live here (ADR 12)
     path("registrations/drafts/<int:pk>/check/answers", beginning.draft_check, name="registration_draft_check"),

@@ -220,7 +220,7 @@ def test_fault_25_empty_lists_pages_past_the_end_and_unknown_ids(client: Client,
         cast.erin: ("registrations", "registration_queue", "same_people", "moves", "registration_late_allowed"),
         cast.adele: ("employers", "people", "programme_years"),
         cast.amira: ("registrations", "registration_drafts", "registration_files"),
-        cast.omar: ("payments", "payees", "recoveries"),
+        cast.omar: ("payments", "owed_payments", "payees", "recoveries"),
     }.items():
         client.force_login(user)
         for name in names:

@@ -5,7 +5,7 @@ Written by payments.services only. Composite foreign keys and triggers stand in 
 
 from payments.models.batches import Batch, BatchHand, Line
 from payments.models.files import PayerFile, PayerResponse, ResponseRow
-from payments.models.grants import Entitlement, GrantYear, Hold, Payee
+from payments.models.grants import Entitlement, GrantYear, Hold, Payee, SharedNumber
 from payments.models.ledger import LedgerEntry, Seal
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "PayerResponse",
     "ResponseRow",
     "Seal",
+    "SharedNumber",
 ]

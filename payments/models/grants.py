@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 
 from accounts.models import Employer, Human, User
+from payments.states import CONTACT_SETTLED_DAYS, COOL_OFF_DAYS
 from registrations.models import NQSW
 from registrations.states import Milestone
 
@@ -13,7 +14,8 @@ class GrantYear(models.Model):
 
     What is owed is charged to the year of the day it became due. `final_year_advance_on` is the day on which the
     second payment is due to everyone still on programme (rule P6), or None. With `terms_required` nothing is paid to an
-    employer before it has accepted the grant terms.
+    employer before it has accepted the grant terms. Changed vendor details are used `cool_off_days` after they were
+    verified, and verified on a contact that had stood for `contact_settled_days` when they were proposed.
     """
 
     code = models.CharField(max_length=7, unique=True)  # 2026-27
@@ -23,6 +25,8 @@ class GrantYear(models.Model):
     payer_file_version = models.PositiveSmallIntegerField(default=1)
     final_year_advance_on = models.DateField(null=True)
     terms_required = models.BooleanField(db_default=True)
+    cool_off_days = models.PositiveSmallIntegerField(db_default=COOL_OFF_DAYS)
+    contact_settled_days = models.PositiveSmallIntegerField(db_default=CONTACT_SETTLED_DAYS)
 
     class Meta:
         ordering = ["-starts_on"]
@@ -81,9 +85,10 @@ class Entitlement(models.Model):
 class Payee(models.Model):
     """The finance vendor number an employer is paid under (decision D7), changed under dual control.
 
-    Proposed by one human; verified by another, who called the employer back on details already held. Of one
-    employer at most one is proposed and one in use, and a number is proposed or in use for one employer.
-    `ended_at` is when a later one took its place.
+    Proposed by one human; verified by another, who called the employer back on a contact held before the proposal:
+    `called_number` or `called_person`, never both. Paid under from the London day `used_from`. Of one employer at most
+    one is proposed and one in use. A number of two employers is paid once a SharedNumber is confirmed. `ended_at` is
+    when a later one took its place.
     """
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="payees")
@@ -96,6 +101,10 @@ class Payee(models.Model):
     verified_at = models.DateTimeField(null=True)
     called_back_on = models.DateField(null=True)
     called_back_note = models.CharField(max_length=500, blank=True, default="")
+    called_number = models.CharField(max_length=13, blank=True, db_default="")
+    called_person = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    spoke_to = models.CharField(max_length=100, blank=True, db_default="")  # a role, never a name
+    used_from = models.DateField(null=True)
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     refused_at = models.DateTimeField(null=True)
     refused_because = models.CharField(max_length=500, blank=True, default="")
@@ -152,10 +161,48 @@ class Payee(models.Model):
                 condition=Q(verified_at__isnull=True, refused_at__isnull=True),
                 name="payee_one_proposed",
             ),
-            models.UniqueConstraint(
-                fields=["vendor_number"],
-                condition=Q(refused_at__isnull=True, ended_at__isnull=True),
-                name="payee_number_once",
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, used_from__isnull=True)
+                | Q(verified_at__isnull=False, used_from__isnull=False),
+                name="payee_used_once_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_number="") | Q(called_person__isnull=True), name="payee_called_one_contact"
+            ),
+        ]
+        indexes = [models.Index(fields=["vendor_number"], name="payee_by_number")]
+
+
+class SharedNumber(models.Model):
+    """Why it is right that two employers are paid under one vendor number: said by one human, confirmed by another.
+
+    Of two payees, the older one first. While it is not confirmed, nothing is paid to either.
+    """
+
+    one = models.ForeignKey(Payee, models.PROTECT, related_name="+")
+    two = models.ForeignKey(Payee, models.PROTECT, related_name="+")
+    because = models.CharField(max_length=500)
+    explained_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    explained_human = models.ForeignKey(Human, models.PROTECT, related_name="+")
+    explained_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_human = models.ForeignKey(Human, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "two"], name="shared_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("two")), name="shared_older_first"),
+            models.CheckConstraint(condition=~Q(because=""), name="shared_explained"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_human__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_human__isnull=False, confirmed_at__isnull=False),
+                name="shared_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_human__isnull=True) | ~Q(confirmed_human=F("explained_human")),
+                name="shared_two_people",
             ),
         ]
 

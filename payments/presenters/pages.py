@@ -5,40 +5,34 @@ from typing import Any
 
 from django.urls import reverse
 
-from asye.dates import long_date, long_datetime
+from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
-from payments.models import Batch, GrantYear, Line, Payee
-from payments.presenters.words import batch_tag, line_tag
+from payments.models import Batch, Line
+from payments.presenters.words import batch_tag, line_tag, who
+from payments.queries.flags import Flagged
 from payments.queries.ledger import Balance
-from payments.queries.owed import Owed, OwedTotal
+from payments.queries.owed import Owed
 from payments.queries.statements import Statement
 from payments.rules.response import Problem
-from payments.states import WHAT_TO_DO, Blocked
+from payments.states import Blocked, Flag
 from registrations.states import Milestone
 
 AMOUNT = {"text": "Amount", "numeric": True}
 LINES = {"text": "Lines", "numeric": True}
 BATCHES = ["Batch", "Prepared", LINES, {"text": "Total", "numeric": True}, "Status"]
-BLOCKED = ["Registration", "Employer", "Payment", "Due since", AMOUNT, "Why, and what to do"]
+FLAGGED = ["Line", "Registration", "What has happened"]
 BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
 STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
 STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
-PAYEES = ["Employer", "Vendor number", "Status", "Action"]
 RECOVERIES = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line"]
 BALANCES = [
     "Account",
     {"text": "Debit", "numeric": True},
     {"text": "Credit", "numeric": True},
     {"text": "Balance", "numeric": True},
-]
-BUDGETS = [
-    "Financial year",
-    {"text": "Budget", "numeric": True},
-    {"text": "Committed", "numeric": True},
-    {"text": "Left", "numeric": True},
 ]
 
 
@@ -56,44 +50,16 @@ def batch_rows(batches: Iterable[Batch]) -> list[list[Any]]:
     ]
 
 
-def owed_sentence(totals: list[OwedTotal]) -> str:
-    """What can go into a batch now."""
-    free = [total for total in totals if not total.blocked]
-    if not free:
-        return "Nothing is owed that can be paid now."
-    count = free[0].count
-    are = "1 payment is" if count == 1 else f"{count:,} payments are"
-    return f"{are} owed and can go into a batch: {pounds(free[0].sum_pence)}."
-
-
-def blocked_rows(blocked: Iterable[Owed]) -> list[list[Any]]:
-    """One row for each payment that cannot go into a batch today."""
-    return [
-        [
-            one.reference,
-            link(reverse("statement_of", args=[one.employer_id]), one.employer_name),
-            one.milestone.label,
-            long_date(one.due_on),
-            pounds(one.amount_pence),
-            f"{why_blocked(one)} {WHAT_TO_DO[Blocked(one.blocked)]}",
-        ]
-        for one in blocked
-    ]
-
-
 def why_blocked(one: Owed) -> str:
-    """The reason in a sentence, with the day a hold ends."""
+    """The reason in a sentence, with the day a hold ends: for those who look after the money, and for an employer
+    where it is not about another one."""
+    if one.blocked == Blocked.SHARED_NUMBER:
+        return "Another employer has the same vendor number."
     if one.blocked == Blocked.HELD and one.held_until:
         return f"Held until {long_date(one.held_until)}: {one.held_because.rstrip('.')}."
+    if one.blocked == Blocked.COOL_OFF and one.used_from:
+        return f"New vendor details are used from {long_date(one.used_from)}."
     return f"{one.blocked_label}."
-
-
-def budget_rows(years: Iterable[tuple[GrantYear, int]]) -> list[list[Any]]:
-    """Budget, what live lines commit, and what is left."""
-    return [
-        [year.code, pounds(year.budget_pence), pounds(spent), pounds(year.budget_pence - spent)]
-        for year, spent in years
-    ]
 
 
 def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[tuple[str, Any]]:
@@ -103,22 +69,18 @@ def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[t
         ("Lines", f"{count:,}"),
         ("Total", pounds(sum_pence)),
         ("Fingerprint of the file (SHA-256)", sha256),
-        ("Prepared", _who(batch.prepared_by, batch.prepared_at, "the monthly run")),
+        ("Prepared", who(batch.prepared_by, batch.prepared_at, "the monthly run")),
     ]
     if batch.submitted_at:
-        facts.append(("Submitted", _who(batch.submitted_by, batch.submitted_at)))
+        facts.append(("Submitted", who(batch.submitted_by, batch.submitted_at)))
     if batch.approved_at:
-        facts.append(("Approved", _who(batch.approved_by, batch.approved_at)))
+        facts.append(("Approved", who(batch.approved_by, batch.approved_at)))
     if batch.handed_over_at:
-        facts.append(("Handed over", _who(batch.handed_over_by, batch.handed_over_at)))
+        facts.append(("Handed over", who(batch.handed_over_by, batch.handed_over_at)))
     if batch.cancelled_at:
-        facts.append(("Cancelled", _who(batch.cancelled_by, batch.cancelled_at)))
+        facts.append(("Cancelled", who(batch.cancelled_by, batch.cancelled_at)))
         facts.append(("Reason", batch.cancelled_because))
     return facts
-
-
-def _who(user: Any, at: Any, nobody: str = "the service") -> str:
-    return f"{long_datetime(at)} by {user.full_name if user else nobody}"
 
 
 def batch_line_header(may_hold: bool) -> list[Any]:
@@ -142,6 +104,16 @@ def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
             row.append(link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}"))
         rows.append(row)
     return rows
+
+
+def flagged_rows(found: Iterable[Flagged]) -> list[list[str]]:
+    """Lines that something has happened to, read by `queries.flags.flagged`."""
+    return [[one.line, one.registration, _flag(one)] for one in found]
+
+
+def _flag(one: Flagged) -> str:
+    more = f": {one.now}" if one.flag in (Flag.BLOCKED, Flag.RENAMED) else ""
+    return f"{one.flag.label}{more}."
 
 
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
@@ -212,6 +184,8 @@ def statement_owed_rows(shown: Statement) -> list[list[Any]]:
 def _what_next(one: Owed) -> str:
     if one.blocked == Blocked.NO_PAYEE:
         return "We do not hold verified payment details of your organisation. We will contact you; you can also ask us."
+    if one.blocked == Blocked.SHARED_NUMBER:
+        return "We are checking the payment details of your organisation. You do not need to do anything."
     return why_blocked(one) if one.blocked else "It goes into the next batch."
 
 
@@ -236,36 +210,6 @@ def _why_recovered(line: Line) -> str:
     if line.now_a_fail:  # type: ignore[attr-defined]
         return "The pass it was paid for became a fail"
     return str(line.registration.get_end_reason_display())
-
-
-def payee_rows(payees: Iterable[Payee]) -> list[list[Any]]:
-    """Vendor details that are in use or wait."""
-    return [
-        [
-            payee.employer.name,
-            payee.vendor_number,
-            f"In use since {long_date(payee.verified_at)}" if payee.verified_at else "Waits to be verified",
-            link(reverse("payee", args=[payee.pk]), "View", f"the details of {payee.employer.name}"),
-        ]
-        for payee in payees
-    ]
-
-
-def payee_facts(payee: Payee) -> list[tuple[str, Any]]:
-    """Who proposed and who verified."""
-    facts: list[tuple[str, Any]] = [
-        ("Employer", payee.employer.name),
-        ("Vendor number", payee.vendor_number),
-        ("Proposed", _who(payee.proposed_by, payee.proposed_at)),
-    ]
-    if payee.verified_at and payee.called_back_on:
-        facts.append(("Verified", _who(payee.verified_by, payee.verified_at)))
-        facts.append(("Called back", f"{long_date(payee.called_back_on)}. {payee.called_back_note}"))
-    if payee.refused_at:
-        facts.append(("Refused", f"{_who(payee.refused_by, payee.refused_at)}. {payee.refused_because}"))
-    if payee.ended_at:
-        facts.append(("Replaced", long_datetime(payee.ended_at)))
-    return facts
 
 
 def problem_rows(problems: Iterable[Problem]) -> list[list[Any]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from asye.dates import long_datetime
 from asye.ui.templatetags.components import tag
 from payments.models import Batch
 from payments.states import LINE_COLOURS, STAGE_COLOURS, BatchStage, LineStage
@@ -36,6 +37,11 @@ def batch_tag(batch: Batch) -> SafeString:
     """The batch's stage as a coloured tag; the batch has been read `with_progress`."""
     stage = BatchStage(batch.stage)  # type: ignore[attr-defined]
     return tag(stage.label, STAGE_COLOURS[stage])
+
+
+def who(user: Any, at: Any, nobody: str = "the service") -> str:
+    """When something was done and by whom."""
+    return f"{long_datetime(at)} by {user.full_name if user else nobody}"
 
 
 def line_tag(stage: str) -> SafeString:

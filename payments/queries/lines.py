@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
-from payments.models import Batch, GrantYear, Line, Payee
+from payments.models import Batch, Line, Payee
 from payments.rules import check_frozen, refusal, safe_cell
 from payments.states import BatchState, LineKind
 
@@ -139,15 +139,9 @@ def payees_in_use() -> QuerySet[Payee]:
     )
 
 
-def in_live_batch(employer_id: int) -> bool:
-    """Whether a batch that has not been handed over holds a line of this employer."""
+def live_batch_of(employer_id: int) -> Batch | None:
+    """The oldest batch that has not been handed over and holds a line of this employer."""
+    under_way = Batch.objects.filter(handed_over_at__isnull=True).exclude(state=BatchState.CANCELLED)
     return (
-        Line.objects.filter(employer=employer_id, batch__handed_over_at__isnull=True)
-        .exclude(batch__state=BatchState.CANCELLED)
-        .exists()
+        under_way.filter(Exists(Line.objects.filter(employer=employer_id, batch=OuterRef("pk")))).order_by("id").first()
     )
-
-
-def committed_pence(year: GrantYear) -> int:
-    """What lines of the grant year settle or are about to, in pence."""
-    return int(Line.objects.live().filter(grant_year=year).aggregate(total=Sum("amount_pence", default=0))["total"])

@@ -1,6 +1,5 @@
 """What is owed: nobody fills in a claim form, it is read from registrations and outcomes (decision D3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +16,8 @@ from registrations.states import Milestone
 # What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
 # grant terms that had to be accepted by today have not been, where the grant year asks for it. A person whose year was
 # funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
+# Changed vendor details rest until the day they are used from, and those of two employers under one number until two
+# people have said why that is right.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -29,6 +30,14 @@ heir AS (
 terms AS (
     SELECT max(version) AS version FROM accounts_grantterms
     WHERE published_at IS NOT NULL AND required_from <= %(today)s
+),
+shared AS (
+    SELECT p.id FROM payments_payee p
+    JOIN payments_payee q ON q.vendor_number = p.vendor_number AND q.employer_id <> p.employer_id
+    WHERE p.verified AND p.ended_at IS NULL AND q.verified AND q.ended_at IS NULL
+      AND NOT EXISTS (SELECT FROM payments_sharednumber s
+                      WHERE s.one_id = least(p.id, q.id) AND s.two_id = greatest(p.id, q.id)
+                        AND s.confirmed_at IS NOT NULL)
 ),
 due AS (
     SELECT r.id AS registration_id, 'registration' AS milestone, 'registered' AS reason,
@@ -96,13 +105,16 @@ claim AS (
 owed AS (
     SELECT claim.*, emp.id AS employer_id, emp.name AS employer_name,
            CASE heir.before WHEN '' THEN emp.name ELSE emp.name || ', which took over ' || heir.before END AS named,
-           p.id AS payee_id, p.vendor_number,
+           p.id AS payee_id, p.vendor_number, p.used_from,
            g.id AS grant_year_id, g.code AS grant_year, g.payer_file_version,
            COALESCE(h.reason, '') AS held_because, h.until AS held_until,
+           h.held_at, h.held_by_id,
            CASE WHEN h.id IS NOT NULL THEN 'held'
                 WHEN unanswered.person_id IS NOT NULL THEN 'earlier'
                 WHEN emp.closed_on <= %(today)s THEN 'employer_closed'
                 WHEN p.id IS NULL THEN 'no_payee'
+                WHEN p.id IN (SELECT id FROM shared) THEN 'shared_number'
+                WHEN p.used_from > %(today)s THEN 'cool_off'
                 WHEN g.id IS NULL THEN 'no_grant_year'
                 WHEN g.terms_required AND terms.version IS NOT NULL AND NOT EXISTS (
                     SELECT FROM accounts_termsacceptance a JOIN accounts_grantterms t ON t.id = a.terms_id
@@ -130,12 +142,16 @@ owed AS (
 )
 """
 COLUMNS = """registration_id, reference, milestone, reason, due_on, employer_id, employer_name, amount_pence,
-    COALESCE(grant_year, ''), blocked, held_because, held_until"""
+    COALESCE(grant_year, ''), blocked, held_because, held_until, used_from, held_at,
+    (SELECT u.first_name || ' ' || u.last_name FROM accounts_user u WHERE u.id = held_by_id)"""
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One milestone that is due and settled by nothing. `blocked` is empty, or why it cannot go into a batch today."""
+    """One milestone that is due and settled by nothing. `blocked` is empty, or why it cannot go into a batch today.
+
+    `used_from` is the first day of the employer's vendor details, `held_by` the name of who held it back.
+    """
 
     registration_id: int
     reference: str
@@ -149,6 +165,9 @@ class Owed:
     blocked: str
     held_because: str
     held_until: date | None
+    used_from: date | None
+    held_at: datetime | None
+    held_by: str | None
 
     @property
     def blocked_label(self) -> str:
@@ -199,34 +218,32 @@ def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str, str]]:
     The NQSW was withdrawn, say, the outcome replaced, or the person paid under another record. One query.
     """
     with_clause, values = owed_sql(on, apart_from=batch_id)
-    rows = _rows(NO_LONGER_OWED.format(owed=with_clause), values)
+    rows = rows_of(NO_LONGER_OWED.format(owed=with_clause), values)
     return [(line, of, str(Blocked(blocked).label) if blocked else "") for line, of, blocked in rows]
 
 
-def owed(
-    now: datetime, *, employer_id: int | None = None, only_blocked: bool = False, registration_id: int | None = None
-) -> list[Owed]:
+def owed(now: datetime, *, employer_id: int | None = None, registration_id: int | None = None) -> list[Owed]:
     """What is due and settled by nothing, oldest first: one query, whatever the number."""
     with_clause, values = owed_sql(london_date(now), only=registration_id)
-    wanted = ["(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"]
-    if only_blocked:
-        wanted.append("blocked <> ''")
-    query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {' AND '.join(wanted)} ORDER BY due_on, registration_id"  # noqa: S608
-    return [_owed(row) for row in _rows(query, {**values, "employer": employer_id})]
+    wanted = "(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"
+    query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {wanted} ORDER BY due_on, registration_id"  # noqa: S608
+    return [read_owed(row) for row in rows_of(query, {**values, "employer": employer_id})]
 
 
 def owed_totals(on: date) -> list[OwedTotal]:
     """Count and sum of what is owed, by reason of blocking; what can be paid has an empty reason."""
     with_clause, values = owed_sql(on)
     query = f"{with_clause} SELECT blocked, count(*), sum(amount_pence)::bigint FROM owed GROUP BY 1 ORDER BY 1"  # noqa: S608
-    return [OwedTotal(*row) for row in _rows(query, values)]
+    return [OwedTotal(*row) for row in rows_of(query, values)]
 
 
-def _rows(query: str, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+def rows_of(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a query that begins with `owed_sql` answers."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def _owed(row: tuple[Any, ...]) -> Owed:
+def read_owed(row: tuple[Any, ...]) -> Owed:
+    """A row of COLUMNS."""
     return Owed(row[0], row[1], Milestone(row[2]), LineReason(row[3]), *row[4:])

@@ -14,6 +14,8 @@ from payments.models import Batch, BatchHand, Payee
 from payments.queries.effects import to_recover
 from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
+from payments.queries.sharing import Shared, shared_numbers
+from payments.rules import can_confirm_shared
 from payments.states import BatchStage, BatchState, Hand
 
 
@@ -62,7 +64,11 @@ def _for_officer(on: date) -> list[Task]:
             count = sum(total.count for total in group)
             about = f"{count} payment{'' if count == 1 else 's'}, {pounds(sum(total.sum_pence for total in group))}"
             tasks.append(Task(what, about, reverse("payments")))
-    return tasks
+    unsaid = [each for each in shared_numbers() if each.said is None]
+    return tasks + [
+        _shared("Say why two employers have one vendor number", each, "payee_shared", [each.one.pk, each.two.pk])
+        for each in unsaid
+    ]
 
 
 def _for_approver(user: User) -> list[Task]:
@@ -72,10 +78,20 @@ def _for_approver(user: User) -> list[Task]:
     tasks = [_task("Approve a batch", batch) for batch in found.order_by("id")]
     proposed = Payee.objects.filter(verified_at__isnull=True, refused_at__isnull=True)
     others = proposed.exclude(Q(proposed_human=human) | Q(proposed_by__human=human))
+    tasks += [
+        _shared("Confirm that two employers have one vendor number", each, "shared_number", [each.said.pk])
+        for each in shared_numbers()
+        if each.said is not None and can_confirm_shared(each.said, human)
+    ]
     return tasks + [
         Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk]))
         for payee in others.select_related("employer").order_by("id")
     ]
+
+
+def _shared(what: str, each: Shared, page: str, args: list[int]) -> Task:
+    both = f"{each.one.employer.name} and {each.two.employer.name}, {each.one.vendor_number}"
+    return Task(what, both, reverse(page, args=args))
 
 
 def _task(what: str, batch: Batch, *, who: str = "") -> Task:

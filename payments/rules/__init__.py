@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from asye.dates import long_date, long_datetime
@@ -11,7 +11,7 @@ from payments.states import MOVES, BatchState, Hand
 
 if TYPE_CHECKING:
     from accounts.models import AuditEvent
-    from payments.models import Batch, BatchHand, Payee
+    from payments.models import Batch, BatchHand, Payee, SharedNumber
 
 VENDOR_NUMBER = re.compile(r"[A-Z0-9]{4,12}")
 NAMED = 20  # lines that a sentence names
@@ -231,6 +231,44 @@ def check_call_back(on: date, proposed: date, today: date) -> None:
             f"The date you called back must be on or after {long_date(proposed)}, when the details were proposed",
             "called_back_on",
         )
+
+
+def check_spoke_to(text: str) -> str:
+    """Whom the approver spoke to, by their role; Refused where nothing is said or it is longer than 100 characters."""
+    tidy = text.strip()
+    if not tidy:
+        raise Refused("Enter the role of the person you spoke to", "spoke_to")
+    if len(tidy) > 100:
+        raise Refused("The role of the person you spoke to must be 100 characters or fewer", "spoke_to")
+    return tidy
+
+
+def check_not_in_batch(employer: str, batch: "Batch | None") -> None:
+    """The details of an employer stay as they are while a batch that has not been handed over pays under them."""
+    if batch is not None:
+        raise Refused(
+            f"{employer} has payments in batch {batch.reference}, which has not been handed over, so its vendor "
+            "details cannot change now. Verify the new ones when the batch has been handed over or cancelled."
+        )
+
+
+def first_day_of_use(verified: date, *, changed: bool, cool_off_days: int) -> date:
+    """From when vendor details are paid under: at once where they are the first that the employer ever had, else
+    after the days in which somebody who knows the old ones can object."""
+    return verified + timedelta(days=cool_off_days) if changed else verified
+
+
+def check_can_confirm_shared(shared: "SharedNumber", human_id: int) -> None:
+    """Why two employers are paid under one number is confirmed once, by another human than the one who said it."""
+    if shared.confirmed_at:
+        raise Refused("This has already been confirmed.")
+    if human_id in (shared.explained_human_id, shared.explained_by.human_id):
+        raise Refused("You said why this is right, so somebody else has to confirm it.")
+
+
+def can_confirm_shared(shared: "SharedNumber", human_id: int) -> bool:
+    """Whether `check_can_confirm_shared` would let this human pass."""
+    return not refusal(lambda: check_can_confirm_shared(shared, human_id))
 
 
 def safe_cell(text: str) -> str:

@@ -2,86 +2,103 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts import notices as outbox
 from accounts.models import Employer, User
-from accounts.queries import people_in_role
-from accounts.roles import COORDINATOR
 from accounts.services import audit
 from asye.clock import london_date
 from asye.dates import long_date
 from asye.refusals import Refused
 from payments import rules
 from payments.models import Payee
-from payments.notices import VendorDetailsChanged
+from payments.notices import VendorDetailsChanged, VendorDetailsProposed
 from payments.permissions import check_may_approve, check_may_prepare
-from payments.queries.lines import in_live_batch
+from payments.queries import contacts
+from payments.queries.lines import live_batch_of
 
 
 @transaction.atomic
 def propose(employer: Employer, vendor_number: str, *, by: User, now: datetime) -> Payee:
     """A payments officer proposes an employer's vendor number. Nothing is paid under it until it is verified.
 
-    Raises NotAllowed; Refused where the number is not one, is in use for this or another employer, the employer has
-    closed, or a proposal waits already.
+    Where they would change the ones in use, the employer's contacts are told. Another employer's number may be
+    proposed: while both use it, neither is paid until two people have said why that is right. Raises NotAllowed;
+    Refused where the number is not one or is this employer's already, it has closed, or a proposal waits.
     """
-    under = check_may_prepare(by, on=london_date(now))
+    today = london_date(now)
+    under = check_may_prepare(by, on=today)
     locked = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
     number = rules.canonical_vendor_number(vendor_number)
-    if locked.closed_on and locked.closed_on <= london_date(now):
+    if locked.closed_on and locked.closed_on <= today:
         raise Refused(f"{locked.name} closed on {long_date(locked.closed_on)}", "employer")
-    open_ones = Payee.objects.filter(refused_at__isnull=True, ended_at__isnull=True)
-    if open_ones.filter(employer=locked, verified_at__isnull=True).exists():
+    own = Payee.objects.filter(employer=locked, refused_at__isnull=True, ended_at__isnull=True)
+    if own.filter(verified_at__isnull=True).exists():
         raise Refused(f"Vendor details of {locked.name} are already waiting to be verified", "employer")
-    _check_number_free(number)
+    if own.filter(vendor_number=number).exists():
+        raise Refused(f"{locked.name} is already paid under the vendor number {number}", "vendor_number")
     payee = Payee(employer=locked, vendor_number=number, proposed_by=by, proposed_human_id=by.human_id, proposed_at=now)
-    try:
-        with transaction.atomic():
-            payee.save(force_insert=True)
-    except IntegrityError:  # somebody else was quicker, for another employer
-        _check_number_free(number)
-        raise
+    payee.save(force_insert=True)
     audit.record("payments.propose_payee", payee, by=by, now=now, under=under)
+    if contacts.had_details_before(payee):
+        for person in contacts.to_be_told(locked, contacts.held_since(payee, today), today):
+            outbox.queue(VendorDetailsProposed(employer=locked.name), to=person, now=now)
     return payee
 
 
-def _check_number_free(number: str) -> None:
-    held = Payee.objects.filter(vendor_number=number, refused_at__isnull=True, ended_at__isnull=True)
-    same = held.select_related("employer").first()
-    if same is not None:
-        raise Refused(f"The vendor number {number} is already held for {same.employer.name}", "vendor_number")
-
-
 @transaction.atomic
-def verify(payee: Payee, *, called_back_on: date, note: str, by: User, now: datetime) -> Payee:
-    """A payments approver confirms vendor details after calling the employer on a number already held.
+def verify(
+    payee: Payee, *, contact: str, spoke_to: str, called_back_on: date, note: str, by: User, now: datetime
+) -> Payee:
+    """A payments approver confirms vendor details after calling the employer back on a contact already held.
 
-    They take the place of the details in use; co-ordinators are told. Raises NotAllowed; Refused where `by` proposed
-    them, the call-back is missing or impossible, or the employer has lines in a batch that is not handed over.
+    `contact` is the key of one of `contacts.contacts_for`, `spoke_to` the role of who answered. They take the place
+    of the details in use, after a rest where they change them; the employer's contacts of before and of today are
+    told. Raises NotAllowed; Refused where `by` proposed them, the contact was not held before the proposal, the
+    call-back is missing or impossible, or the employer has lines in a batch that is not handed over.
     """
     today = london_date(now)
     under = check_may_approve(by, on=today)
     locked = Payee.objects.select_for_update(of=("self",)).select_related("employer", "proposed_by").get(pk=payee.pk)
     rules.check_can_verify(locked, by.human_id)
     rules.check_call_back(called_back_on, london_date(locked.proposed_at), today)
-    told = rules.check_reason(note, "note")
+    spoken_to, told = rules.check_spoke_to(spoke_to), rules.check_reason(note, "note")
+    called = {one.key: one for one in contacts.contacts_for(locked, by, today)}.get(contact)
+    if called is None:
+        raise Refused("Choose a contact that was held before the details were proposed", "contact")
     in_use = Payee.objects.filter(employer=locked.employer_id, verified_at__isnull=False, ended_at__isnull=True)
     # Locked before the batches are looked at, so that a line being drafted under it is waited for and seen.
     before = list(in_use.select_for_update(of=("self",)).values_list("pk", flat=True))
-    if in_live_batch(locked.employer_id):
-        raise Refused(
-            f"{locked.employer.name} has payments in a batch that has not been handed over. "
-            "Verify the new details when it has been."
-        )
+    rules.check_not_in_batch(locked.employer.name, live_batch_of(locked.employer_id))
+    changed = contacts.had_details_before(locked)
+    since = contacts.held_since(locked, today)
     Payee.objects.filter(pk__in=before).update(ended_at=now)
     locked.verified_by, locked.verified_human, locked.verified_at = by, by.human, now
-    locked.called_back_on, locked.called_back_note = called_back_on, told
-    locked.save(update_fields=["verified_by", "verified_human", "verified_at", "called_back_on", "called_back_note"])
-    audit.record("payments.verify_payee", locked, by=by, now=now, under=under, words={"call_back": told})
-    for person in people_in_role(locked.employer, COORDINATOR, today):
-        outbox.queue(VendorDetailsChanged(employer=locked.employer.name), to=person, now=now)
+    locked.called_back_on, locked.called_back_note, locked.spoke_to = called_back_on, told, spoken_to
+    locked.called_number, locked.called_person_id = called.number, called.person
+    locked.used_from = rules.first_day_of_use(
+        today, changed=changed, cool_off_days=contacts.waits_on_day(today).cool_off
+    )
+    locked.save(update_fields=[*VERIFIED])
+    words = {"call_back": told, "spoke_to": spoken_to}
+    audit.record("payments.verify_payee", locked, by=by, now=now, under=under, codes=[called.key], words=words)
+    message = VendorDetailsChanged(employer=locked.employer.name, used_from=locked.used_from)
+    for person in contacts.to_be_told(locked.employer, since, today):
+        outbox.queue(message, to=person, now=now)
     return locked
+
+
+VERIFIED = (
+    "verified_by",
+    "verified_human",
+    "verified_at",
+    "called_back_on",
+    "called_back_note",
+    "spoke_to",
+    "called_number",
+    "called_person",
+    "used_from",
+)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A batch, and what people decide about it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -26,12 +27,15 @@ from payments.permissions import (
     may_approve,
     may_prepare,
 )
-from payments.presenters import pages, words
+from payments.presenters import forecast, pages, words
+from payments.queries import over_budget
+from payments.queries.flags import Flagged, flagged
 from payments.queries.lines import content, history_of, who_took_the_file, why_not_written
 from payments.services import batches as services
 from payments.states import BatchStage, BatchState
 
 ON_A_PAGE = 50
+UNDECIDED = (BatchStage.DRAFT, BatchStage.SUBMITTED)
 SENT = (BatchStage.RELEASED, BatchStage.PART_CONFIRMED, BatchStage.CLOSED)
 
 
@@ -55,12 +59,14 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     may_hold = officer and rules.can_change_lines(one)
     stage = one.stage  # type: ignore[attr-defined]
+    found = flagged(one.pk, today) if stage in UNDECIDED else []
     has_file = stage in (BatchStage.READY, *SENT)
     context = {
         "batch": one,
         "next_step": words.NEXT[BatchStage(stage)],
         "not_written": why_not_written(one) if stage == BatchStage.APPROVED else "",
         "facts": pages.batch_facts(one, count, sum_pence, sha256),
+        **_flags(found),
         "header": pages.batch_line_header(may_hold),
         "page": page,
         "rows": pages.batch_line_rows(page, may_hold),
@@ -87,9 +93,26 @@ def _confirm(request: SignedInRequest, one: Batch, form: Any, **context: Any) ->
         "sha256": sha256,
         "barred": "",
         "danger": False,
+        "warnings": [],
+        "flagged": [],
         **context,
     }
     return render(request, "payments/batch_confirm.html", context)
+
+
+def _flags(found: list[Flagged]) -> dict[str, Any]:
+    """The lines that something has happened to since they were prepared, and whether they stop the batch."""
+    return {
+        "flagged": pages.flagged_rows(found),
+        "flagged_header": pages.FLAGGED,
+        "stopped": any(one.stops for one in found),
+    }
+
+
+def _over_budget(one: Batch, now: datetime) -> list[str]:
+    """A warning for each financial year that this batch pays out of and whose budget is exceeded."""
+    years = set(one.lines.values_list("grant_year__code", flat=True).order_by().distinct())
+    return forecast.warnings(year for year in over_budget(now) if year.code in years)
 
 
 @never_kept
@@ -113,6 +136,7 @@ def batch_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         heading=f"Submit batch {one.reference} for approval",
         explained="The lines, the count and the total are frozen. Any change brings the batch back to draft.",
         button="Submit for approval",
+        warnings=_over_budget(one, now),
     )
 
 
@@ -140,6 +164,8 @@ def batch_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         heading=f"Approve batch {one.reference}",
         explained="You approve exactly what is shown here. The payment file is written from it and cannot be changed.",
         button="Approve the batch",
+        warnings=_over_budget(one, now),
+        **_flags(flagged(one.pk, today) if one.state == BatchState.SUBMITTED else []),
         barred=rules.refusal(
             lambda: rules.check_can_approve(one, one.hands.select_related("user"), request.user.human_id)
         ),

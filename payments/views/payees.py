@@ -25,8 +25,10 @@ from payments.permissions import (
     may_approve,
     may_prepare,
 )
-from payments.presenters import pages
-from payments.queries.lines import payees_in_use
+from payments.presenters import vendor
+from payments.queries import contacts
+from payments.queries.lines import live_batch_of, payees_in_use
+from payments.queries.sharing import others_with_number, shared_numbers
 from payments.services import payees as services
 
 ON_A_PAGE = 50
@@ -40,9 +42,11 @@ def payees(request: SignedInRequest) -> HttpResponse:
     check_sees_all_money(request.user, on=today)
     page = Paginator(payees_in_use(), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "header": pages.PAYEES,
-        "rows": pages.payee_rows(page),
+        "header": vendor.PAYEES,
+        "rows": vendor.payee_rows(page),
         "page": page,
+        "shared_header": vendor.SHARED,
+        "shared": vendor.shared_rows(shared_numbers(), may_prepare(request.user, on=today)),
         "can_propose": may_prepare(request.user, on=today),
     }
     return render(request, "payments/payees.html", context)
@@ -81,8 +85,9 @@ def payee(request: SignedInRequest, pk: int) -> HttpResponse:
     can_verify = approver and rules.can_verify(one, request.user.human_id)
     context = {
         "payee": one,
-        "facts": pages.payee_facts(one),
+        "facts": vendor.payee_facts(one),
         "waits": waits,
+        "same_number": vendor.same_number(others_with_number(one)) if one.ended_at is None else "",
         "can_verify": can_verify,
         "can_refuse": approver and waits,
     }
@@ -98,17 +103,24 @@ def payee_verify(request: SignedInRequest, pk: int) -> HttpResponse:
     today = clock.london_date(now)
     check_may_approve(request.user, on=today)
     one = get_payee_for(request.user, pk, on=today)
-    form = CallBack(request.POST or None)
+    held = contacts.contacts_for(one, request.user, today)
+    form = CallBack(request.POST or None, contacts=[(each.key, each.words) for each in held])
     if request.method == "POST" and form.is_valid():
-        on, note = form.cleaned_data["called_back_on"], form.cleaned_data["note"]
-        if done(form, lambda: services.verify(one, called_back_on=on, note=note, by=request.user, now=now)):
-            messages.success(
-                request,
-                f"The vendor details are in use and the co-ordinators of {one.employer.name} have been told. "
-                "What is owed to the employer can go into the next batch.",
-            )
+        given, made = form.cleaned_data, []
+        if done(form, lambda: made.append(services.verify(one, **given, by=request.user, now=now))):
+            messages.success(request, vendor.verified_sentence(made[0], today))
             return redirect("payee", pk=pk)
-    return render(request, "payments/payee_verify.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})
+    context = {
+        "payee": one,
+        "facts": vendor.payee_facts(one),
+        "form": form,
+        "held": held,
+        "barred": rules.refusal(lambda: rules.check_can_verify(one, request.user.human_id)),
+        "live": rules.refusal(lambda: rules.check_not_in_batch(one.employer.name, live_batch_of(one.employer_id))),
+        "number_changed": vendor.number_changed(one, today),
+        "same_number": vendor.same_number(others_with_number(one)),
+    }
+    return render(request, "payments/payee_verify.html", context)
 
 
 @never_kept
@@ -130,4 +142,4 @@ def payee_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
                 "Tell the officer who proposed them, who can propose others.",
             )
             return redirect("payee", pk=pk)
-    return render(request, "payments/payee_refuse.html", {"payee": one, "facts": pages.payee_facts(one), "form": form})
+    return render(request, "payments/payee_refuse.html", {"payee": one, "facts": vendor.payee_facts(one), "form": form})

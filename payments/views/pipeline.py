@@ -14,12 +14,16 @@ from accounts.models import Employer
 from asye import clock
 from asye.money import pounds
 from payments.forms import Nothing
-from payments.models import Batch, GrantYear
+from payments.models import Batch
 from payments.permissions import check_may_prepare, check_sees_all_money, may_prepare, sees_all_money
+from payments.presenters import ageing as words_of_age
+from payments.presenters import forecast as forecasting
 from payments.presenters import pages
+from payments.queries import forecast, over_budget, year_begins
+from payments.queries.ageing import OwedRows, ageing, in_batches
 from payments.queries.ledger import trial_balance, verify
-from payments.queries.lines import batches_in_progress, committed_pence
-from payments.queries.owed import owed, owed_totals
+from payments.queries.lines import batches_in_progress
+from payments.queries.owed import owed_totals
 from payments.services import preparing
 from payments.views import statements
 
@@ -34,16 +38,23 @@ def payments(request: SignedInRequest) -> HttpResponse:
     today = clock.london_date(now)
     if not sees_all_money(request.user, on=today):
         return statements.own(request, today)
-    totals = owed_totals(today)
+    aged = ageing(today)
+    years = forecast(now)
     page = Paginator(batches_in_progress(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
     words = {
-        "owed_sentence": pages.owed_sentence(totals),
-        "can_prepare": any(not total.blocked for total in totals) and may_prepare(request.user, on=today),
-        "budget_header": pages.BUDGETS,
-        "budgets": pages.budget_rows((year, committed_pence(year)) for year in GrantYear.objects.all()[:2]),
-        "blocked_header": pages.BLOCKED,
-        "blocked": pages.blocked_rows(owed(now, only_blocked=True)[:ON_A_PAGE]),
-        "blocked_count": sum(total.count for total in totals if total.blocked),
+        "owed_sentence": words_of_age.owed_sentence(aged),
+        "can_prepare": any(not one.blocked for one in aged) and may_prepare(request.user, on=today),
+        "warnings": forecasting.warnings(years),
+        "budget_header": forecasting.YEARS,
+        "budgets": forecasting.year_rows(year for year in years if year.starts_on >= year_begins(today)),
+        "pipeline_header": words_of_age.PIPELINE,
+        "pipeline": words_of_age.pipeline_rows(aged, in_batches()),
+        "ageing_header": words_of_age.AGEING,
+        "ageing": words_of_age.ageing_rows(aged),
+        "blocked_header": words_of_age.BLOCKED,
+        "blocked": words_of_age.blocked_rows(OwedRows(today, only_blocked=True)[:ON_A_PAGE]),
+        "blocked_count": sum(one.count for one in aged if one.blocked),
+        "blocked_shown": ON_A_PAGE,
         "batch_header": pages.BATCHES,
         "page": page,
         "batches": pages.batch_rows(page),
@@ -70,6 +81,7 @@ def batch_prepare(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "count": sum(total.count for total in free),
         "total": pounds(sum(total.sum_pence for total in free)),
+        "warnings": forecasting.warnings(year for year in over_budget(now) if year.pence("owed")),
     }
     return render(request, "payments/prepare.html", words)
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from asye.clock import london_date
 from payments.models import Batch, Line
+from payments.queries.contacts import contacts_for
 from payments.services import batches, files, payees, preparing, responses
 from payments.services.years import open_year
 from payments.states import BatchState
@@ -50,11 +51,14 @@ def _propose(world: World, now: datetime) -> None:
 def _verify(world: World, now: datetime) -> None:
     for employer in world.employers.values():
         for payee in employer.payees.all():
+            by = world.people["Priya Nair"]
             payees.verify(
                 payee,
+                contact=contacts_for(payee, by, london_date(now))[0].key,
+                spoke_to="Head of finance",
                 called_back_on=london_date(now),
-                note="Called the number we already held; finance read the vendor number back.",
-                by=world.people["Priya Nair"],
+                note="Called on a contact we already held; finance read the vendor number back.",
+                by=by,
                 now=now,
             )
 

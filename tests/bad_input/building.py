@@ -91,7 +91,7 @@ PLAIN: list[type[BaseForm]] = [
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
-    own.CertificateName, own.Contact, payments.CallBack, payments.ConfirmEarlier, payments.Nothing, payments.Reason,
+    own.CertificateName, own.Contact, payments.ConfirmEarlier, payments.Nothing, payments.Reason,
     payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
@@ -169,6 +169,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(moderation.ConfirmForm, result="fail")
     yield of(moderation.ResolutionForm, how="panel")
     proposal = partial(payments.Proposal, employers=[])
+    yield of(payments.CallBack, partial(payments.CallBack, contacts=[("number", "The organisation, 01632 960 001")]))
     yield of(payments.Proposal, _with_choices(proposal, "employer"), vendor_number="AB12345")
 
 

@@ -324,6 +324,8 @@ PAGES: dict[str, Page] = {
         "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, "
         "elsewhere senior lead"
     ),
+    "forecast": page("payments officer, payments approver, auditor"),
+    "owed_payments": page("payments officer, payments approver, auditor"),
     "batch_prepare": page("payments officer", "payments officer"),
     "ledger": page("payments officer, payments approver, auditor", "payments officer, payments approver, auditor"),
     "reconciliation": page("payments officer, payments approver, auditor"),
@@ -345,6 +347,8 @@ PAGES: dict[str, Page] = {
     "payee": thing("payee", "payments officer, payments approver, auditor"),
     "payee_verify": thing("proposed payee", "payments approver", "payments approver"),
     "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
+    "payee_shared": thing("shared pair", "payments officer", "payments officer"),
+    "shared_number": thing("shared number", "payments officer, payments approver, auditor", "payments approver"),
     "api_registrations": page(BY_KEY, BY_KEY),
     "api_check": page(BY_KEY, BY_KEY),
     "api_search": page(BY_KEY, BY_KEY),

@@ -19,6 +19,7 @@ from registrations.bulk import checking
 from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
+from tests.demo.shared_number import three_under_one_number
 from tests.payments.earlier.sheets import csv as csv_of
 from tests.payments.earlier.sheets import person as old_person
 from tests.registrations.bulk.people import csv, person
@@ -188,6 +189,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "batch": {"pk": batches.filter(state="submitted").first().pk},
         "payee": {"pk": Payee.objects.get(employer=northshire).pk},
         "proposed payee": {"pk": proposed.pk},
+        **three_under_one_number(scene.by_name, now),
         "round": {"pk": moderated.population.round_id},
         "item": {"pk": moderated.pk},
         "allocation": {"pk": reading.pk},

@@ -106,6 +106,7 @@ NOT_HERE = {"account_login", "account_logout", "account_reset_password_from_key"
 DONE_ONCE = {
     "batch_approve", "batch_cancel", "batch_send_back", "feedback", "invitation", "line_hold", "moderation_conflict",
     "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join", "outcome_confirm", "payee_refuse",
+    "payee_shared", "shared_number",
     "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",
     "registration_answer", "registration_ask", "registration_approve", "registration_assessor", "registration_defer",
     "registration_draft_delete", "registration_draft_step", "registration_extend", "registration_refuse",
@@ -181,6 +182,7 @@ ELSEWHERE: dict[str, tuple[str, str, Filled]] = {
         "moderation_allocate", "moderator", lambda scene: {"moderator": scene.by_name["Erin Maddox"].pk}),
     "no employer": ("payee_propose", "employer", lambda scene: {"employer": 999_999, "vendor_number": "AB1"}),
     "no place for a role": ("person_role", "employer", lambda scene: {"role": "assessor", "employer": 999_999}),
+    "a contact not held": ("payee_verify", "contact", lambda scene: {"contact": "person-999999"}),
     "no question": ("record_return", "about_field", lambda scene: {"about_field": "nothing"}),
 }  # fmt: skip
 TAKES_OVER = MORE["registration_assessor"]

@@ -1,11 +1,13 @@
 """Money, brought to each state by the services that people use. Amounts are pence."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from accounts.models import Employer, User
 from assessments.models import Outcome
 from asye.clock import london_date
 from payments.models import Batch, GrantYear, Line, Payee
+from payments.queries.contacts import contacts_for
 from payments.queries.lines import decimal
 from payments.services import batches, files, payees, preparing, responses
 from registrations.models import Registration
@@ -31,7 +33,15 @@ def grant_year(start: int = 2026, **changed: object) -> GrantYear:
 def payee(employer: Employer, cast: Cast, *, now: datetime, number: str | None = None) -> Payee:
     """Vendor details proposed by Omar and verified by Priya."""
     proposed = payees.propose(employer, number or f"VN{employer.pk:05}", by=cast.omar, now=now)
-    return payees.verify(proposed, called_back_on=london_date(now), note="Finance desk.", by=cast.priya, now=now)
+    return verified(proposed, cast, now=now)
+
+
+def verified(proposed: Payee, cast: Cast, *, now: datetime, **changed: Any) -> Payee:
+    """Verified by Priya, who called the first contact that was held before the proposal."""
+    on = london_date(now)
+    held = contacts_for(proposed, cast.priya, on)
+    given = {"contact": held[0].key if held else "", "spoke_to": "Finance manager", "note": "Finance desk.", **changed}
+    return payees.verify(proposed, **{"called_back_on": on, "by": cast.priya, "now": now, **given})
 
 
 def setting(cast: Cast, *, now: datetime, **year: object) -> None:

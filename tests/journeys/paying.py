@@ -39,9 +39,13 @@ def verify_vendor(page: Page, employer: str, called_on: date) -> None:
     go(page, "/payments/payees")
     follow(page, f"View the details of {employer}")
     press(page, "Verify")
-    refused(page, "Verify the details", "Enter how the details were confirmed")
+    refused(page, "Verify the details", "Select which contact you used")
+    answer(
+        page, "Which contact did you use?", "Amira Aslan, co-ordinator since 1 September 2020, amira@northshire.example"
+    )
+    answer(page, "Who did you speak to?", "Head of finance")
     answer(page, "When did you call the employer back?", called_on)
-    answer(page, "How were the details confirmed?", "Finance desk, by the number on the framework contract.")
+    answer(page, "How were the details confirmed?", "They read the number back.")
     press(page, "Verify the details")
     says(page, VENDOR, "Verified")
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from asye import clock
 from asye.refusals import Refused
 from payments import tasks
-from payments.models import Batch, Entitlement, Payee
+from payments.models import Batch, Entitlement, GrantYear, Payee
 from payments.services import payees, preparing
 from registrations.models import NQSW
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.ground.built_once import built_once
 from tests.payments.test_races import together
@@ -29,6 +29,7 @@ def _tick() -> None:
 @built_once
 def proposed(cast: Cast) -> Payee:
     make.setting(cast, now=NOW)
+    GrantYear.objects.update(cool_off_days=0)
     make.registered(cast, now=NOW)
     return payees.propose(cast.northshire, "VN77777", by=cast.omar, now=NOW)
 
@@ -37,7 +38,7 @@ def _while_being_verified(proposed: Payee, cast: Cast, prepare: Callable[[], obj
     """Prepares on a second connection, which waits for the verification on this one."""
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            payees.verify(proposed, called_back_on=TODAY, note="Finance desk.", by=cast.priya, now=NOW)
+            make.verified(proposed, cast, now=NOW)
             preparing_it = pool.submit(together, prepare)
             time.sleep(0.5)
         (done,) = preparing_it.result()

@@ -158,28 +158,27 @@ def test_a_line_cannot_slip_into_a_batch_that_is_being_approved(setting: Cast) -
 def test_vendor_details_are_verified_while_a_batch_is_prepared(setting: Cast) -> None:
     """The verification waits for the line that is being drafted under the details in use, and sees it."""
     proposed = payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
-    details = {"called_back_on": TODAY, "note": "Finance desk.", "by": setting.priya, "now": NOW}
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             batch = make.draft(setting, now=NOW)
-            verifying = pool.submit(together, lambda: payees.verify(proposed, **details))
+            verifying = pool.submit(together, lambda: make.verified(proposed, setting, now=NOW))
             time.sleep(0.5)
         (done,) = verifying.result()
     assert isinstance(done, Refused)
     assert not batch.lines.filter(payee__ended_at__isnull=False).exists()
 
 
-def test_one_vendor_number_is_proposed_for_two_employers_at_once(setting: Cast) -> None:
-    """The second waits for the first and is told whose it is, as if it had come later."""
+def test_two_proposals_for_one_employer_at_once(setting: Cast) -> None:
+    """The second waits for the first and is told that one waits already, as if it had come later."""
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
             proposing = pool.submit(
-                together, lambda: payees.propose(setting.southmouth, "VN77777", by=setting.omar, now=NOW)
+                together, lambda: payees.propose(setting.northshire, "VN88888", by=setting.omar, now=NOW)
             )
             time.sleep(0.5)
         (done,) = proposing.result()
-    assert str(done) == "The vendor number VN77777 is already held for Northshire"
+    assert str(done) == "Vendor details of Northshire are already waiting to be verified"
 
 
 def test_the_same_response_twice_at_once(setting: Cast) -> None:

@@ -6,16 +6,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import roles
+from accounts.services import employers, people
 from assessments.models import Outcome, Revision
 from assessments.services import outcomes
 from asye import clock
 from asye.refusals import NotAllowed, Refused
-from payments.models import Line
-from payments.queries import owed
+from payments.models import GrantYear, Line, Payee
+from payments.queries import forecast, owed
 from payments.queries.effects import to_recover
-from registrations import queries
-from registrations.models import Change, Placement, Registration
-from registrations.services import changes, undoing
+from payments.queries.lines import content
+from payments.services import batches, payees, sharing
+from registrations import merger_queries, queries
+from registrations.models import Change, Placement, ProgrammeYear, Registration
+from registrations.services import changes, mergers, undoing, years
 from registrations.states import ChangeKind
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make_assessments
@@ -97,9 +101,20 @@ def test_scenario_13_registered_on_the_other_side_of_the_financial_year(cast: Ca
         employment_start=start,
     )
     assert registration.programme_year == following
+    april = date(2027, 4, 1)
     for later in (sent, datetime(2028, 5, 1, 9, 0, tzinfo=UTC)):
         (due,) = owed(later)
         assert (due.due_on, due.grant_year, due.blocked) == (date(2027, 4, 2), "2027-28", "no_payee")
+        in_april = [
+            (year.code, month.pence["owed"])
+            for year in forecast(later)
+            for month in year.months
+            if month.first == april
+        ]
+        assert in_april == [("2027-28", 100_000)]
+    make.payee(cast.northshire, cast, now=later)
+    file = bytes(make.released(cast, now=later).file.content).decode()
+    assert ",Northshire,registration,2027-28,1000.00" in file
 
 
 @pytest.mark.parametrize(("on_move", "paid"), [("completing", "Southmouth"), ("registering", "Northshire")])
@@ -183,3 +198,102 @@ def test_scenario_18_defer_resume_fail_and_a_fail_turned_round(cast: Cast) -> No
     assert (due.milestone, Placement.objects.count()) == ("completion", 1)
     make.released(cast, now=LATER)
     assert owed(LATER + timedelta(days=400)) == []
+
+
+def _renamed(cast: Cast, name: str) -> None:
+    details = employers.Details(name, cast.northshire.kind, cast.northshire.region)
+    employers.change_details(cast.northshire, details, "We grew.", by=cast.adele, now=LATER)
+
+
+def test_scenario_4_a_batch_is_frozen_and_says_what_has_happened_since(cast: Cast, client: Client) -> None:
+    """The employer’s name, its vendor number, the rate and an NQSW’s status change: neither lines nor file do, and the
+    approver sees which lines it is about."""
+    make.setting(cast, now=NOW)
+    left, stays = (make.registered(cast, now=NOW, number=number) for number in range(2))
+    batch = make.submitted(cast, now=NOW)
+    before, lines = content(batch), list(Line.objects.order_by("pk").values())
+    _renamed(cast, "Northshire Together")
+    proposed = payees.propose(cast.northshire, "VN77777", by=cast.omar, now=LATER)
+    with pytest.raises(Refused, match=f"payments in batch {batch.reference}"):
+        make.verified(proposed, cast, now=LATER)
+    correction = years.draft_correction(stays.programme_year, "Another rate.", by=cast.adele, now=LATER)
+    amounts = {"registration": 90_000, "completion": 90_000}
+    years.edit_year(correction, {}, amounts_pence=amounts, by=cast.adele, now=LATER)
+    years.publish_year(ProgrammeYear.objects.get(pk=correction.pk), by=cast.zora, now=LATER)
+    changes.withdraw(fresh(left), LEFT, "They left.", by=cast.amira, now=LATER)
+    withdrawn_line = batch.lines.get(registration=left)
+    assert (content(batch), list(Line.objects.order_by("pk").values())) == (before, lines)
+
+    client.force_login(cast.priya)
+    for page in ("batch", "batch_approve"):
+        with clock.moved_to(LATER):
+            shown = text_of(client.get(reverse(page, args=[batch.pk])))
+        assert f"{withdrawn_line.reference} {left.reference} What it pays is no longer owed" in shown
+        for said in (
+            "The employer has another name now; the file keeps the one it had: Northshire Together.",
+            "Other vendor details were proposed; the line is paid under those in use.",
+            "A newer version of its programme year pays another amount; it keeps its own.",
+        ):
+            assert shown.count(said) == 2, said
+    with pytest.raises(Refused, match=f"{withdrawn_line.reference} of {left.reference}"):
+        make.approve(batch, cast, now=LATER)
+    batches.hold_line(withdrawn_line, "They left.", by=cast.omar, now=LATER)
+    batch.refresh_from_db()
+    batch = make.approve(batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version), cast, now=LATER)
+    make.files.write_pending(LATER)
+    file = bytes(batch.file.content).decode()
+    line = batch.lines.get()
+    number = Payee.objects.get(employer=cast.northshire, ended_at__isnull=True, verified_at__isnull=False).vendor_number
+    assert f"{line.reference},{number},Northshire,registration,2026-27,1000.00" in file
+
+
+def _merged(cast: Cast, on: datetime) -> None:
+    """Northshire goes into Southmouth: proposed by Erin, confirmed by Zora."""
+    day = on.date()
+    merger = mergers.propose(cast.northshire, cast.southmouth, day, "One trust.", by=cast.erin, now=on)
+    moving = list(merger_queries.placed_from(cast.northshire, day))
+    digest = mergers.digest(moving)
+    with pytest.raises(Refused, match="somebody else has to confirm it"):
+        mergers.confirm(merger, by=cast.erin, now=on, seen_count=len(moving), seen_sha256=digest)
+    mergers.confirm(merger, by=cast.zora, now=on, seen_count=len(moving), seen_sha256=digest)
+
+
+@pytest.mark.parametrize("same_number", [False, True])
+def test_scenario_24_an_employer_merges_between_approval_and_release(cast: Cast, same_number: bool) -> None:
+    """Nothing of the approved batch is paid to the employer that is gone. A second person confirms the successor, and
+    another its vendor number; where that is the number of the employer that is gone, a second person confirms that
+    too. What was paid before stays with the old name."""
+    people.give_role(cast.zora, roles.CASEWORKER, starts_on=TODAY, by=cast.adele, now=NOW)
+    make.setting(cast, now=NOW)
+    own = Payee.objects.get(employer=cast.northshire)
+    Payee.objects.filter(employer=cast.southmouth).update(ended_at=NOW)
+    make.registered(cast, now=NOW, number=1)
+    paid = make.confirmed(cast, now=NOW).lines.get()
+    make.registered(cast, now=NOW)
+    batch = make.ready(cast, now=NOW)
+    _merged(cast, LATER)
+    with pytest.raises(Refused, match=f"Northshire closed after batch {batch.reference} was prepared"):
+        batches.mark_handed_over(batch, by=cast.omar, now=LATER, seen_sha256=batch.content_sha256)
+    with pytest.raises(Refused, match="what is owed goes to the successor once its vendor details are verified"):
+        batches.download_file(batch, by=cast.omar, now=LATER)
+    batches.cancel(batch, "Northshire has merged.", by=cast.omar, now=LATER)
+    assert [(due.employer_name, due.blocked) for due in owed(LATER)] == [("Southmouth", "no_payee")]
+
+    number = own.vendor_number if same_number else "VN77777"
+    proposed = payees.propose(cast.southmouth, number, by=cast.omar, now=LATER)
+    people.give_role(cast.omar, roles.PAYMENTS_APPROVER, starts_on=LATER.date(), by=cast.adele, now=LATER)
+    with pytest.raises(Refused, match="You proposed these details"):
+        make.verified(proposed, cast, now=LATER, by=cast.omar)
+    GrantYear.objects.update(cool_off_days=0)
+    verified = make.verified(proposed, cast, now=LATER)
+    if same_number:
+        assert [due.blocked for due in owed(LATER)] == ["shared_number"]
+        said = sharing.explain(own, verified, "It took Northshire over.", by=cast.omar, now=LATER)
+        with pytest.raises(Refused, match="somebody else has to confirm it"):
+            sharing.confirm(said, by=cast.omar, now=LATER)
+        sharing.confirm(said, by=cast.priya, now=LATER)
+    line = make.released(cast, now=LATER).lines.get()
+    assert (line.employer_name, line.payee, line.follows) == ("Southmouth", verified, batch.lines.get())
+    assert line.sentence.endswith("Southmouth, which took over Northshire.")
+    paid.refresh_from_db()
+    assert (paid.employer_name, paid.closed_as, batch.lines.get().closed_as) == ("Northshire", None, "cancelled")

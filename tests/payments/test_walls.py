@@ -138,18 +138,20 @@ def test_an_unverified_payee_is_not_paid(world: Cast, refuses: Refuses, raw: psy
     refuses(*insert({**row, "payee_id": proposed.pk}), by="line_payee_is_verified")
     verify = """
         UPDATE payments_payee SET verified_by_id = %s, verified_human_id = %s, verified_at = now(),
-            called_back_on = '2026-09-14', called_back_note = 'x' WHERE id = %s
+            called_back_on = '2026-09-14', called_back_note = 'x', called_person_id = %s, spoke_to = 'Head of finance',
+            used_from = '2100-01-01' WHERE id = %s
     """
-    omar, priya = world.omar, world.priya
-    refuses(verify, [omar.pk, omar.human_id, proposed.pk], by="nobody verifies what they proposed")
-    refuses(verify, [omar.pk, priya.human_id, proposed.pk], by="nobody verifies what they proposed")
-    refuses(verify, [priya.pk, priya.human_id, proposed.pk], by="payee_one_in_use")
-    refuses("UPDATE payments_payee SET verified_at = now() WHERE id = %s", [proposed.pk], by="payee_verified_with")
+    omar, priya, amira = world.omar, world.priya, world.amira.pk
+    refuses(verify, [omar.pk, omar.human_id, amira, proposed.pk], by="nobody verifies what they proposed")
+    refuses(verify, [omar.pk, priya.human_id, amira, proposed.pk], by="nobody verifies what they proposed")
+    refuses(verify, [priya.pk, priya.human_id, amira, proposed.pk], by="payee_one_in_use")
+    half = "verified_at = now(), spoke_to = 'x', called_person_id = %s, used_from = '2100-01-01'"
+    refuses(f"UPDATE payments_payee SET {half} WHERE id = %s", [amira, proposed.pk], by="payee_verified_with")
     refuses(
         "UPDATE payments_payee SET vendor_number = 'VN66666' WHERE id = %s", [line.payee_id], by="cannot be changed"
     )
     refuses("DELETE FROM payments_payee", by="append-only")
-    payees.verify(proposed, called_back_on=NOW.date(), note="Finance desk.", by=world.priya, now=NOW)
+    make.verified(proposed, world, now=NOW)
     refuses(*insert(row), by="no longer in use")
     assert Payee.objects.filter(employer=world.northshire, ended_at__isnull=True).count() == 1
 
@@ -207,19 +209,6 @@ def test_nobody_approves_their_own(world: Cast, refuses: Refuses, raw: psycopg.C
     refuses("UPDATE payments_batch SET approved_by_id = %s", [omar.pk], by="an approved batch can only be handed over")
 
 
-def test_a_vendor_number_is_one_employers(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
-    copy = """
-        INSERT INTO payments_payee (employer_id, vendor_number, proposed_by_id, proposed_human_id, proposed_at,
-            called_back_note, refused_because)
-        SELECT %s, vendor_number, proposed_by_id, proposed_human_id, now(), '', '' FROM payments_payee
-        WHERE employer_id = %s
-    """
-    both = [world.southmouth.pk, world.northshire.pk]
-    refuses(copy, both, by="payee_number_once")
-    raw.execute("UPDATE payments_payee SET ended_at = now() WHERE employer_id = %s", [world.northshire.pk])
-    raw.execute(copy, both)
-
-
 END_PAYEE = "UPDATE payments_payee SET ended_at = now() WHERE id = %s"
 SUBMIT = """
     UPDATE payments_batch SET state = 'submitted', line_count = 1, sum_pence = 100000,
@@ -227,7 +216,10 @@ SUBMIT = """
 """
 
 
-def test_no_batch_goes_on_to_a_payee_that_has_ended(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
+def test_no_batch_goes_on_to_a_payee_that_has_ended(
+    world: Cast, refuses: Refuses, raw: psycopg.Connection, owner_sql: psycopg.Connection
+) -> None:
+    """Behind the wall that keeps a payee from ending while its lines are in a live batch: that is taken away."""
     make.registered(world, now=NOW, number=1, at="southmouth")
     batch = make.draft(world, now=NOW)
     theirs = batch.lines.get(employer=world.southmouth)
@@ -235,8 +227,14 @@ def test_no_batch_goes_on_to_a_payee_that_has_ended(world: Cast, refuses: Refuse
     later = make.preparing.prepare_month(NOW + timedelta(days=20))
     assert later is not None
     raw.execute(SUBMIT, [world.omar.pk, later.pk])
-    raw.execute(END_PAYEE, [theirs.payee_id])
-    raw.execute(END_PAYEE, [batch.lines.get().payee_id])
+    for payee in (theirs.payee_id, batch.lines.get().payee_id):
+        refuses(END_PAYEE, [payee], by="in a live batch")
+    owner_sql.execute("ALTER TABLE payments_payee DISABLE TRIGGER zz_stays")
+    try:
+        raw.execute(END_PAYEE, [theirs.payee_id])
+        raw.execute(END_PAYEE, [batch.lines.get().payee_id])
+    finally:
+        owner_sql.execute("ALTER TABLE payments_payee ENABLE TRIGGER zz_stays")
     refuses(SUBMIT, [world.omar.pk, batch.pk], by="payee details of a line are no longer in use")
     raw.execute(HAND, [later.pk, world.priya.human_id, world.priya.pk])
     approve = f"{APPROVE} WHERE id = {later.pk}"

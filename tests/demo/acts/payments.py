@@ -1,8 +1,9 @@
 """Acts with money."""
 
 from accounts.models import Employer, User
-from payments.models import Batch, Line, Payee, PayerResponse
-from payments.services import batches, files, payees, preparing, responses
+from payments.models import Batch, Line, Payee, PayerResponse, SharedNumber
+from payments.queries.contacts import contacts_for
+from payments.services import batches, files, payees, preparing, responses, sharing
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
 
@@ -74,6 +75,12 @@ def propose(scene: Scene, by: User) -> Payee:
     return payees.propose(Employer.objects.get(pk=scene.ids["northshire"]["pk"]), "V777002", by=by, now=NOW)
 
 
+def explain(scene: Scene, by: User) -> SharedNumber:
+    pair = scene.ids["shared pair"]
+    one, two = (Payee.objects.get(pk=pair[key]) for key in ("pk", "other"))
+    return sharing.explain(one, two, "One runs the other.", by=by, now=NOW)
+
+
 ACTS: dict[str, Act] = {
     "payments.services.batches.submit": Act(OFFICER, submit, prepare=send_back),
     "payments.services.batches.approve": Act(APPROVER, approve),
@@ -92,11 +99,24 @@ ACTS: dict[str, Act] = {
     "payments.services.payees.verify": Act(
         APPROVER,
         lambda scene, by: payees.verify(
-            proposed(scene), called_back_on=TODAY, note="They read it out.", by=by, now=NOW
+            proposed(scene),
+            contact=contacts_for(proposed(scene), by, TODAY)[0].key,
+            spoke_to="Head of finance",
+            called_back_on=TODAY,
+            note="They read it out.",
+            by=by,
+            now=NOW,
         ),
     ),
     "payments.services.payees.refuse": Act(
         APPROVER, lambda scene, by: payees.refuse(proposed(scene), "A wrong number.", by=by, now=NOW)
+    ),
+    "payments.services.sharing.explain": Act(OFFICER, explain),
+    "payments.services.sharing.confirm": Act(
+        APPROVER,
+        lambda scene, by: sharing.confirm(
+            SharedNumber.objects.get(pk=scene.ids["shared number"]["pk"]), by=by, now=NOW
+        ),
     ),
     "payments.services.preparing.prepare_batch": Act(
         OFFICER, lambda scene, by: preparing.prepare_batch(by=by, now=NOW), prepare=cancel

@@ -1,0 +1,57 @@
+"""Two employers under one vendor number: an officer says why that is right, an approver confirms it."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.services import audit
+from asye.clock import london_date
+from asye.refusals import Refused
+from payments import rules
+from payments.models import Payee, SharedNumber
+from payments.permissions import check_may_approve, check_may_prepare
+
+SAID = "Why this is right has already been said. Look at the page again."
+
+
+@transaction.atomic
+def explain(one: Payee, other: Payee, because: str, *, by: User, now: datetime) -> SharedNumber:
+    """A payments officer says why it is right that two employers are paid under one number. What is owed to both
+    stays held until an approver confirms it.
+
+    Raises NotAllowed; Refused where the two are not in use under one number of two employers, it was said already, or
+    the reason is missing.
+    """
+    under = check_may_prepare(by, on=london_date(now))
+    reason = rules.check_reason(because)
+    first, second = sorted((one, other), key=lambda payee: payee.pk)
+    in_use = Payee.objects.filter(pk__in=[first.pk, second.pk], verified_at__isnull=False, ended_at__isnull=True)
+    locked = list(in_use.select_for_update(of=("self",)).order_by("pk"))
+    if len(locked) < 2 or len({each.vendor_number for each in locked}) > 1:
+        raise Refused("These employers are no longer paid under one number, so there is nothing to say.")
+    if SharedNumber.objects.filter(one=first, two=second).exists():
+        raise Refused(SAID)
+    shared = SharedNumber(
+        one=first, two=second, because=reason, explained_by=by, explained_human_id=by.human_id, explained_at=now
+    )
+    try:
+        with transaction.atomic():
+            shared.save(force_insert=True)
+    except IntegrityError as error:  # somebody else was quicker
+        raise Refused(SAID) from error
+    audit.record("payments.explain_shared", shared, by=by, now=now, under=under, words={"reason": reason})
+    return shared
+
+
+@transaction.atomic
+def confirm(shared: SharedNumber, *, by: User, now: datetime) -> SharedNumber:
+    """A payments approver confirms that two employers are rightly paid under one number: what is owed to both can go
+    into the next batch. Raises NotAllowed, or Refused where `by` said it, or it was confirmed already."""
+    under = check_may_approve(by, on=london_date(now))
+    locked = SharedNumber.objects.select_for_update(of=("self",)).select_related("explained_by").get(pk=shared.pk)
+    rules.check_can_confirm_shared(locked, by.human_id)
+    locked.confirmed_by, locked.confirmed_human, locked.confirmed_at = by, by.human, now
+    locked.save(update_fields=["confirmed_by", "confirmed_human", "confirmed_at"])
+    audit.record("payments.confirm_shared", locked, by=by, now=now, under=under)
+    return locked
