@@ -8,9 +8,9 @@ from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Query
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
-from payments.models import Batch, GrantYear, Line, Payee
+from payments.models import Batch, GrantYear, Line, Payee, RecoveryPart
 from payments.rules import check_frozen, refusal, safe_cell
-from payments.states import BatchState, LineKind
+from payments.states import BatchState, LineKind, Result
 
 DOWNLOADED = "payments.download_file"
 FILE_COLUMNS = (
@@ -149,5 +149,9 @@ def in_live_batch(employer_id: int) -> bool:
 
 
 def committed_pence(year: GrantYear) -> int:
-    """What lines of the grant year settle or are about to, in pence."""
-    return int(Line.objects.live().filter(grant_year=year).aggregate(total=Sum("amount_pence", default=0))["total"])
+    """What lines of the grant year settle or are about to, in pence, less what has come back of them."""
+    live = Line.objects.live().filter(grant_year=year)
+    off = Line.objects.filter(recovers__in=live, responses__result=Result.PAID)
+    parts = RecoveryPart.objects.filter(recovery__line__in=live)
+    total, *back = (int(each.aggregate(pence=Sum("amount_pence", default=0))["pence"]) for each in (live, off, parts))
+    return total - sum(back)
