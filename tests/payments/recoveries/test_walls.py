@@ -120,7 +120,7 @@ def test_two_people_approve(cast: Cast, paid: Line, refuses: Refuses, raw: psyco
     refuses(APPROVE, [omar.pk, omar.human_id, one.pk], by="")
     refuses(APPROVE, [omar.pk, priya.human_id, one.pk], by="nobody approves what they proposed")
     refuses(APPROVE, [priya.pk, omar.human_id, one.pk], by="")
-    refuses("UPDATE payments_recovery SET approved_at = now()", by="recovery_approved_with_its_facts")
+    refuses("UPDATE payments_recovery SET approved_by_id = proposed_by_id", by="recovery_approved_with_its_facts")
     User.objects.filter(pk=priya.pk).update(human=omar.human_id)  # they turn out to be one person
     refuses(APPROVE, [priya.pk, omar.human_id, one.pk], by="")
     User.objects.filter(pk=priya.pk).update(human=priya.human_id)
@@ -274,7 +274,7 @@ def test_a_line_is_recovered_only_when_all_of_it_is(
     back.received(two, cast, 40_000, now=LATER)
     assert Line.objects.get(pk=paid.pk).closed_as == "recovered"
     refuses(CLOSE, ["recovered", paid.pk], by="cannot be changed")
-    refuses(CLOSE, ["failed", off.pk], by="what this recovers is closed as recovered")
+    refuses(CLOSE, ["failed", off.pk], by="not said that this line was rejected")
     refuses(*row_of(paid, cast.omar, amount_pence=1), by="only what was paid can be recovered")
     row = """
         INSERT INTO payments_responserow (response_id, batch_id, line_id, result, because, amount_pence, happened_on)
@@ -284,6 +284,19 @@ def test_a_line_is_recovered_only_when_all_of_it_is(
     refuses(row, [off.pk], by="a recovery cannot be returned")
     assert Recovery.objects.count() == 2
     assert one.pk
+
+
+def test_what_has_brought_a_payment_back_stays_were_the_payers_word_not_needed(
+    cast: Cast, paid: Line, bootstrap_sql: psycopg.Connection
+) -> None:
+    make.registered(cast, now=LATER, number=2)
+    _, batch = back.offset(paid, cast, now=LATER)
+    sent = back.released(batch, cast, now=LATER)
+    back.answered(sent, cast, *[(line, "paid", "") for line in batch.lines.all()], now=LATER)
+    off = batch.lines.get(kind="recovery")
+    with pytest.raises(psycopg.Error, match="what this recovers is closed as recovered"), bootstrap_sql.transaction():
+        bootstrap_sql.execute("ALTER TABLE payments_line DISABLE TRIGGER zz_closes")
+        bootstrap_sql.execute(CLOSE, ["failed", off.pk])
 
 
 def test_what_is_asked_back_is_not_returned(cast: Cast, paid: Line, refuses: Refuses, raw: psycopg.Connection) -> None:
