@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -153,5 +154,12 @@ def committed_pence(year: GrantYear) -> int:
     live = Line.objects.live().filter(grant_year=year)
     off = Line.objects.filter(recovers__in=live, responses__result=Result.PAID)
     parts = RecoveryPart.objects.filter(recovery__line__in=live)
-    total, *back = (int(each.aggregate(pence=Sum("amount_pence", default=0))["pence"]) for each in (live, off, parts))
-    return total - sum(back)
+    sums = {name: _sum(found) for name, found in (("paid", live), ("off", off), ("parts", parts))}
+    found = GrantYear.objects.filter(pk=year.pk).annotate(**sums).values_list(*sums).get()
+    return int(found[0] - found[1] - found[2])
+
+
+def _sum(found: QuerySet[Any]) -> Coalesce:
+    """The pence of these rows, as part of another statement."""
+    summed = found.order_by().values(one=Value(1)).values(pence=Sum("amount_pence"))
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())

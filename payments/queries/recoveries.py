@@ -1,15 +1,64 @@
 """Reads of recoveries: what is to be proposed, where each stands, and what it may be taken off."""
 
 from datetime import date
+from typing import Final
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextChoices, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, Employer
 from payments.models import Batch, GrantYear, Line, Recovery, RecoveryPart
 from payments.queries.effects import to_recover
-from payments.states import BatchState, LineKind, RecoveryCause, StoppedAs
+from payments.rules.recoveries import ENDED
+from payments.states import BatchState, LineKind, RecoveryCause, RecoveryStage, StoppedAs
 from registrations.states import EndReason
+
+
+class Group(TextChoices):
+    """The lists of the page of recoveries, in the order in which a recovery goes through them."""
+
+    TO_PROPOSE = "to-propose", "To be proposed"
+    TO_APPROVE = "to-approve", "Waiting for approval"
+    APPROVED = "approved", "Approved, to be asked for"
+    SENT = "sent", "Asked for"
+    DONE = "done", "Done"
+
+
+STAGES_OF: Final = {
+    Group.TO_APPROVE: (RecoveryStage.PROPOSED,),
+    Group.APPROVED: (RecoveryStage.APPROVED,),
+    Group.SENT: (
+        RecoveryStage.IN_BATCH,
+        RecoveryStage.OFFSET,
+        RecoveryStage.INVOICED,
+        RecoveryStage.PART_RECOVERED,
+    ),
+    Group.DONE: ENDED,
+}
+
+
+def of_group(group: Group) -> QuerySet[Recovery]:
+    """The recoveries of one list (any but those to be proposed), the oldest first; of those that ended the newest."""
+    found = in_full(Recovery.objects.with_stage()).filter(Q(stage__in=STAGES_OF[group]))
+    return found.order_by("-id" if group == Group.DONE else "id")
+
+
+def totals() -> dict[Group, tuple[int, int]]:
+    """How many stand in each list, and what they come to in pence. Two queries."""
+    staged = Recovery.objects.with_stage().order_by()
+    counted = staged.values("stage").annotate(n=Count("pk"), pence=Sum("amount_pence"))  # type: ignore[misc]
+    by_stage = {row["stage"]: (row["n"], row["pence"]) for row in counted}
+    due = to_propose().order_by().aggregate(n=Count("pk"), pence=Sum("amount_pence", default=0))
+    found = {Group.TO_PROPOSE: (due["n"], due["pence"])}
+    for group, stages in STAGES_OF.items():
+        sums = [by_stage[stage] for stage in stages if stage in by_stage]
+        found[group] = (sum(n for n, _ in sums), sum(pence for _, pence in sums))
+    return found
+
+
+def of_line(line: Line) -> QuerySet[Recovery]:
+    """The recoveries of one payment, the oldest first."""
+    return Recovery.objects.with_stage().filter(line=line).order_by("id")
 
 
 def in_full(found: QuerySet[Recovery]) -> QuerySet[Recovery]:

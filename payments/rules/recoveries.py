@@ -125,6 +125,15 @@ def can_ask(recovery: "Recovery") -> bool:
     return stage_of(recovery) == RecoveryStage.APPROVED
 
 
+def check_some_batch(recovery: "Recovery", count: int) -> None:
+    """There is a draft batch that pays its employer enough."""
+    if count == 0:
+        raise Refused(
+            f"No draft batch pays {recovery.line.employer_name} {pounds(recovery.amount_pence)} or more. "
+            "Prepare a batch when something is owed to it, or send an invoice."
+        )
+
+
 def check_fits(recovery: "Recovery", net_pence: int, batch: str) -> None:
     """What the payer sends to the employer in the batch stays nothing or more."""
     if net_pence < recovery.amount_pence:
@@ -178,6 +187,11 @@ def check_can_receive(recovery: "Recovery", amount_pence: int, on: date, today: 
             f"The date it was received must be on or after {long_date(recovery.invoiced_on)}, the date of the invoice",
             "received_on",
         )
+
+
+def check_is_outstanding(recovery: "Recovery") -> None:
+    """An invoice is out of which something has not come back."""
+    _check_at(recovery, *OUTSTANDING)
 
 
 def is_outstanding(recovery: "Recovery") -> bool:

@@ -156,6 +156,8 @@ def receive(
     )
     ledger.write(batch, [ledger.received(found, part, now=now)], now=now)
     close_recovered(found.line, now=now)
+    if amount_pence == own_rules.remaining(found) and found.write_off_asked_at:
+        _drop_write_off(found)  # nothing is left to be written off
     codes = [f"pence:{amount_pence}", f"part:{part.number}"]
     audit.record("payments.receive_recovery", found, by=by, now=now, under=under, codes=codes)
     left = own_rules.remaining(found) - amount_pence
@@ -207,11 +209,15 @@ def refuse_write_off(recovery: Recovery, because: str, *, by: User, now: datetim
     found = locked(recovery)
     own_rules.check_write_off_asked(found)
     reason = rules.check_reason(because)
+    _drop_write_off(found)
+    audit.record("payments.refuse_write_off", found, by=by, now=now, under=under, words={"reason": reason})
+    return found
+
+
+def _drop_write_off(found: Recovery) -> None:
     found.write_off_asked_by = found.write_off_human = found.write_off_asked_at = None
     found.write_off_because = ""
     found.save(update_fields=WRITE_OFF)
-    audit.record("payments.refuse_write_off", found, by=by, now=now, under=under, words={"reason": reason})
-    return found
 
 
 @transaction.atomic

@@ -294,9 +294,9 @@ def test_what_has_brought_a_payment_back_stays_were_the_payers_word_not_needed(
     sent = back.released(batch, cast, now=LATER)
     back.answered(sent, cast, *[(line, "paid", "") for line in batch.lines.all()], now=LATER)
     off = batch.lines.get(kind="recovery")
+    both = "ALTER TABLE payments_line DISABLE TRIGGER zz_closes;" + CLOSE % ("'failed'", off.pk)
     with pytest.raises(psycopg.Error, match="what this recovers is closed as recovered"), bootstrap_sql.transaction():
-        bootstrap_sql.execute("ALTER TABLE payments_line DISABLE TRIGGER zz_closes")
-        bootstrap_sql.execute(CLOSE, ["failed", off.pk])
+        bootstrap_sql.execute(both)
 
 
 def test_what_is_asked_back_is_not_returned(cast: Cast, paid: Line, refuses: Refuses, raw: psycopg.Connection) -> None:
