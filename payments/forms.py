@@ -83,7 +83,7 @@ class CallBack(forms.Form):
 
 
 class AskBack(forms.Form):
-    """How much of a payment is asked back, and why."""
+    """How much of a payment is asked back, and why; `seen_room_pence` is what the page said could be."""
 
     amount = forms.MoneyField(
         noun="the amount",
@@ -98,6 +98,7 @@ class AskBack(forms.Form):
         max_length=500,
         rows=3,
     )
+    seen_room_pence = forms.SeenNumber()
 
 
 class OffsetBatch(forms.Form):

@@ -62,6 +62,12 @@ def can_ask_back(line: "Line", room_pence: int) -> bool:
     return not refusal(lambda: check_can_ask_back(line, room_pence))
 
 
+def check_seen_room(line: "Line", room_pence: int, seen_pence: int | None) -> None:
+    """Raises Stale where another recovery of the line was proposed or stopped since the page was shown."""
+    if seen_pence is not None and seen_pence != room_pence:
+        raise Stale(f"What can be asked back of line {line.reference} has changed since you opened the page.")
+
+
 def check_amount(amount_pence: int, room_pence: int, field: str = "amount") -> None:
     """A recovery is of at least a penny and never of more than was paid, in total over all recoveries of a line."""
     if amount_pence < 1:

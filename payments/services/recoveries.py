@@ -28,18 +28,22 @@ def locked(recovery: Recovery) -> Recovery:
 
 
 @transaction.atomic
-def propose(line: Line, amount_pence: int, reason: str, *, by: User, now: datetime) -> Recovery:
+def propose(
+    line: Line, amount_pence: int, reason: str, *, by: User, now: datetime, seen_room_pence: int | None = None
+) -> Recovery:
     """A payments officer proposes to ask back what a line paid, whole or in part, in pence. Approvers are told.
 
     Why is read from the registration where it says so, else it is DfE's own judgement; `reason` is what people say of
-    it, and the employer's co-ordinators read it. Raises NotAllowed; Refused where the line has not been paid, or more
-    would be asked back than was paid in total.
+    it, and the employer's co-ordinators read it. `seen_room_pence` is what a page said could still be asked back. Raises
+    NotAllowed; Stale where that is no longer so, as when a form is sent twice; Refused where the line has not been paid,
+    or more would be asked back than was paid in total.
     """
     under = check_may_prepare(by, on=london_date(now))
     Line.objects.select_for_update(of=("self",)).get(pk=line.pk)
     paid = Line.objects.with_stage().select_related("registration", "employer").get(pk=line.pk)
     room = room_of(paid)
     own_rules.check_can_ask_back(paid, room)
+    own_rules.check_seen_room(paid, room, seen_room_pence)
     own_rules.check_amount(amount_pence, room)
     because = rules.check_reason(reason)
     recovery = Recovery.objects.create(

@@ -110,11 +110,16 @@ def recovery_propose(request: SignedInRequest, pk: int) -> HttpResponse:
     check_may_prepare(request.user, on=today)
     line = get_line_for(request.user, pk, on=today)
     room = room_of(line)
-    form = AskBack(request.POST or None, initial={"amount": room})
+    form = AskBack(request.POST or None, initial={"amount": room, "seen_room_pence": room})
     made: list[Recovery] = []
     if request.method == "POST" and form.is_valid():
         amount, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
-        if done(form, lambda: made.append(services.propose(line, amount, reason, by=request.user, now=now))):
+        seen = form.cleaned_data["seen_room_pence"]
+
+        def act() -> None:
+            made.append(services.propose(line, amount, reason, seen_room_pence=seen, by=request.user, now=now))
+
+        if done(form, act):
             messages.success(
                 request, f"Recovery {made[0].reference} of {pounds(amount)} waits for a payments approver."
             )

@@ -55,7 +55,7 @@ def test_the_whole_way_with_an_invoice(cast: Cast, paid: Line) -> None:
     assert "Propose to recover" in shown(omar, "line", paid.pk)
     assert "Propose to recover" not in shown(priya, "line", paid.pk)
     assert "Up to £1,000 of one payment to Northshire" in shown(omar, "recovery_propose", paid.pk)
-    said = sent(omar, "recovery_propose", paid.pk, amount="400.50", reason="Counted twice.")
+    said = sent(omar, "recovery_propose", paid.pk, amount="400.50", reason="Counted twice.", seen_room_pence=1000_00)
     one = Recovery.objects.get()
     assert f"Recovery {one.reference} of £400.50 waits for a payments approver." in said
     assert "£400.50" not in shown(amira, "statement", cast.northshire.pk, "2026-27")
