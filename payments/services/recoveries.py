@@ -34,9 +34,9 @@ def propose(
     """A payments officer proposes to ask back what a line paid, whole or in part, in pence. Approvers are told.
 
     Why is read from the registration where it says so, else it is DfE's own judgement; `reason` is what people say of
-    it, and the employer's co-ordinators read it. `seen_room_pence` is what a page said could still be asked back. Raises
-    NotAllowed; Stale where that is no longer so, as when a form is sent twice; Refused where the line has not been paid,
-    or more would be asked back than was paid in total.
+    it, and the employer's co-ordinators read it. `seen_room_pence` is what a page said could still be asked back.
+    Raises NotAllowed; Stale where that is no longer so, as when a form is sent twice; Refused where the line has not
+    been paid, or more would be asked back than was paid in total.
     """
     under = check_may_prepare(by, on=london_date(now))
     Line.objects.select_for_update(of=("self",)).get(pk=line.pk)
