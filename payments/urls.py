@@ -13,6 +13,7 @@ from payments.views import (
     pipeline,
     reconciling,
     recoveries,
+    recovering,
     responses,
     statements,
 )
@@ -46,6 +47,25 @@ urlpatterns = [
     path("payments/statements/<int:pk>", statements.statement_of, name="statement_of"),
     path("payments/statements/<int:pk>/<slug:code>", statements.statement, name="statement"),
     path("payments/recoveries", recoveries.recoveries, name="recoveries"),
+    path("payments/lines/<int:pk>/recover", recoveries.recovery_propose, name="recovery_propose"),
+    path("payments/recoveries/<int:pk>", recoveries.recovery, name="recovery"),
+    path("payments/recoveries/<int:pk>/approve", recovering.recovery_approve, name="recovery_approve"),
+    path("payments/recoveries/<int:pk>/withdraw", recovering.recovery_withdraw, name="recovery_withdraw"),
+    path("payments/recoveries/<int:pk>/decline", recovering.recovery_decline, name="recovery_decline"),
+    path("payments/recoveries/<int:pk>/call-off", recovering.recovery_call_off, name="recovery_call_off"),
+    path("payments/recoveries/<int:pk>/batch", recovering.recovery_offset, name="recovery_offset"),
+    path("payments/recoveries/<int:pk>/take-off", recovering.recovery_take_off, name="recovery_take_off"),
+    path("payments/recoveries/<int:pk>/invoice", recovering.recovery_invoice, name="recovery_invoice"),
+    path("payments/recoveries/<int:pk>/receive", recovering.recovery_receive, name="recovery_receive"),
+    path(
+        "payments/recoveries/<int:pk>/ask-write-off", recovering.recovery_write_off_ask, name="recovery_write_off_ask"
+    ),
+    path("payments/recoveries/<int:pk>/write-off", recovering.recovery_write_off, name="recovery_write_off"),
+    path(
+        "payments/recoveries/<int:pk>/refuse-write-off",
+        recovering.recovery_write_off_refuse,
+        name="recovery_write_off_refuse",
+    ),
     path("payments/payees", payees.payees, name="payees"),
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from asye.ui.templatetags.components import tag
-from payments.models import Batch
+from payments.models import Batch, Line
+from payments.queries.statements import label_of
 from payments.states import LINE_COLOURS, STAGE_COLOURS, BatchStage, LineStage
 
 NEXT = {
@@ -38,10 +39,10 @@ def batch_tag(batch: Batch) -> SafeString:
     return tag(stage.label, STAGE_COLOURS[stage])
 
 
-def line_tag(stage: str) -> SafeString:
-    """A line's stage as a coloured tag."""
-    one = LineStage(stage)
-    return tag(one.label, LINE_COLOURS[one])
+def line_tag(line: Line) -> SafeString:
+    """The stage of a line read `with_stage`, as a coloured tag."""
+    stage = LineStage(line.stage)  # type: ignore[attr-defined]
+    return tag(label_of(line, stage), LINE_COLOURS[stage])
 
 
 def events(history: Any) -> list[dict[str, Any]]:

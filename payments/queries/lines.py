@@ -3,14 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, User
-from payments.models import Batch, GrantYear, Line, Payee
+from payments.models import Batch, GrantYear, Line, Payee, RecoveryPart
 from payments.rules import check_frozen, refusal, safe_cell
-from payments.states import BatchState, LineKind
+from payments.states import BatchState, LineKind, Result
 
 DOWNLOADED = "payments.download_file"
 FILE_COLUMNS = (
@@ -149,5 +150,16 @@ def in_live_batch(employer_id: int) -> bool:
 
 
 def committed_pence(year: GrantYear) -> int:
-    """What lines of the grant year settle or are about to, in pence."""
-    return int(Line.objects.live().filter(grant_year=year).aggregate(total=Sum("amount_pence", default=0))["total"])
+    """What lines of the grant year settle or are about to, in pence, less what has come back of them."""
+    live = Line.objects.live().filter(grant_year=year)
+    off = Line.objects.filter(recovers__in=live, responses__result=Result.PAID)
+    parts = RecoveryPart.objects.filter(recovery__line__in=live)
+    sums = {name: _sum(found) for name, found in (("paid", live), ("off", off), ("parts", parts))}
+    found = GrantYear.objects.filter(pk=year.pk).annotate(**sums).values_list(*sums).get()
+    return int(found[0] - found[1] - found[2])
+
+
+def _sum(found: QuerySet[Any]) -> Coalesce:
+    """The pence of these rows, as part of another statement."""
+    summed = found.order_by().values(one=Value(1)).values(pence=Sum("amount_pence"))
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())

@@ -17,6 +17,7 @@ from registrations.states import Milestone
 # What was owed to an employer that closed goes to its successor, or on to that one's. Nothing is paid where the newest
 # grant terms that had to be accepted by today have not been, where the grant year asks for it. A person whose year was
 # funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
+# What was recovered is owed again for another registration, or another outcome of the same one, and never as it was.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -90,7 +91,7 @@ claim AS (
                       WHERE s.person_id = COALESCE(n.merged_into_id, n.id) AND s.milestone = due.milestone)
       AND NOT EXISTS (SELECT FROM payments_line l
                       WHERE l.registration_id = due.registration_id AND l.milestone = due.milestone
-                        AND l.closed_as = 'recovered')
+                        AND l.outcome_id IS NOT DISTINCT FROM due.outcome_id AND l.closed_as = 'recovered')
     ORDER BY COALESCE(n.merged_into_id, n.id), due.milestone, due.due_on, due.registration_id
 ),
 owed AS (
