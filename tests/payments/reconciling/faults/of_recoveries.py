@@ -7,8 +7,10 @@ from random import Random
 
 from payments.rules.reconciling import BatchFacts, Kind
 from payments.rules.reconciling.facts import EntryFacts, PartFacts, RecoveryFacts
-from tests.payments.reconciling.faults.planted import Fault, Planted, add, fault, reference_of
+from tests.payments.reconciling.faults.planted import FAULTS, Fault, Planted, add, fault, reference_of
 from tests.payments.reconciling.sound import other_id, resealed
+
+BEFORE = frozenset(FAULTS)  # those of the modules read before this one
 
 
 def entry_changed(kind: Kind, change: Callable[[EntryFacts], list[EntryFacts]]) -> Fault:
@@ -101,3 +103,7 @@ def all_of_it_back_and_still_paid(random: Random, facts: BatchFacts) -> Planted 
     line = random.choice(able)
     back = {**facts.taken_off, line.pk: line.pence}
     return Planted(replace(facts, taken_off=back), Kind.WITHOUT_EFFECT, line.reference)
+
+
+# Those that have no place where nothing was asked back.
+NEED_RECOVERIES = frozenset(FAULTS) - BEFORE - {"all_of_it_back_and_still_paid"}

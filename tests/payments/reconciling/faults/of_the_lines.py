@@ -88,13 +88,15 @@ def line_gone(random: Random, facts: BatchFacts) -> Planted | None:
     if facts.file is None:
         return None
     line = random.choice(facts.lines)
-    entries = [one for one in facts.entries if one.line != line.pk]
-    kept = tuple(one for one in facts.lines if one is not line)
-    rows = tuple(one for one in facts.rows if one.line != line.pk)
-    entries = [one for one in entries if one.recovery != line.pk]
-    recoveries = tuple(one for one in facts.recoveries if one.line != line.pk)
-    gone = resealed(replace(facts, lines=kept, rows=rows, recoveries=recoveries), entries)
-    return Planted(gone, Kind.UNKNOWN, line.reference)
+    recoveries = {one.pk for one in facts.recoveries if one.line == line.pk}
+    entries = [one for one in facts.entries if one.line != line.pk and one.recovery not in recoveries]
+    gone = replace(
+        facts,
+        lines=tuple(one for one in facts.lines if one is not line),
+        rows=tuple(one for one in facts.rows if one.line != line.pk),
+        recoveries=tuple(one for one in facts.recoveries if one.pk not in recoveries),
+    )
+    return Planted(resealed(gone, entries), Kind.UNKNOWN, line.reference)
 
 
 @fault
