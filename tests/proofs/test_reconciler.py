@@ -20,7 +20,7 @@ UNHARMED = 10_000
 SECONDS = 60  # bar M5
 SHOWN = 20
 
-pytestmark = [pytest.mark.prove, pytest.mark.django_db]
+pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
 
 
 def test_ten_thousand_faults_are_named(cast: Cast) -> None:

@@ -111,7 +111,8 @@ def line_put_in(random: Random, facts: BatchFacts) -> Planted | None:
 def _with_another_attempt(
     random: Random, facts: BatchFacts, kind: Kind, change: Callable[[AttemptFacts], AttemptFacts]
 ) -> Planted | None:
-    alone = [one for one in facts.attempts if [two.slot for two in facts.attempts].count(one.slot) == 1]
+    lines, slots = {line.pk for line in facts.lines}, [one.slot for one in facts.attempts]
+    alone = [one for one in facts.attempts if one.pk in lines and slots.count(one.slot) == 1]
     alone = [one for one in alone if facts.file is not None or kind is not Kind.PAID_TWICE]
     alone = [one for one in alone if one.closed_as is None or kind is not Kind.TWO_LIVE]
     if not alone:
