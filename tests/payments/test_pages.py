@@ -222,7 +222,18 @@ def test_vendor_details_through_the_pages(cast: Cast) -> None:
     assert "already been verified" in priya.post(f"{page}/refuse", {"reason": "No."}).content.decode()
 
 
-READ = {"payments", "batch", "line", "statement_of", "statement", "payees", "payee", "recoveries", "recovery"}
+READ = {
+    "payments",
+    "batch",
+    "line",
+    "statement_of",
+    "statement",
+    "payees",
+    "payee",
+    "recoveries",
+    "reconciliation",
+    "recovery",
+}
 OF_THE_YEAR = {  # what a co-ordinator typed may be kept: money only follows from it
     "registrations_approved", "registration_withdraw", "registration_defer", "registration_resume",
     "registration_extend", "registration_assessor", "registration_cover", "registration_move", "change_undo",

@@ -3,9 +3,11 @@
 Money is pence; days are London days; `made_at` and `closed_at` are instants, for their order.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from asye.clock import london_date
@@ -197,5 +199,11 @@ class BatchFacts:
 
     def back_of(self, line: LineFacts) -> int:
         """What came back of a line, in pence: taken off later payments, and paid on invoices."""
-        parts = (part for one in self.recoveries if one.line == line.pk for part in one.parts)
-        return self.taken_off.get(line.pk, 0) + sum(part.pence for part in parts)
+        return self.taken_off.get(line.pk, 0) + self._paid_back[line.pk]
+
+    @cached_property
+    def _paid_back(self) -> Counter[int]:
+        found = Counter[int]()
+        for one in self.recoveries:
+            found[one.line] += sum(part.pence for part in one.parts)
+        return found
