@@ -109,13 +109,15 @@ class RecoveryToApprove(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class RecoveryDecided(Message):
-    """An employer is to pay back what it was paid, whole or in part."""
+    """An employer is to pay back what it was paid, whole or in part. `has_statement` is false where its successor is
+    told, whose people do not read the statements from before."""
 
     kind: ClassVar[str] = "payments.recovery_decided"
     subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
     template: ClassVar[str] = "payments/notices/recovery_decided.txt"
     employer: str
     employer_id: int
+    has_statement: bool
     year: str
     reference: str
     registration: str
@@ -129,13 +131,14 @@ class RecoveryDecided(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class RecoveryNews(Message):
-    """What became of something that an employer is to pay back, in a sentence or two."""
+    """What became of something that an employer is to pay back, in a sentence or two; `has_statement` as above."""
 
     kind: ClassVar[str] = "payments.recovery_news"
     subject: ClassVar[str] = "News of a grant payment that is to be paid back"
     template: ClassVar[str] = "payments/notices/recovery_news.txt"
     employer: str
     employer_id: int
+    has_statement: bool
     year: str
     reference: str
     registration: str

@@ -4,11 +4,22 @@ A recovery, its parts and its line in a batch are held together by keys and by t
 first and then the recovery. Functions of earlier migrations that look at recoveries are written anew.
 """
 
+from importlib import import_module
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
 from asye.sql import append_only, never_deleted
+
+
+def as_before(module: str, operation: str, function: str) -> str:
+    """The statement that makes a function again as an earlier migration made it."""
+    sql = getattr(import_module(f"payments.migrations.{module}"), operation).sql
+    start = sql.index(f"CREATE FUNCTION {function}(")
+    end = sql.index("END $$;", start) + len("END $$;")
+    return "CREATE OR REPLACE" + sql[start + len("CREATE") : end]
+
 
 BELONGS_TOGETHER = migrations.RunSQL(
     """
@@ -189,10 +200,8 @@ TAKEN_OFF_AS_DECIDED = migrations.RunSQL(
         WHEN (NEW.state <> OLD.state AND NEW.state IN ('submitted', 'approved'))
         EXECUTE FUNCTION payments_batch_nets();
     """,
-    """
-    DROP TRIGGER nets ON payments_batch;
-    DROP FUNCTION payments_batch_nets();
-    """,
+    "DROP TRIGGER nets ON payments_batch; DROP FUNCTION payments_batch_nets();"
+    + as_before("0002_walls", "RECOVERIES_ARE_CAPPED", "payments_recovery_cap"),
 )
 
 RECOVERED_WHEN_ALL_IS = migrations.RunSQL(
@@ -262,7 +271,8 @@ RECOVERED_WHEN_ALL_IS = migrations.RunSQL(
     DROP FUNCTION payments_row_of_recovery();
     DROP TRIGGER zzz_asked_back ON payments_line;
     DROP FUNCTION payments_line_asked_back();
-    """,
+    """
+    + as_before("0002_walls", "LINE_STANDS_IN_A_DRAFT", "payments_line_frozen"),
 )
 
 ENTERED_BOTH_WAYS = migrations.RunSQL(
@@ -305,7 +315,7 @@ ENTERED_BOTH_WAYS = migrations.RunSQL(
         RETURN NULL;
     END $$;
     """,
-    migrations.RunSQL.noop,
+    as_before("0005_entries_of_their_line", "BETWEEN_ITS_ACCOUNTS", "payments_entry_accounts"),
 )
 
 

@@ -87,8 +87,9 @@ def approve(recovery: Recovery, *, by: User, now: datetime) -> Recovery:
     today = london_date(now)
     employer = heir_of(found.line.employer, today)
     message = RecoveryDecided(
-        employer=employer.name,
+        employer=found.line.employer_name,
         employer_id=found.line.employer_id,
+        has_statement=employer == found.line.employer,
         year=found.line.grant_year.code,
         reference=found.reference,
         registration=str(found.line.registration),
@@ -152,8 +153,9 @@ def tell(recovery: Recovery, news: str, *, now: datetime) -> None:
     today = london_date(now)
     employer = heir_of(recovery.line.employer, today)
     message = RecoveryNews(
-        employer=employer.name,
+        employer=recovery.line.employer_name,
         employer_id=recovery.line.employer_id,
+        has_statement=employer == recovery.line.employer,
         year=recovery.line.grant_year.code,
         reference=recovery.reference,
         registration=str(recovery.line.registration),

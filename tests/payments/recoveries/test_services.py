@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import roles
-from accounts.models import AuditEvent, Notice, User
+from accounts.models import AuditEvent, Employer, Notice, User
 from accounts.services import people
 from asye.refusals import NotAllowed, Refused, Stale
 from payments.models import GrantYear, Line, Recovery
@@ -80,6 +80,17 @@ def test_people_are_told_without_names(cast: Cast, paid: Line) -> None:
     assert not any(
         name in f"{one.subject} {one.body}" for one in told for name in (person.last_name, person.first_name)
     )
+
+
+def test_the_successor_of_an_employer_that_closed_is_told(cast: Cast, paid: Line) -> None:
+    """With what was paid to whom, and without a link to statements that it does not read."""
+    Employer.objects.filter(pk=cast.northshire.pk).update(closed_on=TODAY, successor=cast.southmouth)
+    back.invoiced(Line.objects.get(pk=paid.pk), cast, now=NOW)
+    told = Notice.objects.filter(kind__in=["payments.recovery_decided", "payments.recovery_news"])
+    assert [one.user for one in told] == [cast.cora, cast.cora]
+    for one in told:
+        assert "that was paid to Northshire" in one.body
+        assert "/payments/statements/" not in one.body
 
 
 def test_who_may_do_what(cast: Cast, paid: Line) -> None:
