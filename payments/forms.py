@@ -97,6 +97,63 @@ class CallBack(forms.Form):
         self.fields["contact"].choices = contacts  # type: ignore[attr-defined]
 
 
+class AskBack(forms.Form):
+    """How much of a payment is asked back, and why; `seen_room_pence` is what the page said could be."""
+
+    amount = forms.MoneyField(
+        noun="the amount",
+        label="How much is asked back?",
+        help_text="In pounds. All of it, or a part.",
+        width=10,
+    )
+    reason = forms.TextAreaField(
+        noun="a reason",
+        label="Reason",
+        help_text="The employer’s co-ordinators read it. No names.",
+        max_length=500,
+        rows=3,
+    )
+    seen_room_pence = forms.SeenNumber()
+
+
+class OffsetBatch(forms.Form):
+    """The draft batch from whose payments a recovery is taken off."""
+
+    batch = forms.ChoiceField(noun="the batch", label="Which batch is it taken off?")
+
+    def __init__(self, *args: Any, batches: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["batch"].choices = batches  # type: ignore[attr-defined]
+
+
+class Invoice(forms.Form):
+    """The invoice that was sent to an employer."""
+
+    reference = forms.TextField(
+        noun="the invoice reference",
+        label="Invoice reference",
+        help_text="As the finance system gave it, like INV-2026-0042",
+        max_length=60,
+        width=20,
+        spellcheck=False,
+    )
+    invoiced_on = forms.DateField(noun="the date of the invoice", label="Date of the invoice")
+
+
+class Received(forms.Form):
+    """What an employer paid on an invoice; `seen_remaining_pence` is what the page said was outstanding."""
+
+    amount = forms.MoneyField(noun="the amount", label="How much was received?", help_text="In pounds.", width=10)
+    received_on = forms.DateField(noun="the date it was received", label="When was it received?")
+    seen_remaining_pence = forms.SeenNumber()
+
+
+class SeenRemaining(forms.Form):
+    """What the approver of a write-off saw outstanding, in pence."""
+
+    seen_remaining_pence = forms.SeenNumber()
+
+
 class PaymentRow(StepForm):
     """One row of a sheet of past payments."""
 

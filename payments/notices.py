@@ -106,3 +106,60 @@ class VendorDetailsChanged(Message):
 
     def context(self) -> dict[str, Any]:
         return {"employer": self.employer, "used_from": long_date(self.used_from)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryToApprove(Message):
+    """A recovery waits for an approver. `amount_pence` is what would be asked back."""
+
+    kind: ClassVar[str] = "payments.recovery_to_approve"
+    subject: ClassVar[str] = "A recovery waits for your approval"
+    template: ClassVar[str] = "payments/notices/recovery_to_approve.txt"
+    reference: str
+    recovery_id: int
+    amount_pence: int
+
+    def context(self) -> dict[str, Any]:
+        return {"reference": self.reference, "recovery_id": self.recovery_id, "amount": pounds(self.amount_pence)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryDecided(Message):
+    """An employer is to pay back what it was paid, whole or in part. `has_statement` is false where its successor is
+    told, whose people do not read the statements from before."""
+
+    kind: ClassVar[str] = "payments.recovery_decided"
+    subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
+    template: ClassVar[str] = "payments/notices/recovery_decided.txt"
+    employer: str
+    employer_id: int
+    has_statement: bool
+    year: str
+    reference: str
+    registration: str
+    milestone: str
+    amount_pence: int
+    cause: str
+
+    def context(self) -> dict[str, Any]:
+        return {**vars(self), "amount": pounds(self.amount_pence)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryNews(Message):
+    """What became of something that an employer is to pay back, in a sentence or two; `has_statement` as above."""
+
+    kind: ClassVar[str] = "payments.recovery_news"
+    subject: ClassVar[str] = "News of a grant payment that is to be paid back"
+    template: ClassVar[str] = "payments/notices/recovery_news.txt"
+    employer: str
+    employer_id: int
+    has_statement: bool
+    year: str
+    reference: str
+    registration: str
+    amount_pence: int
+    news: str
+
+    def context(self) -> dict[str, Any]:
+        return {**vars(self), "amount": pounds(self.amount_pence)}

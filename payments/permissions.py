@@ -7,8 +7,9 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
-from payments.models import Batch, GrantYear, Line, Payee, SharedNumber
+from payments.models import Batch, GrantYear, Line, Payee, Recovery, SharedNumber
 from payments.models.batches import SEES_ALL_MONEY
+from payments.queries.recoveries import in_full
 
 SEES_STATEMENT = (roles.COORDINATOR, roles.SENIOR_LEAD)
 
@@ -59,6 +60,14 @@ def get_line_for(user: User, pk: int, *, on: date) -> Line:
     if (one := line.first()) is None:
         raise Http404
     return one
+
+
+def get_recovery_for(user: User, pk: int, *, on: date) -> Recovery:
+    """A recovery `with_stage` and all that its page names, for those who look after the money, else Http404."""
+    recovery = in_full(Recovery.objects.visible_to(user, on).with_stage()).filter(pk=pk).first()
+    if recovery is None:
+        raise Http404
+    return recovery
 
 
 def get_payee_for(user: User, pk: int, *, on: date) -> Payee:

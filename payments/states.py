@@ -107,6 +107,13 @@ LINE_COLOURS: Final = {
 }
 
 
+OF_A_RECOVERY: Final = {
+    LineStage.SENT: "Sent to be taken off",
+    LineStage.PAID: "Taken off",
+    LineStage.FAILED: "Not taken off",
+}
+
+
 class MoneyState(TextChoices):
     """Where one of the two payments of a person stands, for a page that says what a change does to it."""
 
@@ -132,6 +139,80 @@ class Event(TextChoices):
     PAID = "paid", "Paid"
     PAID_REVERSED = "paid_reversed", "Payment returned"
     SENT_REVERSED = "sent_reversed", "No longer owed by this line"
+    # Of a recovery by invoice, which is in no batch:
+    INVOICED = "invoiced", "Asked back with an invoice"
+    RECEIVED = "received", "Paid back"
+    WRITTEN_OFF = "written_off", "Written off"
+
+
+class RecoveryCause(TextChoices):
+    """Why a payment is asked back, as it stood when that was proposed (rules P10, P11)."""
+
+    NEVER_STARTED = "never_started", "The year never started"
+    WITHDRAWN = "withdrawn", "They left, and their programme year recovers the payment"
+    NOW_A_FAIL = "now_a_fail", "The pass it was paid for became a fail"
+    PAID_TWICE = "paid_twice", "Paid under two records of one person"
+    JUDGEMENT = "judgement", "Decided by DfE"
+
+
+class StoppedAs(TextChoices):
+    """How a recovery ended before anything was asked of the employer. Set once."""
+
+    WITHDRAWN = "withdrawn", "Withdrawn"  # by a payments officer, before it was approved
+    DECLINED = "declined", "Declined"  # by a payments approver, before it was approved
+    CALLED_OFF = "called_off", "Called off"  # by a payments approver, after it was approved
+
+
+class RecoveryStage(TextChoices):
+    """Where a recovery stands: derived from its facts, its line in a batch and what has come back."""
+
+    PROPOSED = "proposed", "Waiting for approval"
+    APPROVED = "approved", "Approved, not asked for yet"
+    IN_BATCH = "in_batch", "In a batch that is being prepared"
+    OFFSET = "offset", "Sent to be taken off a payment"
+    INVOICED = "invoiced", "Invoice sent"
+    PART_RECOVERED = "part_recovered", "Partly paid back"
+    RECOVERED = "recovered", "Recovered"
+    WRITTEN_OFF = "written_off", "Written off"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DECLINED = "declined", "Declined"
+    CALLED_OFF = "called_off", "Called off"
+
+
+MOVES_OF_A_RECOVERY: Final = {
+    RecoveryStage.PROPOSED: (RecoveryStage.APPROVED, RecoveryStage.DECLINED, RecoveryStage.WITHDRAWN),
+    RecoveryStage.APPROVED: (RecoveryStage.IN_BATCH, RecoveryStage.INVOICED, RecoveryStage.CALLED_OFF),
+    RecoveryStage.IN_BATCH: (RecoveryStage.OFFSET, RecoveryStage.APPROVED),
+    RecoveryStage.OFFSET: (RecoveryStage.RECOVERED, RecoveryStage.APPROVED),
+    RecoveryStage.INVOICED: (RecoveryStage.PART_RECOVERED, RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF),
+    RecoveryStage.PART_RECOVERED: (RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF),
+    RecoveryStage.RECOVERED: (),
+    RecoveryStage.WRITTEN_OFF: (),
+    RecoveryStage.WITHDRAWN: (),
+    RecoveryStage.DECLINED: (),
+    RecoveryStage.CALLED_OFF: (),
+}
+WAITS_FOR_OF_A_RECOVERY: Final = {
+    RecoveryStage.PROPOSED: "payments_approver",
+    RecoveryStage.APPROVED: "payments_officer",
+    RecoveryStage.IN_BATCH: "payments_officer",
+    RecoveryStage.OFFSET: "the payer",
+    RecoveryStage.INVOICED: "the employer",
+    RecoveryStage.PART_RECOVERED: "the employer",
+}
+RECOVERY_COLOURS: Final = {
+    RecoveryStage.PROPOSED: "yellow",
+    RecoveryStage.APPROVED: "blue",
+    RecoveryStage.IN_BATCH: "purple",
+    RecoveryStage.OFFSET: "teal",
+    RecoveryStage.INVOICED: "teal",
+    RecoveryStage.PART_RECOVERED: "orange",
+    RecoveryStage.RECOVERED: "green",
+    RecoveryStage.WRITTEN_OFF: "red",
+    RecoveryStage.WITHDRAWN: "grey",
+    RecoveryStage.DECLINED: "grey",
+    RecoveryStage.CALLED_OFF: "grey",
+}
 
 
 COOL_OFF_DAYS: Final = 10  # unless the grant year says otherwise

@@ -58,6 +58,7 @@ PARTS = {
     "payments.services.hands.add_approver",
     "payments.services.hands.add_maker",
     "payments.services.ledger.write",
+    "payments.services.recovering.close_recovered",
     "registrations.services.checking.next_reference",
     "registrations.services.drafts.locked",
     "registrations.services.earlier_rows.end_many",

@@ -163,6 +163,7 @@ class Line(models.Model):
 
     `closed_as` alone is set, once. At most one live payment stands in a slot. `due_on` is the London day it became
     owed and `grant_year` the financial year of that day; `sentence` explains it; `follows` is the attempt before.
+    A recovery takes off (`signed_pence`) what its `recovery` decided of the line that it `recovers`.
     """
 
     reference = models.CharField(max_length=20, unique=True)  # opaque: what the payer sees
@@ -189,6 +190,7 @@ class Line(models.Model):
     made_at = models.DateTimeField()
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
     recovers = models.ForeignKey("self", models.PROTECT, null=True, related_name="recoveries")
+    recovery = models.ForeignKey("payments.Recovery", models.PROTECT, null=True, related_name="lines", db_index=False)
     closed_as = models.CharField(max_length=10, choices=ClosedAs, null=True)
     closed_because = models.CharField(max_length=500, blank=True, default="")
     closed_at = models.DateTimeField(null=True)
@@ -209,6 +211,16 @@ class Line(models.Model):
                 & Q(recovers__isnull=False),
                 name="line_amount_is_the_rate",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=LineKind.PAYMENT, recovery__isnull=True)
+                | Q(kind=LineKind.RECOVERY, recovery__isnull=False),
+                name="line_recovery_decided",
+            ),
+            models.UniqueConstraint(
+                fields=["recovery"],
+                condition=Q(recovery__isnull=False, closed_as__isnull=True),
+                name="line_one_offset",
+            ),
             models.CheckConstraint(condition=Q(slot_open=True, payee_verified=True), name="line_slot_open"),
             models.CheckConstraint(
                 condition=Q(reason=LineReason.COMPLETED, milestone=Milestone.COMPLETION)
@@ -227,3 +239,11 @@ class Line(models.Model):
             models.CheckConstraint(condition=~Q(sentence=""), name="line_explained"),
             models.CheckConstraint(condition=Q(reference__regex="^L[0-9A-F]{19}$"), name="line_reference_plain"),
         ]
+        indexes = [
+            models.Index(fields=["recovery"], condition=Q(recovery__isnull=False), name="line_of_recovery"),
+        ]
+
+    @property
+    def signed_pence(self) -> int:
+        """What the line adds to its batch and to its employer's payment: less than nothing for a recovery."""
+        return self.amount_pence if self.kind == LineKind.PAYMENT else -self.amount_pence

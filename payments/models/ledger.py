@@ -5,7 +5,10 @@ from django.db.models import F, Q
 
 from payments.models.batches import Batch, Line
 from payments.models.grants import GrantYear
+from payments.models.recoveries import Recovery, RecoveryPart
 from payments.states import Event
+
+OF_A_RECOVERY = (Event.INVOICED, Event.RECEIVED, Event.WRITTEN_OFF)
 
 
 class Seal(models.Model):
@@ -29,16 +32,19 @@ class Seal(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """`pence` move from the account `credit` to the account `debit` because `event` happened to a line.
+    """`pence` move from the account `credit` to the account `debit` because `event` happened to a line, or to a
+    recovery by invoice (and to one `part` of it), which is entered beside the batch of what it recovers.
 
     The id is derived from line and event, so the same thing is never entered twice. Corrections are entries that
-    reverse. Accounts are codes: grant_budget:2026-27, owed_to_employer:12, paid. Append-only.
+    reverse. Accounts are codes: grant_budget:2026-27, owed_to_employer:12, owed_by_employer:12, paid. Append-only.
     """
 
     id = models.UUIDField(primary_key=True)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="entries")
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="entries")
-    line = models.ForeignKey(Line, models.PROTECT, related_name="entries")
+    line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="entries")
+    recovery = models.ForeignKey(Recovery, models.PROTECT, null=True, related_name="entries", db_index=False)
+    part = models.ForeignKey(RecoveryPart, models.PROTECT, null=True, related_name="entries", db_index=False)
     grant_year = models.ForeignKey(GrantYear, models.PROTECT, related_name="entries")
     event = models.CharField(max_length=20, choices=Event)
     debit = models.CharField(max_length=40)
@@ -52,10 +58,23 @@ class LedgerEntry(models.Model):
         ordering = ["entered_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["line", "event"], name="entry_once"),
+            models.UniqueConstraint(
+                fields=["recovery", "event", "part"],
+                nulls_distinct=False,
+                name="entry_once_of_recovery",
+                condition=Q(recovery__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, recovery__isnull=True, part__isnull=True) & ~Q(event__in=OF_A_RECOVERY)
+                | Q(line__isnull=True, recovery__isnull=False, part__isnull=True)
+                & Q(event__in=[Event.INVOICED, Event.WRITTEN_OFF])
+                | Q(line__isnull=True, recovery__isnull=False, part__isnull=False, event=Event.RECEIVED),
+                name="entry_of_line_or_recovery",
+            ),
             models.CheckConstraint(condition=Q(pence__gt=0), name="entry_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="entry_between_two_accounts"),
             models.CheckConstraint(
-                condition=Q(event__in=[Event.SENT, Event.PAID], reverses__isnull=True)
+                condition=Q(event__in=[Event.SENT, Event.PAID, *OF_A_RECOVERY], reverses__isnull=True)
                 | Q(event__in=[Event.SENT_REVERSED, Event.PAID_REVERSED], reverses__isnull=False),
                 name="entry_reversal_names_what",
             ),

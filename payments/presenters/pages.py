@@ -15,7 +15,7 @@ from payments.queries.ledger import Balance
 from payments.queries.owed import Owed
 from payments.queries.statements import Statement
 from payments.rules.response import Problem
-from payments.states import Blocked, Flag
+from payments.states import Blocked, Flag, LineKind
 from registrations.states import Milestone
 
 AMOUNT = {"text": "Amount", "numeric": True}
@@ -27,7 +27,6 @@ STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
 STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
-RECOVERIES = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line"]
 BALANCES = [
     "Account",
     {"text": "Debit", "numeric": True},
@@ -97,11 +96,11 @@ def batch_line_rows(lines: Iterable[Line], may_hold: bool) -> list[list[Any]]:
             str(line.registration),
             line.employer_name,
             Milestone(line.milestone).label,
-            pounds(line.amount_pence),
-            line_tag(line.stage),  # type: ignore[attr-defined]
+            pounds(line.signed_pence),
+            line_tag(line),
         ]
         if may_hold:
-            row.append(link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}"))
+            row.append(_out_of_batch(line))
         rows.append(row)
     return rows
 
@@ -116,13 +115,19 @@ def _flag(one: Flagged) -> str:
     return f"{one.flag.label}{more}."
 
 
+def _out_of_batch(line: Line) -> Any:
+    if line.kind == LineKind.RECOVERY:
+        return link(reverse("recovery", args=[line.recovery_id]), "Take off", f"the recovery of line {line.reference}")
+    return link(reverse("line_hold", args=[line.pk]), "Hold", f"line {line.reference}")
+
+
 def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
     """Why this pound: everything a line stands on. Vendor number and batch only for those who look after the money."""
     year = link(reverse("statement", args=[line.employer_id, line.grant_year.code]), str(line.grant_year))
     facts: list[tuple[str, Any]] = [
-        ("Status", line_tag(line.stage)),  # type: ignore[attr-defined]
+        ("Status", line_tag(line)),
         ("Why", line.sentence),
-        ("Amount", pounds(line.amount_pence)),
+        ("Amount", pounds(line.signed_pence)),
         ("Payment", Milestone(line.milestone).label),
         ("Registration", str(line.registration)),
         ("NQSW", line.registration.nqsw.full_name),
@@ -135,6 +140,10 @@ def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
     if sees_all:
         facts.append(("Vendor number", line.payee.vendor_number))
         facts.append(("Batch", link(reverse("batch", args=[line.batch_id]), line.batch.reference)))
+    if line.recovers_id:
+        facts.append(("Takes back", link(reverse("line", args=[line.recovers_id]), "What was paid")))
+    if line.recovery_id and sees_all:
+        facts.append(("Recovery", link(reverse("recovery", args=[line.recovery_id]), f"R{line.recovery_id:05d}")))
     if line.follows_id:
         facts.append(("Follows", link(reverse("line", args=[line.follows_id]), "An earlier attempt")))
     if line.closed_because:
@@ -143,12 +152,14 @@ def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
 
 
 def statement_facts(shown: Statement) -> list[tuple[str, str]]:
-    """The four sums of a statement."""
+    """The four sums of a statement, and what is to be paid back where that is something."""
+    owes = [("To be paid back", pounds(shown.to_pay_back_pence))] if shown.to_pay_back_pence else []
     return [
         ("Paid", pounds(shown.paid_pence)),
         ("On its way", pounds(shown.on_its_way_pence)),
         ("Owed, in the next batch", pounds(shown.owed_pence)),
         ("Blocked", pounds(shown.blocked_pence)),
+        *owes,
     ]
 
 
@@ -165,8 +176,8 @@ def statement_rows(shown: Statement) -> list[list[Any]]:
             line.registration.nqsw.full_name,
             Milestone(line.milestone).label,
             long_date(line.due_on),
-            pounds(line.amount_pence),
-            line_tag(line.stage),  # type: ignore[attr-defined]
+            pounds(line.signed_pence),
+            line_tag(line),
             link(reverse("line", args=[line.pk]), "Why this amount", f"for {line.registration}"),
         ]
         for line in shown.lines
@@ -189,29 +200,6 @@ def _what_next(one: Owed) -> str:
     return why_blocked(one) if one.blocked else "It goes into the next batch."
 
 
-def recovery_rows(lines: Iterable[Line]) -> list[list[Any]]:
-    """One row for each payment that is to be recovered, read by `queries.effects.to_recover`."""
-    return [
-        [
-            str(line.registration),
-            link(reverse("statement_of", args=[line.employer_id]), line.employer_name),
-            long_date(line.registration.ended_on) if line.registration.ended_on else "",
-            _why_recovered(line),
-            pounds(line.amount_pence),
-            link(reverse("line", args=[line.pk]), line.reference),
-        ]
-        for line in lines
-    ]
-
-
-def _why_recovered(line: Line) -> str:
-    if line.paid_twice:  # type: ignore[attr-defined]
-        return "Paid under two records of one person"
-    if line.now_a_fail:  # type: ignore[attr-defined]
-        return "The pass it was paid for became a fail"
-    return str(line.registration.get_end_reason_display())
-
-
 def problem_rows(problems: Iterable[Problem]) -> list[list[Any]]:
     """What is wrong with a response file, row by row."""
     return [[problem.row or "", problem.field, problem.sentence] for problem in problems]
@@ -230,4 +218,6 @@ def _account(code: str, names: dict[int, str]) -> str:
         return f"Grant of {rest}"
     if kind == "owed_to_employer":
         return f"Owed to {names.get(int(rest), rest)}"
+    if kind == "owed_by_employer":
+        return f"Owed by {names.get(int(rest), rest)}"
     return "Paid"

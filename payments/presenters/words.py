@@ -6,7 +6,8 @@ from django.utils.safestring import SafeString
 
 from asye.dates import long_datetime
 from asye.ui.templatetags.components import tag
-from payments.models import Batch
+from payments.models import Batch, Line
+from payments.queries.statements import label_of
 from payments.states import LINE_COLOURS, STAGE_COLOURS, BatchStage, LineStage
 
 NEXT = {
@@ -44,10 +45,10 @@ def who(user: Any, at: Any, nobody: str = "the service") -> str:
     return f"{long_datetime(at)} by {user.full_name if user else nobody}"
 
 
-def line_tag(stage: str) -> SafeString:
-    """A line's stage as a coloured tag."""
-    one = LineStage(stage)
-    return tag(one.label, LINE_COLOURS[one])
+def line_tag(line: Line) -> SafeString:
+    """The stage of a line read `with_stage`, as a coloured tag."""
+    stage = LineStage(line.stage)  # type: ignore[attr-defined]
+    return tag(label_of(line, stage), LINE_COLOURS[stage])
 
 
 def events(history: Any) -> list[dict[str, Any]]:

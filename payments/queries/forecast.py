@@ -11,6 +11,7 @@ from payments.queries.owed import owed_sql, rows_of
 # is charged to (D4), whenever it is paid. Expected: the second payment of everyone still on programme, on the day the
 # year is planned to be complete (today where that has passed), or on the day of the next final-year advance where that
 # comes first (P6). Not after the last completion that the programme year pays; nobody is expected to fail or to leave.
+# What has come back of a payment that stands is taken off what was paid.
 FORECAST = """
 {owed},
 advance AS (SELECT min(final_year_advance_on) AS day FROM payments_grantyear WHERE final_year_advance_on > %(today)s),
@@ -35,14 +36,22 @@ expected AS (
 ),
 found AS (
     SELECT CASE WHEN EXISTS (SELECT FROM payments_responserow p WHERE p.line_id = l.id AND p.result = 'paid')
-                THEN 'paid' ELSE 'in_batches' END AS what, l.due_on, l.amount_pence
+                THEN 'paid' ELSE 'in_batches' END AS what, 1 AS payments, l.due_on, l.amount_pence
     FROM payments_line l WHERE l.kind = 'payment' AND l.closed_as IS NULL
     UNION ALL
-    SELECT 'owed', due_on, amount_pence FROM owed
+    SELECT 'paid', 0, l.due_on, -back.amount_pence FROM payments_line l JOIN (
+        SELECT off.recovers_id AS line_id, off.amount_pence FROM payments_line off
+            JOIN payments_responserow p ON p.line_id = off.id AND p.result = 'paid'
+        UNION ALL
+        SELECT r.line_id, part.amount_pence FROM payments_recoverypart part
+            JOIN payments_recovery r ON r.id = part.recovery_id
+    ) back ON back.line_id = l.id WHERE l.closed_as IS NULL
     UNION ALL
-    SELECT 'expected', due_on, amount_pence FROM expected WHERE due_on IS NOT NULL
+    SELECT 'owed', 1, due_on, amount_pence FROM owed
+    UNION ALL
+    SELECT 'expected', 1, due_on, amount_pence FROM expected WHERE due_on IS NOT NULL
 )
-SELECT due_on - (extract(day FROM due_on)::int - 1), what, count(*), sum(amount_pence)::bigint
+SELECT due_on - (extract(day FROM due_on)::int - 1), what, sum(payments)::int, sum(amount_pence)::bigint
 FROM found GROUP BY 1, 2 ORDER BY 1, 2
 """
 WHAT = ("paid", "in_batches", "owed", "expected")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import BigIntegerField, Case, F, Q, Sum, When
 
 from payments.models import Batch, GrantYear, LedgerEntry
-from payments.states import Event
+from payments.states import Event, LineKind
 
 NAMESPACE = uuid.UUID("5d6a5a52-9d0b-4f4e-8f6d-1f9f3b0a7c11")
 PAID = "paid"
@@ -26,9 +26,15 @@ def owed_to(employer_id: int) -> str:
     return f"owed_to_employer:{employer_id}"
 
 
-def entry_id(line_reference: str, event: str) -> uuid.UUID:
-    """The id that an event of a line always has: entering it twice is refused by the key."""
-    return uuid.uuid5(NAMESPACE, f"{line_reference}/{event}")
+def owed_by(employer_id: int) -> str:
+    """The account of what an employer owes on invoices."""
+    return f"owed_by_employer:{employer_id}"
+
+
+def entry_id(reference: str, event: str) -> uuid.UUID:
+    """The id that an event of a line (or of a recovery, or of a part of one, like R00012/1) always has: entering it
+    twice is refused by the key."""
+    return uuid.uuid5(NAMESPACE, f"{reference}/{event}")
 
 
 def seal_digest(before: str, entries: Iterable[tuple[uuid.UUID, int]]) -> str:
@@ -105,11 +111,12 @@ def trial_balance(year: GrantYear | None = None) -> list[Balance]:
 
 
 def paid_to(employer_id: int, year: GrantYear) -> int:
-    """What the ledger says has been paid to an employer out of a grant year, in pence."""
+    """What the ledger says has been paid to an employer out of a grant year, in pence, less what it has paid back."""
     account = owed_to(employer_id)
+    returned = Q(debit=PAID, credit=account) | Q(debit=PAID, credit=owed_by(employer_id))
     sums = LedgerEntry.objects.filter(grant_year=year).aggregate(
         out=Sum("pence", filter=Q(debit=account, credit=PAID), default=0),
-        back=Sum("pence", filter=Q(debit=PAID, credit=account), default=0),
+        back=Sum("pence", filter=returned, default=0),
     )
     return int(sums["out"] - sums["back"])
 
@@ -128,10 +135,11 @@ def _broken_seals() -> Iterable[str]:
 
 
 def _wrong_ids() -> Iterable[str]:
-    rows = LedgerEntry.objects.values_list("id", "event", "line__reference")
-    for one, event, reference in rows.iterator():
+    rows = LedgerEntry.objects.values_list("id", "event", "line__reference", "recovery_id", "part__number")
+    for one, event, line, recovery, part in rows.iterator():
+        reference = line or f"R{recovery:05d}" + (f"/{part}" if part else "")
         if entry_id(reference, event) != one:
-            yield f"Entry {one} is not the {event} entry of line {reference}."
+            yield f"Entry {one} is not the {event} entry of {'line' if line else 'recovery'} {reference}."
 
 
 def _wrong_accounts() -> Iterable[str]:
@@ -141,7 +149,9 @@ def _wrong_accounts() -> Iterable[str]:
 
 def _files_without_entries() -> Iterable[str]:
     sent = Q(entries__event=Event.SENT)
-    for batch in Batch.objects.filter(file__isnull=False).annotate(total=Sum("entries__pence", filter=sent)):
+    back = When(entries__line__kind=LineKind.RECOVERY, then=-F("entries__pence"))
+    signed = Case(back, default=F("entries__pence"), output_field=BigIntegerField())
+    for batch in Batch.objects.filter(file__isnull=False).annotate(total=Sum(signed, filter=sent)):
         if batch.total != batch.sum_pence:
             yield f"The ledger has {batch.total} pence sent for batch {batch.reference}, the file {batch.sum_pence}."
 

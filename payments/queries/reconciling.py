@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from asye.clock import london_date
-from payments.models import Batch, LedgerEntry, Line, PayerFile, PayerResponse, ResponseRow, Seal
+from payments.models import Batch, LedgerEntry, Line, PayerFile, PayerResponse, Recovery, ResponseRow, Seal
 from payments.rules.reconciling import Difference, named_in, reconcile
 from payments.rules.reconciling.facts import (
     AttemptFacts,
@@ -23,6 +23,8 @@ from payments.rules.reconciling.facts import (
     EntryFacts,
     FileFacts,
     LineFacts,
+    PartFacts,
+    RecoveryFacts,
     ResponseFacts,
     RowFacts,
     SealFacts,
@@ -66,7 +68,7 @@ def batch_ids() -> list[int]:
 def reconciled(ids: Sequence[int], *, at_once: int = 1) -> Iterator[Reconciled]:
     """What the reconciler says of each of these batches, in their order.
 
-    `at_once` of them are read with ten queries and held in memory; what was said of them is all that stays. A batch
+    `at_once` of them are read with eleven queries and held in memory; what was said of them is all that stays. A batch
     that differs is read once more, and what is said both times counts: somebody may have moved it on between two reads.
     """
     for start in range(0, len(ids), at_once):
@@ -82,12 +84,13 @@ def reconciled(ids: Sequence[int], *, at_once: int = 1) -> Iterator[Reconciled]:
 
 
 def load(ids: Sequence[int]) -> list[BatchFacts]:
-    """The facts of these batches, in their order: ten queries whatever their number, one less where all is known."""
+    """The facts of these batches, in their order: eleven queries whatever their number, one less where all is known."""
     files, lines = _files(ids), _lines(ids)
     slots = {line.slot for found in lines.values() for line in found}
     entries, seals = _entries(ids), _seals(ids)
     responses, rows = _responses(ids), _rows(ids)
     attempts, taken_off = _attempts(slots), _taken_off(ids)
+    recoveries = _recoveries(ids)
     wanted = {batch.pk: batch for batch in Batch.objects.filter(pk__in=ids)}
     found = []
     for pk in ids:
@@ -102,6 +105,7 @@ def load(ids: Sequence[int]) -> list[BatchFacts]:
             responses=tuple(responses[pk]),
             rows=tuple(rows[pk]),
             attempts=tuple(attempt for slot in own for attempt in attempts[slot]),
+            recoveries=tuple(recoveries[pk]),
             taken_off={line.pk: taken_off[line.pk] for line in lines[pk] if line.pk in taken_off},
         )
         found.append(replace(known, **_decided(wanted[pk])) if pk in wanted else known)
@@ -174,7 +178,7 @@ def _entries(ids: Sequence[int]) -> dict[int, list[EntryFacts]]:
         .order_by("entered_at", "id")
         .values_list(
             "line__batch_id", "id", "seal_id", "batch_id", "line_id", "event", "debit", "credit", "pence",
-            "grant_year__code", "happened_on", "reverses_id",
+            "grant_year__code", "happened_on", "reverses_id", "recovery_id",
         )
     )  # fmt: skip
     for of_line, *facts in rows.iterator(chunk_size=READ):
@@ -243,3 +247,24 @@ def _taken_off(ids: Sequence[int]) -> dict[int, int]:
     """What the payer took off later payments, in pence, by the line of these batches that it brought back."""
     rows = Line.objects.filter(kind=LineKind.RECOVERY, responses__result=Result.PAID, recovers__batch__in=ids)
     return dict(rows.order_by().values_list("recovers").annotate(pence=Sum("amount_pence")))
+
+
+def _recoveries(ids: Sequence[int]) -> dict[int, list[RecoveryFacts]]:
+    """What is asked back of lines of these batches, with what was paid on invoices."""
+    found = defaultdict[int, list[RecoveryFacts]](list)
+    rows: Rows = (
+        Recovery.objects.filter(line__batch__in=ids)
+        .order_by("id", "parts__number")
+        .values_list(
+            "line__batch_id", "id", "line_id", "amount_pence", "invoiced_on", "written_off_at", "written_off_pence",
+            "parts__number", "parts__amount_pence", "parts__received_on",
+        )
+    )  # fmt: skip
+    for batch, pk, line, pence, invoiced_on, written_off_at, given_up, *part in rows.iterator(chunk_size=READ):
+        parts = (PartFacts(*part),) if part[0] is not None else ()
+        if found[batch] and found[batch][-1].pk == pk:
+            found[batch][-1] = replace(found[batch][-1], parts=(*found[batch][-1].parts, *parts))
+        else:
+            written_off_on = london_date(written_off_at) if written_off_at else None
+            found[batch].append(RecoveryFacts(pk, line, pence, invoiced_on, written_off_on, given_up, parts))
+    return found

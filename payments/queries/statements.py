@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Employer
-from payments.models import GrantYear, Line
+from payments.models import GrantYear, Line, Recovery
 from payments.queries.ledger import paid_to
 from payments.queries.owed import Owed, owed
-from payments.states import LineStage
+from payments.queries.recoveries import of_employer
+from payments.rules.recoveries import ENDED, remaining, stage_of
+from payments.states import OF_A_RECOVERY, LineKind, LineStage
 from registrations.states import Milestone
 
 
@@ -30,12 +32,19 @@ class Statement:
     lines: list[Line]  # each with `stage` and `paid_on`
     owed: list[Owed]
     paid_pence: int
+    recoveries: list[Recovery]  # each `with_stage`
+
+    @property
+    def to_pay_back_pence(self) -> int:
+        """Asked back by decision and not come back yet, on whichever way."""
+        open_ones = (one for one in self.recoveries if stage_of(one) not in ENDED)
+        return sum(remaining(one) for one in open_ones)
 
     @property
     def on_its_way_pence(self) -> int:
         """In a batch or sent to the payer."""
         waiting = (LineStage.IN_BATCH, LineStage.SENT)
-        return sum(line.amount_pence for line in self.lines if getattr(line, "stage") in waiting)  # noqa: B009
+        return sum(line.signed_pence for line in self.lines if getattr(line, "stage") in waiting)  # noqa: B009
 
     @property
     def owed_pence(self) -> int:
@@ -50,7 +59,7 @@ class Statement:
     def totals(self) -> list[Total]:
         """The same payments by milestone and by where they stand, for those who see no names."""
         stages = [(line, LineStage(getattr(line, "stage"))) for line in self.lines]  # noqa: B009
-        found = [(line.milestone, str(stage.label), line.amount_pence) for line, stage in stages]
+        found = [(line.milestone, label_of(line, stage), line.signed_pence) for line, stage in stages]
         found += [
             (one.milestone, one.blocked_label or "Owed, in the next batch", one.amount_pence) for one in self.owed
         ]
@@ -62,8 +71,13 @@ class Statement:
         ]
 
 
+def label_of(line: Line, stage: LineStage) -> str:
+    """Where a line stands, in words: of a recovery, whether it has been taken off."""
+    return str(OF_A_RECOVERY.get(stage, stage.label) if line.kind == LineKind.RECOVERY else stage.label)
+
+
 def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statement:
-    """The statement of an employer for one grant year as it stands at `now`: three queries, whatever the number.
+    """The statement of an employer for one grant year as it stands at `now`: four queries, whatever the number.
 
     What became due on a day of no grant year is shown under the year that is asked for.
     """
@@ -74,4 +88,4 @@ def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statemen
         .order_by("due_on", "id")
     )
     due = [one for one in owed(now, employer_id=employer.pk) if one.grant_year in (year.code, "")]
-    return Statement(employer, year, list(lines), due, paid_to(employer.pk, year))
+    return Statement(employer, year, list(lines), due, paid_to(employer.pk, year), list(of_employer(employer, year)))

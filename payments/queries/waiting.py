@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts import roles
@@ -10,10 +10,11 @@ from accounts.models import User
 from accounts.queries import role_keys_of
 from accounts.waiting import Task
 from asye.money import pounds
-from payments.models import Batch, BatchHand, Payee
-from payments.queries.effects import to_recover
+from payments.models import Batch, BatchHand, Payee, Recovery
 from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
+from payments.queries.recoveries import Group
+from payments.queries.recoveries import totals as totals_of_recoveries
 from payments.queries.sharing import Shared, shared_numbers
 from payments.rules import can_confirm_shared
 from payments.states import BatchStage, BatchState, Hand
@@ -52,23 +53,29 @@ def _for_officer(on: date) -> list[Task]:
     to_do = {BatchStage.DRAFT: "Check and submit a batch", BatchStage.READY: "Download and hand over a payment file"}
     tasks = [_task(to_do[stage], batch) for stage, batch in _at(*to_do)]
     tasks += [_task("The file was not written: cancel the batch and report this", batch) for batch in not_written()]
-    back = to_recover().aggregate(count=Count("pk"), pence=Sum("amount_pence"))
-    if back["count"]:
-        about = f"{back['count']} payment{'' if back['count'] == 1 else 's'}, {pounds(back['pence'])}"
-        tasks.append(Task("Look at payments to be recovered", about, reverse("recoveries")))
+    back = totals_of_recoveries()
+    for what, group, address in (
+        ("Look at payments to be recovered", Group.TO_PROPOSE, reverse("recoveries")),
+        ("Ask for what is to be recovered", Group.APPROVED, f"{reverse('recoveries')}?show={Group.APPROVED}"),
+    ):
+        if back[group][0]:
+            tasks.append(Task(what, _payments(*back[group]), address))
     totals = owed_totals(on)
     free = [total for total in totals if not total.blocked]
     stuck = [total for total in totals if total.blocked]
-    for what, group in (("Prepare a batch", free), ("Clear blocked payments", stuck)):
-        if group:
-            count = sum(total.count for total in group)
-            about = f"{count} payment{'' if count == 1 else 's'}, {pounds(sum(total.sum_pence for total in group))}"
+    for what, found in (("Prepare a batch", free), ("Clear blocked payments", stuck)):
+        if found:
+            about = _payments(sum(total.count for total in found), sum(total.sum_pence for total in found))
             tasks.append(Task(what, about, reverse("payments")))
     unsaid = [each for each in shared_numbers() if each.said is None]
     return tasks + [
         _shared("Say why two employers have one vendor number", each, "payee_shared", [each.one.pk, each.two.pk])
         for each in unsaid
     ]
+
+
+def _payments(count: int, pence: int) -> str:
+    return f"{count} payment{'' if count == 1 else 's'}, {pounds(pence)}"
 
 
 def _for_approver(user: User) -> list[Task]:
@@ -83,6 +90,7 @@ def _for_approver(user: User) -> list[Task]:
         for each in shared_numbers()
         if each.said is not None and can_confirm_shared(each.said, human)
     ]
+    tasks += _recoveries_to_decide(human)
     return tasks + [
         Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk]))
         for payee in others.select_related("employer").order_by("id")
@@ -97,3 +105,18 @@ def _shared(what: str, each: Shared, page: str, args: list[int]) -> Task:
 def _task(what: str, batch: Batch, *, who: str = "") -> Task:
     total = "" if batch.sum_pence is None else f", {pounds(batch.sum_pence)}"
     return Task(what, f"Batch {batch.reference}{total}", reverse("batch", args=[batch.pk]), who=who)
+
+
+def _recoveries_to_decide(human: int) -> list[Task]:
+    own = Q(proposed_human=human) | Q(proposed_by__human=human)
+    asked = Q(write_off_human=human) | Q(write_off_asked_by__human=human)
+    to_approve = Q(approved_at__isnull=True) & ~own
+    to_write_off = Q(write_off_asked_at__isnull=False, written_off_at__isnull=True) & ~asked
+    return [
+        Task(
+            "Decide about a write-off" if one.approved_at else "Approve a recovery",
+            f"Recovery {one.reference}, {pounds(one.amount_pence)}",
+            reverse("recovery", args=[one.pk]),
+        )
+        for one in Recovery.objects.standing().filter(to_approve | to_write_off).order_by("id")
+    ]

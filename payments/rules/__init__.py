@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from asye.dates import long_date, long_datetime
 from asye.refusals import Refused, Stale
-from payments.states import MOVES, BatchState, Hand
+from payments.states import MOVES, BatchState, Hand, LineKind
 
 if TYPE_CHECKING:
     from accounts.models import AuditEvent
-    from payments.models import Batch, BatchHand, Payee, SharedNumber
+    from payments.models import Batch, BatchHand, Line, Payee, SharedNumber
 
 VENDOR_NUMBER = re.compile(r"[A-Z0-9]{4,12}")
 NAMED = 20  # lines that a sentence names
@@ -145,6 +145,17 @@ def check_can_change_lines(batch: "Batch") -> None:
 def can_change_lines(batch: "Batch") -> bool:
     """Whether `check_can_change_lines` would let it pass."""
     return batch.state in (BatchState.DRAFT, BatchState.SUBMITTED)
+
+
+def check_can_hold(line: "Line", net_pence: int) -> None:
+    """A payment is held; not what is taken back, nor what that is taken off. `net_pence` is what its employer gets."""
+    if line.kind != LineKind.PAYMENT:
+        raise Refused(f"Line {line.reference} takes back what was paid. Take its recovery off the batch instead.")
+    if line.amount_pence > net_pence:
+        raise Refused(
+            f"A recovery is taken off what {line.employer_name} gets in this batch, and without line {line.reference} "
+            "that is not enough. Take the recovery off the batch first."
+        )
 
 
 def check_has_file(batch: "Batch") -> None:

@@ -17,6 +17,7 @@ COLUMNS = ("line", "outcome", "reason", "amount", "date")
 MOST_BYTES = 5_000_000
 MOST_ROWS = 50_000
 LONGEST_REASON = 200
+MINUS = ("-", "\N{MINUS SIGN}")
 MOST_QUOTED = 40  # characters of a cell that a sentence repeats
 
 
@@ -44,7 +45,7 @@ class BadFile(Refused):
 
 @dataclass(frozen=True)
 class Row:
-    """One row that can be read. `number` is where it stands in the file."""
+    """One row that can be read. `number` is where it stands in the file; a recovery's pence are less than nothing."""
 
     number: int
     line: str
@@ -170,9 +171,14 @@ def _wrong_outcome(outcome: str, reason: str) -> Iterator[tuple[str, str]]:
 
 
 def _pence(typed: str) -> int | None:
-    bare = ungrouped(typed.removeprefix("£").strip())
+    """Pence; less than nothing for what was taken off a payment, like -1000.00."""
+    less = typed[:1] in MINUS
+    bare = ungrouped((typed[1:] if less else typed).strip().removeprefix("£").strip())
     found = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{2}))?", bare)
-    return int(found[1]) * 100 + int(found[2] or 0) if found else None
+    if not found:
+        return None
+    pence = int(found[1]) * 100 + int(found[2] or 0)
+    return -pence if less else pence
 
 
 def _date(typed: str) -> date | None:

@@ -17,6 +17,7 @@ from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
+from payments.queries.recoveries import net_of
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs
 from registrations.services.locking import waiting_told
@@ -115,7 +116,8 @@ def hold_line(line: Line, reason: str, *, by: User, now: datetime) -> Hold:
     """Takes a line out of a draft with a reason; what it would have paid is offered again next month.
 
     Out of a submitted batch too, which goes back to draft and bars `by` from approving it. Raises NotAllowed, or
-    Refused where the batch has been approved or cancelled, the line has gone, or the reason is missing.
+    Refused where the batch has been approved or cancelled, the line has gone, takes back what was paid or is what a
+    recovery is taken off, or the reason is missing.
     """
     under = check_may_prepare(by, on=london_date(now))
     batch = _locked(line.batch)
@@ -124,6 +126,7 @@ def hold_line(line: Line, reason: str, *, by: User, now: datetime) -> Hold:
     found = Line.objects.filter(pk=line.pk, batch=batch).first()
     if found is None:
         raise Stale("This line has already been taken out of the batch. Look at the batch again.")
+    rules.check_can_hold(found, net_of(batch, found.employer_id))
     hands.add_maker(batch, by, now)
     _to_draft(batch)
     batch.version += 1

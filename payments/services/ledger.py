@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from asye.clock import london_date
-from payments.models import Batch, LedgerEntry, Line, Seal
-from payments.queries.ledger import PAID, entry_id, grant_budget, owed_to, seal_digest
-from payments.states import Event
+from payments.models import Batch, LedgerEntry, Line, Recovery, RecoveryPart, Seal
+from payments.queries.ledger import PAID, entry_id, grant_budget, owed_by, owed_to, seal_digest
+from payments.states import Event, LineKind
 
 CHUNK = 1000
 
@@ -58,7 +58,50 @@ def returned(lines: Iterable[tuple[Line, date]], *, now: datetime) -> list[Ledge
     return [_reversal(line, event, on, now) for line, on in lines for event in both]
 
 
+def invoiced(recovery: Recovery, *, now: datetime) -> LedgerEntry:
+    """An entry for `write`: the employer owes what an invoice asks for, and the budget of its year has it again."""
+    of = recovery.line
+    debtor, budget = owed_by(of.employer_id), grant_budget(of.grant_year.code)
+    on = recovery.invoiced_on or london_date(now)
+    return _of(recovery, Event.INVOICED, (debtor, budget), recovery.amount_pence, on=on, now=now)
+
+
+def received(recovery: Recovery, part: RecoveryPart, *, now: datetime) -> LedgerEntry:
+    """An entry for `write`: an employer has paid a part of what it owes."""
+    sides = (PAID, owed_by(recovery.line.employer_id))
+    entry = _of(recovery, Event.RECEIVED, sides, part.amount_pence, on=part.received_on, now=now)
+    entry.id, entry.part = entry_id(f"{recovery.reference}/{part.number}", Event.RECEIVED), part
+    return entry
+
+
+def written_off(recovery: Recovery, *, now: datetime) -> LedgerEntry:
+    """An entry for `write`: what the employer still owed is given up, and the budget of its year bears it again."""
+    of = recovery.line
+    sides = (grant_budget(of.grant_year.code), owed_by(of.employer_id))
+    pence = recovery.written_off_pence or 0
+    return _of(recovery, Event.WRITTEN_OFF, sides, pence, on=london_date(now), now=now)
+
+
+def _of(
+    recovery: Recovery, event: Event, sides: tuple[str, str], pence: int, *, on: date, now: datetime
+) -> LedgerEntry:
+    debit, credit = sides
+    return LedgerEntry(
+        id=entry_id(recovery.reference, event),
+        batch_id=recovery.line.batch_id,
+        recovery=recovery,
+        grant_year_id=recovery.line.grant_year_id,
+        event=event,
+        debit=debit,
+        credit=credit,
+        pence=pence,
+        happened_on=on,
+        entered_at=now,
+    )
+
+
 def _accounts(line: Line, event: Event) -> tuple[str, str]:
+    """Debit and credit; of a recovery that is taken off a payment the other way round."""
     budget, employer = grant_budget(line.grant_year.code), owed_to(line.employer_id)
     debit_credit = {
         Event.SENT: (budget, employer),
@@ -66,7 +109,8 @@ def _accounts(line: Line, event: Event) -> tuple[str, str]:
         Event.PAID_REVERSED: (PAID, employer),
         Event.SENT_REVERSED: (employer, budget),
     }
-    return debit_credit[event]
+    debit, credit = debit_credit[event]
+    return (debit, credit) if line.kind == LineKind.PAYMENT else (credit, debit)
 
 
 def _entry(line: Line, event: Event, on: date, now: datetime, reverses: uuid.UUID | None = None) -> LedgerEntry:

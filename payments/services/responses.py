@@ -19,9 +19,9 @@ from payments.models import Batch, Line, PayerResponse, ResponseRow
 from payments.notices import PaidLine, PaymentRejected, Remittance
 from payments.permissions import check_may_prepare
 from payments.rules.response import BadFile, Problem, Row, quoted, read
-from payments.services import ledger
+from payments.services import ledger, offsets
 from payments.services.batches import AT_THIS_MOMENT
-from payments.states import ClosedAs, Result
+from payments.states import ClosedAs, LineKind, Result
 from registrations.services.locking import waiting_told
 
 Told = dict[str, dict[str, ResponseRow]]  # what is known of a line, by reference and result
@@ -60,12 +60,14 @@ def import_file(content: bytes, *, by: User, now: datetime, batch: Batch | None 
         return Imported(before, already=True)
     told = _told(lines)
     problems += [problem for row in rows for problem in _problems(row, lines, about, told)]
+    news = [row for row in rows if row.result not in told[row.line]]
+    if not problems:
+        problems += offsets.problems(news, lines, about)
     if problems:
         raise BadFile(_sorted(problems))
     response = PayerResponse.objects.create(
         batch=about, content=content, sha256=sha256, imported_by=by, imported_at=now
     )
-    news = [row for row in rows if row.result not in told[row.line]]
     _apply(response, news, lines, now)
     done = Imported(
         response,
@@ -126,11 +128,11 @@ def _problems(row: Row, lines: dict[str, Line], batch: Batch, told: Told) -> Ite
             row.number, "line", f"Batch {batch.reference} has not been handed over, so it cannot be answered."
         )
         return
-    if row.amount_pence != line.amount_pence:
+    if row.amount_pence != line.signed_pence:
         yield Problem(
             row.number,
             "amount",
-            f"Line {row.line} was sent with {pounds(line.amount_pence)}, not {pounds(row.amount_pence)}.",
+            f"Line {row.line} was sent with {pounds(line.signed_pence)}, not {pounds(row.amount_pence)}.",
         )
     handed = london_date(batch.handed_over_at)
     if row.happened_on < handed:
@@ -171,7 +173,7 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
                 line=lines[row.line],
                 result=row.result,
                 because=row.because,
-                amount_pence=row.amount_pence,
+                amount_pence=abs(row.amount_pence),
                 happened_on=row.happened_on,
             )
             for row in rows
@@ -192,6 +194,7 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
             Line.objects.filter(pk=lines[row.line].pk).update(
                 closed_as=closed, closed_because=row.because, closed_at=now
             )
+    offsets.close([lines[row.line] for row in rows if row.result == Result.PAID], now=now)
     _tell(rows, lines, now)
 
 
@@ -201,12 +204,14 @@ def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
     names = {}
     for row in rows:
         line = lines[row.line]
+        if line.kind == LineKind.RECOVERY and row.result != Result.PAID:
+            continue  # it is asked for again, or not: the officers decide, and tell them
         names[line.employer_id] = line.employer.name
         (paid if row.result == Result.PAID else not_paid)[line.employer_id].append(
             PaidLine(
                 reference=str(line.registration),
-                milestone=line.get_milestone_display().lower(),
-                amount_pence=line.amount_pence,
+                milestone=_for(line),
+                amount_pence=line.signed_pence,
                 because=row.because,
             )
         )
@@ -217,3 +222,8 @@ def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
                 if where == membership.employer_id:
                     message = kind(employer=names[where], employer_id=where, lines=tuple(told_lines))
                     outbox.queue(message, to=membership.user, now=now)
+
+
+def _for(line: Line) -> str:
+    milestone = line.get_milestone_display().lower()
+    return milestone if line.kind == LineKind.PAYMENT else f"{milestone}, taken back from this payment"

@@ -18,12 +18,15 @@ from payments.permissions import (
     get_grant_year,
     get_line_for,
     get_statement_employer_for,
+    may_prepare,
     sees_all_money,
     sees_lines,
 )
-from payments.presenters import pages, words
+from payments.presenters import pages, recoveries, words
 from payments.queries.lines import history_of_line
+from payments.queries.recoveries import of_line, room_of
 from payments.queries.statements import statement as read_statement
+from payments.rules import recoveries as rules
 
 
 def own(request: SignedInRequest, today: date) -> HttpResponse:
@@ -68,6 +71,8 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "lines": pages.statement_rows(shown) if names else pages.statement_total_rows(shown),
         "owed_header": pages.STATEMENT_OWED,
         "owed": pages.statement_owed_rows(shown) if names else [],
+        "back_header": recoveries.OF_STATEMENT,
+        "back": recoveries.statement_rows(shown.recoveries) if names else [],
     }
     return render(request, "payments/statement.html", context)
 
@@ -89,5 +94,8 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
         "facts": pages.line_facts(one, all_money),
         "events": words.events(history_of_line(one)) if all_money else [],
         "back": one.batch_id if all_money else None,
+        "can_ask_back": all_money and may_prepare(request.user, on=today) and rules.can_ask_back(one, room_of(one)),
+        "recoveries_header": recoveries.OF_LINE,
+        "recoveries": recoveries.of_line_rows(of_line(one)) if all_money else [],
     }
     return render(request, "payments/line.html", context)

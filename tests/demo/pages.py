@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
+from tests.demo import asked_back
 from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
@@ -342,6 +343,21 @@ PAGES: dict[str, Page] = {
     "statement_of": thing("northshire", "coordinator, senior lead, payments officer, payments approver, auditor"),
     "statement": thing("grant year", "coordinator, senior lead, payments officer, payments approver, auditor"),
     "recoveries": page("payments officer, payments approver, auditor"),
+    "recovery_propose": thing("paid line", "payments officer", "payments officer"),
+    "recovery": thing("recovery", "payments officer, payments approver, auditor"),
+    "recovery_approve": thing("recovery", "payments approver", "payments approver"),
+    "recovery_withdraw": thing("recovery", "payments officer", "payments officer"),
+    "recovery_decline": thing("recovery", "payments approver", "payments approver"),
+    "recovery_call_off": thing("recovery", "payments approver", "payments approver", prepare=asked_back.approved),
+    "recovery_offset": thing("recovery", "payments officer", "payments officer", prepare=asked_back.with_a_draft),
+    "recovery_take_off": thing("recovery", "payments officer", "payments officer", prepare=asked_back.on_a_draft),
+    "recovery_invoice": thing("recovery", "payments officer", "payments officer", prepare=asked_back.approved),
+    "recovery_receive": thing("recovery", "payments officer", "payments officer", prepare=asked_back.invoiced),
+    "recovery_write_off_ask": thing("recovery", "payments officer", "payments officer", prepare=asked_back.invoiced),
+    "recovery_write_off": thing("recovery", "payments approver", "payments approver", prepare=asked_back.given_up),
+    "recovery_write_off_refuse": thing(
+        "recovery", "payments approver", "payments approver", prepare=asked_back.given_up
+    ),
     "payees": page("payments officer, payments approver, auditor"),
     "payee_propose": page("payments officer", "payments officer"),
     "payee": thing("payee", "payments officer, payments approver, auditor"),

@@ -14,7 +14,7 @@ from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.earlier.checking import check_file
 from payments.models import Batch, Line, Payee
-from payments.services import payees
+from payments.services import payees, recoveries
 from registrations.bulk import checking
 from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
@@ -187,6 +187,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
         "paid batch": {"pk": batches.filter(state="approved").first().pk},
         "batch": {"pk": batches.filter(state="submitted").first().pk},
+        **_recoveries(northshire, omar, now),
         "payee": {"pk": Payee.objects.get(employer=northshire).pk},
         "proposed payee": {"pk": proposed.pk},
         **three_under_one_number(scene.by_name, now),
@@ -201,6 +202,17 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _recoveries(northshire: Employer, omar: User, now: datetime) -> dict[str, dict[str, int | str]]:
+    """A payment that nobody asks back, and one of which Omar proposes to ask back a part: its employer is paid in the
+    batch that waits for approval."""
+    paid = Line.objects.live().filter(responses__result="paid").order_by("id")
+    free = paid.filter(employer=northshire).first()
+    waiting = Line.objects.filter(batch__state="submitted", kind="payment")
+    asked = paid.filter(employer__in=waiting.values("employer")).exclude(pk=free.pk).first()
+    recovery = recoveries.propose(asked, 400_00, "They never came.", by=omar, now=now)
+    return {"paid line": {"pk": free.pk}, "recovery": {"pk": recovery.pk}}
 
 
 def _pair(one: Registration, other: Registration, now: datetime) -> Likeness:

@@ -84,6 +84,8 @@ MORE: dict[str, Filled] = {
         **date_of("back_on", "30 11 2026"),
     },
     "payee_propose": lambda scene: {"vendor_number": "AB12345"},
+    "recovery_propose": lambda scene: {"amount": "10.50"},
+    "recovery_receive": lambda scene: {"amount": "10.50"},
     "verify": lambda scene: {"code": scene.ids["code"]["code"]},
 }
 # Sent a second time they are done a second time, and rightly so.
@@ -108,6 +110,9 @@ DONE_ONCE = {
     "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join", "outcome_confirm", "payee_refuse",
     "payee_shared", "shared_number",
     "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",
+    "recovery_approve", "recovery_call_off", "recovery_decline", "recovery_invoice", "recovery_offset",
+    "recovery_propose", "recovery_receive", "recovery_take_off", "recovery_withdraw", "recovery_write_off",
+    "recovery_write_off_ask", "recovery_write_off_refuse",
     "registration_answer", "registration_ask", "registration_approve", "registration_assessor", "registration_defer",
     "registration_draft_delete", "registration_draft_step", "registration_extend", "registration_refuse",
     "registration_resume", "registration_withdraw", "role_end",
@@ -181,6 +186,11 @@ ELSEWHERE: dict[str, tuple[str, str, Filled]] = {
     "a reader by another role": (
         "moderation_allocate", "moderator", lambda scene: {"moderator": scene.by_name["Erin Maddox"].pk}),
     "no employer": ("payee_propose", "employer", lambda scene: {"employer": 999_999, "vendor_number": "AB1"}),
+    "no batch": ("recovery_offset", "batch", lambda scene: {"batch": 999_999}),
+    "more than was paid": ("recovery_propose", "amount", lambda scene: {"amount": "1000.01"}),
+    "nothing of what was paid": ("recovery_propose", "amount", lambda scene: {"amount": "0"}),
+    "no reference of an invoice": ("recovery_invoice", "reference", lambda scene: {"reference": "=1+1"}),
+    "more than is outstanding": ("recovery_receive", "amount", lambda scene: {"amount": "400.01"}),
     "no place for a role": ("person_role", "employer", lambda scene: {"role": "assessor", "employer": 999_999}),
     "a contact not held": ("payee_verify", "contact", lambda scene: {"contact": "person-999999"}),
     "no question": ("record_return", "about_field", lambda scene: {"about_field": "nothing"}),
@@ -199,6 +209,12 @@ DATES: dict[str, tuple[str, str, Filled]] = {
     "called back tomorrow": ("payee_verify", "called_back_on", lambda scene: date_of("called_back_on", "23 11 2026")),
     "called back before it was proposed": (
         "payee_verify", "called_back_on", lambda scene: date_of("called_back_on", "1 1 2020")),
+    "invoiced tomorrow": ("recovery_invoice", "invoiced_on", lambda scene: date_of("invoiced_on", "23 11 2026")),
+    "invoiced before it was approved": (
+        "recovery_invoice", "invoiced_on", lambda scene: date_of("invoiced_on", "21 11 2026")),
+    "received tomorrow": ("recovery_receive", "received_on", lambda scene: date_of("received_on", "23 11 2026")),
+    "received before the invoice": (
+        "recovery_receive", "received_on", lambda scene: date_of("received_on", "21 11 2026")),
     "notice tomorrow": (
         "outcome_confirm", "notice_on", lambda scene: {"result": "fail", **date_of("notice_on", "23 11 2026")}),
     "no notice": (

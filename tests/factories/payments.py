@@ -105,7 +105,7 @@ def released(cast: Cast, *, now: datetime) -> Batch:
 def response(*rows: tuple[Line, str, str], on: date) -> bytes:
     """The payer's file: for each line its outcome and reason."""
     table = ["line,outcome,reason,amount,date"]
-    table += [f"{line.reference},{how},{why},{decimal(line.amount_pence)},{on.isoformat()}" for line, how, why in rows]
+    table += [f"{line.reference},{how},{why},{decimal(line.signed_pence)},{on.isoformat()}" for line, how, why in rows]
     return "\r\n".join([*table, ""]).encode()
 
 

@@ -307,36 +307,6 @@ def test_an_entry_moves_money_between_the_accounts_of_its_line(world: Cast, refu
         refuses(entry, [ENTRY["id"], year, debit, credit, line.pk], by="between the accounts of its line")
 
 
-def test_no_more_is_recovered_than_was_paid(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
-    make.registered(world, now=NOW, number=1)
-    batch = make.confirmed(world, now=NOW)
-    paid, other = batch.lines.order_by("id")
-    draft = Batch.objects.create(period="2026-09", file_version=1, prepared_at=NOW)
-    recovery = {"batch_id": draft.pk, "kind": "recovery", "recovers_id": paid.pk}
-    refuses(*clone(paid, **recovery, amount_pence=100_001), by="more would be recovered")
-    refuses(*clone(paid, **recovery, amount_pence=0), by="line_amount_is_the_rate")
-    refuses(*clone(other, **recovery, amount_pence=1), by="line_recovers_its_slot")
-    refuses(*clone(paid, batch_id=draft.pk, kind="recovery", amount_pence=1), by="only what was paid")
-    raw.execute(*clone(paid, **recovery, amount_pence=60_000))
-    close = "UPDATE payments_line SET closed_as = 'recovered', closed_because = 'x', closed_at = now() WHERE id = %s"
-    refuses(close, [paid.pk], by="recovered only when all of it is")
-    two = {"id": 900_002, "reference": "L0000000000000000002"}
-    refuses(*clone(paid, **recovery, **two, amount_pence=40_001), by="more would be recovered")
-    raw.execute(*clone(paid, **recovery, **two, amount_pence=40_000))
-    raw.execute(close, [paid.pk])
-    refuses(close, [paid.pk], by="cannot be changed")
-    refuses("DELETE FROM payments_line WHERE id = 900002", by="what this recovers is closed as recovered")
-    raw.execute(
-        "UPDATE payments_batch SET state = 'cancelled', cancelled_by_id = %s, cancelled_at = now(),"
-        " cancelled_because = 'x' WHERE id = %s",
-        [world.omar.pk, draft.pk],
-    )
-    refuses(
-        "UPDATE payments_line SET closed_as = 'cancelled', closed_because = 'x', closed_at = now() WHERE id = 900002",
-        by="what this recovers is closed as recovered",
-    )
-
-
 def test_a_line_is_closed_by_the_payers_own_answer(world: Cast, refuses: Refuses) -> None:
     batch = make.confirmed(world, now=NOW)
     close = "UPDATE payments_line SET closed_as = %s, closed_because = 'x', closed_at = now() WHERE id = %s"

@@ -5,7 +5,18 @@ be followed by words in brackets: the same act about something else. An act that
 walk.
 """
 
-from tests.demo.acts import accounts, assessments, bulk, earlier, mergers, moderation, payments, registrations, same
+from tests.demo.acts import (
+    accounts,
+    assessments,
+    bulk,
+    earlier,
+    mergers,
+    moderation,
+    payments,
+    recoveries,
+    registrations,
+    same,
+)
 from tests.demo.acts.act import Act
 
 ACTS: dict[str, Act] = {
@@ -18,6 +29,7 @@ ACTS: dict[str, Act] = {
     **assessments.ACTS,
     **moderation.ACTS,
     **payments.ACTS,
+    **recoveries.ACTS,
 }
 
 # Called by other acts only, inside their transaction, after they have asked whether the person may.

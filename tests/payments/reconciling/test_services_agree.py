@@ -24,7 +24,7 @@ from tests.payments.reconciling.planting import trials
 from tests.payments.reconciling.world import build
 
 pytestmark = pytest.mark.django_db
-QUERIES = 10
+QUERIES = 11
 SHARES_NOTHING_WITH = (
     "payments.queries.lines",
     "payments.queries.ledger",

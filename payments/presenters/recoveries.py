@@ -1,0 +1,235 @@
+"""Words, rows and facts of recoveries."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from asye.dates import long_date, long_datetime
+from asye.money import pounds
+from asye.ui.links import link
+from asye.ui.templatetags.components import tag
+from payments.models import Line, Recovery, RecoveryPart
+from payments.queries.recoveries import Group
+from payments.rules.recoveries import remaining, stage_of
+from payments.states import RECOVERY_COLOURS, RecoveryStage
+from registrations.states import Milestone
+
+AMOUNT: Final = {"text": "Amount", "numeric": True}
+TO_PROPOSE: Final = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line", "Action"]
+LIST: Final = ["Recovery", "Registration", "Employer", "Why", AMOUNT, {"text": "Come back", "numeric": True}, "Status"]
+GROUPS: Final = ["Recoveries", {"text": "Number", "numeric": True}, {"text": "Sum", "numeric": True}]
+PARTS: Final = ["Received on", AMOUNT, "Recorded"]
+OF_LINE: Final = ["Recovery", AMOUNT, "Status"]
+OF_STATEMENT: Final = ["Registration", "Payment", "Why", AMOUNT, "Status", "What happens next"]
+EMPTY: Final = {
+    Group.TO_PROPOSE: "No payment waits for somebody to decide whether it is recovered.",
+    Group.TO_APPROVE: "No recovery waits for approval.",
+    Group.APPROVED: "No approved recovery waits to be asked for.",
+    Group.SENT: "Nothing has been asked for that has not come back.",
+    Group.DONE: "No recovery has ended yet.",
+}
+NEXT: Final = {
+    RecoveryStage.PROPOSED: "A payments approver who did not propose it approves or declines it.",
+    RecoveryStage.APPROVED: "A payments officer puts it on a batch that pays the employer, or sends an invoice.",
+    RecoveryStage.IN_BATCH: "It goes to the payer with its batch. Until the batch is submitted it can be taken off it.",
+    RecoveryStage.OFFSET: "The payer takes it off what it sends to the employer, and says so in its response.",
+    RecoveryStage.INVOICED: "The employer pays the invoice. A payments officer records what is received.",
+    RecoveryStage.PART_RECOVERED: "The employer pays the rest. A payments officer records what is received.",
+    RecoveryStage.RECOVERED: "All of it has come back. Nobody needs to do anything.",
+    RecoveryStage.WRITTEN_OFF: "What had not come back is no longer asked for.",
+    RecoveryStage.WITHDRAWN: "It was withdrawn before it was approved. The payment can be proposed again.",
+    RecoveryStage.DECLINED: "It was declined. The payment can be proposed again where something new is known.",
+    RecoveryStage.CALLED_OFF: "It was called off before anything was asked. The payment can be proposed again.",
+}
+FOR_EMPLOYER: Final = {
+    RecoveryStage.APPROVED: "We take it off a later payment or send an invoice. You do not need to do anything now.",
+    RecoveryStage.IN_BATCH: "We take it off your next payment. You do not need to do anything.",
+    RecoveryStage.OFFSET: "It is taken off the payment that is on its way. You do not need to do anything.",
+    RecoveryStage.RECOVERED: "Nothing more is to be paid.",
+    RecoveryStage.WRITTEN_OFF: "Nothing more is to be paid.",
+}
+ACTS: Final = {
+    "payments.propose_recovery": "Proposed",
+    "payments.approve_recovery": "Approved",
+    "payments.recovery_withdrawn": "Withdrawn",
+    "payments.recovery_declined": "Declined",
+    "payments.recovery_called_off": "Called off",
+    "payments.offset_recovery": "Put on a batch",
+    "payments.unset_recovery": "Taken off its batch",
+    "payments.invoice_recovery": "Invoice sent",
+    "payments.receive_recovery": "Money received",
+    "payments.ask_write_off": "Write-off asked for",
+    "payments.refuse_write_off": "Write-off refused",
+    "payments.write_off": "Written off",
+}
+
+
+def stage_tag(recovery: Recovery) -> SafeString:
+    """Where a recovery read `with_stage` stands, as a coloured tag."""
+    stage = stage_of(recovery)
+    return tag(stage.label, RECOVERY_COLOURS[stage])
+
+
+def received(recovery: Recovery) -> int:
+    """What has come back of it, in pence."""
+    return recovery.amount_pence - remaining(recovery)
+
+
+def page_link(recovery: Recovery) -> SafeString:
+    """A link to its own page, by its reference."""
+    return link(reverse("recovery", args=[recovery.pk]), recovery.reference)
+
+
+def group_rows(totals: dict[Group, tuple[int, int]]) -> list[list[Any]]:
+    """One row for each group, with a link to its list; a sum is what the list asks back."""
+    here = reverse("recoveries")
+    return [
+        [link(f"{here}?show={group}", group.label), f"{count:,}", pounds(pence)]
+        for group, (count, pence) in totals.items()
+    ]
+
+
+def to_propose_rows(lines: Iterable[Line], *, may_propose: bool) -> list[list[Any]]:
+    """One row for each payment of `queries.recoveries.to_propose`."""
+    return [
+        [
+            str(line.registration),
+            link(reverse("statement_of", args=[line.employer_id]), line.employer_name),
+            long_date(line.registration.ended_on) if line.registration.ended_on else "",
+            why(line),
+            pounds(line.amount_pence),
+            link(reverse("line", args=[line.pk]), line.reference),
+            _propose(line, may_propose),
+        ]
+        for line in lines
+    ]
+
+
+def _propose(line: Line, may_propose: bool) -> Any:
+    if not line.is_paid:  # type: ignore[attr-defined]
+        return "Waits for the payer’s response"
+    if not may_propose:
+        return "A payments officer proposes it"
+    return link(reverse("recovery_propose", args=[line.pk]), "Propose", f"to recover line {line.reference}")
+
+
+def why(line: Line) -> str:
+    """Why a line of `queries.effects.to_recover` is listed."""
+    if line.paid_twice:  # type: ignore[attr-defined]
+        return "Paid under two records of one person"
+    if line.now_a_fail:  # type: ignore[attr-defined]
+        return "The pass it was paid for became a fail"
+    return str(line.registration.get_end_reason_display())
+
+
+def rows(recoveries: Iterable[Recovery]) -> list[list[Any]]:
+    """One row for each recovery, read `with_stage` and `in_full`."""
+    return [
+        [
+            page_link(one),
+            str(one.line.registration),
+            link(reverse("statement_of", args=[one.line.employer_id]), one.line.employer_name),
+            one.get_cause_display(),
+            pounds(one.amount_pence),
+            pounds(received(one)),
+            stage_tag(one),
+        ]
+        for one in recoveries
+    ]
+
+
+def of_line_rows(recoveries: Iterable[Recovery]) -> list[list[Any]]:
+    """The recoveries of one payment, for its page."""
+    return [[page_link(one), pounds(one.amount_pence), stage_tag(one)] for one in recoveries]
+
+
+def facts(recovery: Recovery) -> list[tuple[str, Any]]:
+    """What a recovery is of, why, who decided, and what has come back."""
+    line = recovery.line
+    found: list[tuple[str, Any]] = [
+        ("Status", stage_tag(recovery)),
+        ("Amount", f"{pounds(recovery.amount_pence)} of {pounds(line.amount_pence)} paid"),
+        ("Come back", pounds(received(recovery))),
+        ("Why", recovery.get_cause_display()),
+        ("Reason given", recovery.reason),
+        ("Employer", link(reverse("statement_of", args=[line.employer_id]), line.employer_name)),
+        ("Payment", link(reverse("line", args=[line.pk]), f"{Milestone(line.milestone).label}, {line.reference}")),
+        ("Registration", str(line.registration)),
+        ("Financial year", line.grant_year.code),
+        ("Proposed", _who(recovery.proposed_by, recovery.proposed_at)),
+    ]
+    if recovery.approved_at:
+        found.append(("Approved", _who(recovery.approved_by, recovery.approved_at)))
+    if batch := recovery.offset_batch:  # type: ignore[attr-defined]
+        found.append(("Taken off in", link(reverse("batch", args=[batch]), f"Batch B{batch:05d}")))
+    if recovery.invoiced_on:
+        found.append(("Invoice", f"{recovery.invoice_reference} of {long_date(recovery.invoiced_on)}"))
+    if recovery.write_off_asked_at:
+        asked = f"{_who(recovery.write_off_asked_by, recovery.write_off_asked_at)}. {recovery.write_off_because}"
+        found.append(("Write-off asked for", asked))
+    if recovery.written_off_at:
+        by = _who(recovery.written_off_by, recovery.written_off_at)
+        found.append(("Written off", f"{pounds(recovery.written_off_pence or 0)}, {by}"))
+    if recovery.stopped_at:
+        how = str(recovery.get_stopped_as_display())
+        found.append((how, f"{_who(recovery.stopped_by, recovery.stopped_at)}. {recovery.stopped_because}"))
+    return found
+
+
+def _who(user: Any, at: Any) -> str:
+    return f"{long_datetime(at)} by {user.full_name}"
+
+
+def part_rows(parts: Iterable[RecoveryPart]) -> list[list[Any]]:
+    """What was received on an invoice, by day."""
+    return [
+        [long_date(part.received_on), pounds(part.amount_pence), _who(part.recorded_by, part.recorded_at)]
+        for part in parts
+    ]
+
+
+def events(history: Any) -> list[dict[str, Any]]:
+    """Audit events as the timeline component wants them, newest first."""
+    return [
+        {
+            "heading": ACTS.get(event.act, event.act),
+            "at": event.at,
+            "by": event.actor.full_name if event.actor else "the service",
+            "text": _text(event),
+        }
+        for event in history
+    ]
+
+
+def _text(event: Any) -> str:
+    words = getattr(event, "detail", None)
+    if words:
+        return str((words.words or {}).get("reason", "(erased)"))
+    codes = dict(code.split(":", 1) for code in event.codes if ":" in code)
+    if "batch" in codes:
+        return f"Batch {codes['batch']}"
+    return pounds(int(codes["pence"])) if "pence" in codes else ""
+
+
+def statement_rows(recoveries: Iterable[Recovery]) -> list[list[Any]]:
+    """What an employer is asked to pay back, or has, and what it has to do, for its co-ordinators."""
+    return [
+        [
+            str(one.line.registration),
+            Milestone(one.line.milestone).label,
+            f"{one.get_cause_display()}. {one.reason}",
+            pounds(one.amount_pence),
+            stage_tag(one),
+            _what_next(one),
+        ]
+        for one in recoveries
+    ]
+
+
+def _what_next(recovery: Recovery) -> str:
+    stage = stage_of(recovery)
+    if stage in FOR_EMPLOYER:
+        return FOR_EMPLOYER[stage]
+    return f"Pay {pounds(remaining(recovery))} as invoice {recovery.invoice_reference} says."

@@ -1,0 +1,188 @@
+"""A recovery that is taken off a batch: the file, the payer's answer, and what the ledger makes of them."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Notice
+from asye.refusals import Refused
+from payments.models import Batch, GrantYear, Line
+from payments.queries import owed, statement
+from payments.queries.forecast import forecast
+from payments.queries.ledger import trial_balance, verify
+from payments.rules.response import BadFile
+from payments.services import batches, recoveries, recovering
+from tests.cast import NOW, Cast
+from tests.factories import payments as make
+from tests.factories import recoveries as back
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=30)
+
+
+def lines_of(batch: Batch) -> tuple[Line, Line]:
+    return batch.lines.get(kind="payment"), batch.lines.get(kind="recovery")
+
+
+def rows_of(batch: Batch) -> list[list[str]]:
+    text = bytes(Batch.objects.get(pk=batch.pk).file.content).decode()
+    return list(csv.reader(io.StringIO(text)))
+
+
+def faults(cast: Cast, batch: Batch, *rows: tuple[Line, str, str]) -> list[str]:
+    with pytest.raises(BadFile) as caught:
+        back.answered(batch, cast, *rows, now=LATER)
+    return [one.sentence for one in caught.value.problems]
+
+
+def on_its_way(cast: Cast, paid: Line, pence: int = 400_00) -> tuple[object, Batch]:
+    """£400 of the first payment, taken off another person's £1,000 in a batch that was handed over."""
+    make.registered(cast, now=LATER, number=1)
+    recovery, batch = back.offset(paid, cast, now=LATER, pence=pence)
+    return recovery, back.released(batch, cast, now=LATER)
+
+
+def test_it_works(cast: Cast, paid: Line) -> None:
+    recovery, batch = on_its_way(cast, paid)
+    payment, off = lines_of(batch)
+    assert (batch.line_count, batch.sum_pence, back.stage(recovery)) == (2, 600_00, "offset")
+    head, *rows, control = rows_of(batch)
+    assert head[-1] == "amount"
+    found = {row[2]: row for row in rows}
+    assert found[off.reference][1:] == [
+        batch.reference, off.reference, payment.payee.vendor_number, "Northshire", "registration", "2026-27", "-400.00"
+    ]  # fmt: skip
+    assert found[payment.reference][-1] == "1000.00"
+    assert control == ["control", batch.reference, "2", "", "", "", "", "600.00"]
+    assert (off.employer, off.grant_year, off.recovers) == (paid.employer, paid.grant_year, paid)
+
+    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
+    assert back.stage(recovery) == "recovered"
+    assert Line.objects.get(pk=paid.pk).closed_as is None  # £600 of it stay paid
+    balances = {one.account: one.balance for one in trial_balance()}
+    assert balances == {
+        "grant_budget:2026-27": 1_600_00,
+        f"owed_to_employer:{cast.northshire.pk}": 0,
+        "paid": -1_600_00,
+    }
+    assert sum(year.pence("paid") for year in forecast(LATER)) == 1_600_00
+    told = Notice.objects.filter(kind="payments.remittance", user=cast.amira).latest("id")
+    assert "£600 has been paid to Northshire" in told.body
+    assert "registration, taken back from this payment: −£400" in told.body
+    assert verify() == []
+
+
+def test_a_file_without_recoveries_is_as_before(cast: Cast, paid: Line) -> None:
+    (row,) = rows_of(paid.batch)[1:-1]
+    assert row[0] == "1"
+    assert row[-1] == "1000.00"
+
+
+def test_recovered_in_full_by_two_ways_closes_the_line(cast: Cast, paid: Line) -> None:
+    _, batch = on_its_way(cast, paid)
+    payment, off = lines_of(batch)
+    rest = back.invoiced(paid, cast, now=LATER, pence=600_00)
+    back.received(rest, cast, 600_00, now=LATER)
+    assert Line.objects.get(pk=paid.pk).closed_as is None
+    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
+    line = Line.objects.get(pk=paid.pk)
+    assert line.closed_as == "recovered"
+    assert line.closed_because.startswith("All of it was recovered: R")
+    assert owed(LATER + timedelta(days=99)) == []  # recovered, it is not owed again as it was
+    assert verify() == []
+
+
+def test_rejected_it_is_free_again(cast: Cast, paid: Line) -> None:
+    recovery, batch = on_its_way(cast, paid)
+    payment, off = lines_of(batch)
+    back.answered(batch, cast, (payment, "paid", ""), (off, "rejected", "No such vendor"), now=LATER)
+    assert back.stage(recovery) == "approved"
+    recovering.invoice(recovery, "INV7", LATER.date(), by=cast.omar, now=LATER)
+    assert back.stage(recovery) == "invoiced"
+    assert verify() == []
+
+
+def test_cancelled_it_is_free_again(cast: Cast, paid: Line) -> None:
+    make.registered(cast, now=LATER, number=1)
+    recovery, batch = back.offset(paid, cast, now=LATER)
+    batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
+    make.approve(Batch.objects.get(pk=batch.pk), cast, now=LATER)
+    make.files.write_pending(LATER)
+    assert Batch.objects.get(pk=batch.pk).sum_pence == 0
+    batches.cancel(batch, "Made too early.", by=cast.omar, now=LATER)
+    assert (back.stage(recovery), verify()) == ("approved", [])
+
+
+def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
+    _, batch = on_its_way(cast, paid)
+    payment, off = lines_of(batch)
+    more = "£400 more would be taken off Northshire than it is paid in this batch. Check which lines were paid and"
+    assert more in faults(cast, batch, (payment, "rejected", "No such account"), (off, "paid", ""))[0]
+    unsigned = f"line,outcome,reason,amount,date\n{off.reference},paid,,400.00,{LATER.date()}"
+    with pytest.raises(BadFile) as caught:
+        make.responses.import_file(unsigned.encode(), by=cast.omar, now=LATER)
+    assert caught.value.problems[0].sentence == f"Line {off.reference} was sent with −£400, not £400."
+    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
+    (said,) = faults(cast, batch, (off, "returned", "Account closed"))
+    assert (
+        said
+        == f"Line {off.reference} took money off a payment, so it cannot be returned. Report the payments that were."
+    )
+    assert more in faults(cast, batch, (payment, "returned", "Account closed"))[0]
+
+
+def test_a_payment_that_is_asked_back_is_not_returned_as_well(cast: Cast, paid: Line) -> None:
+    recovery = back.approved(paid, cast, now=NOW)
+    assert (
+        "Withdraw, call off or write off the recovery first."
+        in faults(cast, paid.batch, (paid, "returned", "Account closed"))[0]
+    )
+    recoveries.call_off(recovery, "The bank returned it.", by=cast.priya, now=NOW)
+    back.answered(paid.batch, cast, (paid, "returned", "Account closed"), now=LATER)
+    assert [one.milestone for one in owed(LATER + timedelta(days=1))] == ["registration"]
+
+
+def test_it_never_makes_what_the_payer_sends_less_than_nothing(cast: Cast, paid: Line) -> None:
+    """Not with another employer's payment, nor with one that another recovery is taken off already."""
+    theirs = make.registered(cast, now=LATER, number=1, at="southmouth")
+    recovery = back.approved(paid, cast, now=LATER, pence=600_00)
+    draft = make.draft(cast, now=LATER)
+    with pytest.raises(Refused, match=r"pays £0 to Northshire, which is less than £600. Choose another batch, or send"):
+        recovering.offset(recovery, draft, by=cast.omar, now=LATER)
+    batches.cancel(draft, "Made too early.", by=cast.omar, now=LATER)
+    make.registered(cast, now=LATER, number=2)
+    second = back.approved(paid, cast, now=LATER, pence=400_00)
+    draft = make.draft(cast, now=LATER)
+    recovering.offset(recovery, draft, by=cast.omar, now=LATER)
+    recovering.offset(second, draft, by=cast.omar, now=LATER)
+    with pytest.raises(Refused, match="is on a batch that is being prepared"):
+        recovering.offset(second, draft, by=cast.omar, now=LATER)
+    assert draft.lines.filter(registration=theirs).exists()
+
+
+def test_only_a_draft_takes_it_and_who_put_it_there_does_not_approve(cast: Cast, paid: Line) -> None:
+    make.registered(cast, now=LATER, number=1)
+    recovery = back.approved(paid, cast, now=LATER)
+    batch = make.submitted(cast, now=LATER)
+    with pytest.raises(Refused, match="is no longer a draft"):
+        recovering.offset(recovery, batch, by=cast.omar, now=LATER)
+    batches.send_back(batch, "Once more.", by=cast.priya, now=LATER)
+    recovering.offset(recovery, batch, by=cast.omar, now=LATER)
+    assert batch.hands.filter(human=cast.omar.human_id, hand="maker").exists()
+    again = Batch.objects.get(pk=batch.pk)
+    batches.submit(again, by=cast.omar, now=LATER, seen_version=again.version)
+    with pytest.raises(Refused, match="Its batch is no longer a draft"):
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+
+
+def test_a_statement_has_it_with_less_than_nothing(cast: Cast, paid: Line) -> None:
+    _, batch = on_its_way(cast, paid)
+    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
+    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (600_00, 400_00, 1000_00)
+    payment, off = lines_of(batch)
+    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
+    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
+    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (0, 0, 1600_00)
+    assert {(one.state, one.sum_pence) for one in shown.totals()} == {("Paid", 2000_00), ("Taken off", -400_00)}

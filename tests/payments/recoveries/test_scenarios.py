@@ -1,0 +1,182 @@
+"""Scenarios of money that comes back, one test each by its number; 17 begins in tests/payments/test_scenarios.py."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+
+from asye.refusals import Refused
+from payments.models import Batch, GrantYear, LedgerEntry, Line, Recovery
+from payments.queries import owed
+from payments.queries.effects import to_recover
+from payments.queries.ledger import trial_balance, verify
+from payments.queries.recoveries import to_propose
+from payments.services import recoveries, recovering
+from registrations.models import Registration
+from registrations.rules.answers import Previous
+from registrations.services import changes
+from tests.cast import NOW, Cast
+from tests.factories import payments as make
+from tests.factories import recoveries as back
+from tests.factories import registrations as make_registrations
+from tests.payments.test_walls import clone
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(registration: Registration) -> Registration:
+    return Registration.objects.select_related("programme_year", "nqsw__user").get(pk=registration.pk)
+
+
+def net_paid() -> int:
+    """What has left DfE and not come back, in pence, as the ledger says."""
+    return -sum(one.balance for one in trial_balance() if one.account == "paid")
+
+
+def recovered(line: Line, cast: Cast, *, now: datetime) -> Recovery:
+    recovery = back.invoiced(line, cast, now=now)
+    return back.received(recovery, cast, line.amount_pence, now=now)
+
+
+def test_scenario_03_clawed_back_then_properly_due(cast: Cast) -> None:
+    """Paid, recovered and restarted, three times over: each new line follows the one before, the whole history stays,
+    and never is more than one payment out."""
+    make.setting(cast, now=NOW)
+    registration = make.registered(cast, now=NOW)
+    lines: list[Line] = []
+    for turn in range(3):
+        now = NOW + timedelta(days=20 * turn)
+        if turn:
+            registration = make_registrations.registered(
+                cast.southmouth,
+                by=cast.cora,
+                caseworker=cast.erin,
+                assessor=cast.cal,
+                now=now,
+                previous=Previous.STARTED,
+                asye_start=now.date(),
+                employment_start=now.date(),
+            )
+        (due,) = owed(now)
+        assert (due.registration_id, due.milestone) == (registration.pk, "registration")
+        lines.append(make.confirmed(cast, now=now).lines.get())
+        assert (owed(now + timedelta(days=1)), net_paid()) == ([], 1000_00)
+        gone = now + timedelta(days=2)
+        changes.withdraw(
+            fresh(registration), gone.date(), "They left.", by=cast.amira if not turn else cast.cora, now=gone
+        )
+        (listed,) = to_propose()
+        assert listed == lines[-1]
+        assert net_paid() == 1000_00  # nothing is taken by itself
+        recovered(lines[-1], cast, now=gone + timedelta(days=1))
+        assert (owed(gone + timedelta(days=300)), net_paid()) == ([], 0)
+    assert [line.follows for line in lines] == [None, lines[0], lines[1]]
+    assert len({line.slot_id for line in lines}) == 1
+    assert set(Line.objects.values_list("closed_as", flat=True)) == {"recovered"}
+    assert Recovery.objects.count() == 3
+    assert LedgerEntry.objects.count() == 3 * 4
+    assert verify() == []
+
+
+def test_scenario_17_a_withdrawal_before_the_start_is_a_proposal_until_two_people_decide(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    registration = make.registered(cast, now=NOW)
+    line = make.confirmed(cast, now=NOW).lines.get()
+    before = registration.asye_start - timedelta(days=1)
+    later = NOW + timedelta(days=20)
+    changes.withdraw(fresh(registration), before, "They never came.", by=cast.amira, now=later)
+    entries = LedgerEntry.objects.count()
+    (listed,) = to_propose()
+    recovery = back.proposed(listed, cast, now=later)
+    assert (listed, recovery.cause, LedgerEntry.objects.count()) == (line, "never_started", entries)
+    assert Line.objects.filter(kind="recovery").count() == 0
+    recoveries.approve(recovery, by=cast.priya, now=later)
+    assert LedgerEntry.objects.count() == entries  # decided, and still nothing is taken by itself
+
+
+@pytest.mark.parametrize("how", ["pass", "fail", "left"])
+def test_scenario_19_programme_end_payment(cast: Cast, how: str) -> None:
+    """Paid early in March 2027: whatever comes after, no second payment arises and nothing is asked back, unless staff
+    decide so with a reason, two of them."""
+    make.setting(cast, now=NOW, on_fail="pay")
+    registration = make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    GrantYear.objects.update(final_year_advance_on=date(2027, 3, 15))
+    the_day = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    line = make.confirmed(cast, now=the_day).lines.get()
+    assert line.reason == "final_year_advance"
+    later = the_day + timedelta(days=90)
+    if how == "left":
+        make.grant_year(2027)
+        changes.withdraw(fresh(registration), later.date(), "They left.", by=cast.amira, now=later)
+    else:
+        make.completed(fresh(registration), how, cast, now=later)
+    assert owed(later + timedelta(days=400)) == []
+    assert not to_recover().filter(milestone="completion").exists()
+    with pytest.raises(Refused, match="Enter a reason"):
+        recoveries.propose(line, line.amount_pence, "", by=cast.omar, now=later)
+    recovery = back.approved(line, cast, now=later)
+    assert (recovery.cause, recovery.reason) == ("judgement", "They never came.")
+
+
+def test_scenario_23_clawback_amounts(cast: Cast) -> None:
+    """Exact pence, never more than was paid, of the year and the batch of the payment, and by invoice where there is no
+    future payment."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batch = make.confirmed(cast, now=NOW)
+    line = batch.lines.get()
+    following = datetime(2027, 4, 10, 9, 0, tzinfo=UTC)
+    make.grant_year(2027)
+    with pytest.raises(Refused, match="must be £1,000 or less"):
+        back.proposed(line, cast, now=following, pence=1000_01)
+    first = back.invoiced(line, cast, now=following, pence=333_33)
+    second = back.invoiced(line, cast, now=following, pence=666_67)
+    with pytest.raises(Refused, match="All of this payment is being recovered"):
+        back.proposed(line, cast, now=following, pence=1)
+    for recovery, pence in ((first, 333_33), (second, 666_66), (second, 1)):
+        assert Line.objects.get(pk=line.pk).closed_as is None
+        back.received(recovery, cast, pence, now=following)
+    assert Line.objects.get(pk=line.pk).closed_as == "recovered"
+    entries = LedgerEntry.objects.filter(recovery__isnull=False)
+    assert {(entry.batch, entry.grant_year.code) for entry in entries} == {(batch, "2026-27")}
+    balances = {one.account: one.balance for one in trial_balance(GrantYear.objects.get(code="2026-27"))}
+    assert set(balances.values()) == {0}
+    assert trial_balance(GrantYear.objects.get(code="2027-28")) == []
+
+
+def test_scenario_23_taken_off_a_payment_of_a_later_year(cast: Cast) -> None:
+    """The budget of the payment's own year is credited; the later year bears its own payment in full."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    line = make.confirmed(cast, now=NOW).lines.get()
+    make_registrations.published_year(2027, by=cast.adele, second=cast.zora, now=NOW)
+    make.grant_year(2027)
+    following = datetime(2027, 4, 10, 9, 0, tzinfo=UTC)
+    make.registered(cast, now=following, number=1)
+    recovery, draft = back.offset(line, cast, now=following, pence=333_33)
+    batch = back.released(draft, cast, now=following)
+    rows = [(each, "paid", "") for each in batch.lines.all()]
+    back.answered(batch, cast, *rows, now=following)
+    assert (back.stage(recovery), batch.sum_pence) == ("recovered", 666_67)
+    budgets = {one.account: one.balance for one in trial_balance() if one.account.startswith("grant_budget")}
+    assert budgets == {"grant_budget:2026-27": 666_67, "grant_budget:2027-28": 1000_00}
+    assert verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", ["app_sql", "owner_sql"])
+def test_scenario_23_the_database_holds_the_total(cast: Cast, role: str, request: pytest.FixtureRequest) -> None:
+    """Invoices count as well: nothing is left for a line that would take off more."""
+    raw: psycopg.Connection = request.getfixturevalue(role)
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    line = make.confirmed(cast, now=NOW).lines.get()
+    back.invoiced(line, cast, now=NOW, pence=600_00)
+    other = back.approved(line, cast, now=NOW, pence=400_00)
+    draft = Batch.objects.create(period="2026-09", file_version=1, prepared_at=NOW)
+    off = {"batch_id": draft.pk, "kind": "recovery", "recovers_id": line.pk, "recovery_id": other.pk}
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="line_recovers_as_decided"):
+        raw.execute(*clone(line, **off, amount_pence=400_01))
+    raw.execute(*clone(line, **off, amount_pence=400_00))
+    assert recovering.take_off_batch(other, by=cast.omar, now=NOW)
