@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Min, QuerySet, Sum
+
 from accounts.models import Employer
 from payments.models import GrantYear, Line
 from payments.queries.ledger import paid_to
@@ -23,19 +25,22 @@ class Total:
 
 @dataclass(frozen=True)
 class Statement:
-    """One employer's money of one grant year, in pence. `paid_pence` is the ledger's sum, not the lines'."""
+    """One employer's money of one grant year, in pence. `paid_pence` is the ledger's sum, not the lines'.
+
+    A large employer has thousands of `lines`, so they are read a page at a time, and `of_lines` by the database.
+    """
 
     employer: Employer
     year: GrantYear
-    lines: list[Line]  # each with `stage` and `paid_on`
+    lines: QuerySet[Line]  # each with `stage` and `paid_on`
+    of_lines: list[tuple[LineStage, Total]]
     owed: list[Owed]
     paid_pence: int
 
     @property
     def on_its_way_pence(self) -> int:
         """In a batch or sent to the payer."""
-        waiting = (LineStage.IN_BATCH, LineStage.SENT)
-        return sum(line.amount_pence for line in self.lines if getattr(line, "stage") in waiting)  # noqa: B009
+        return sum(total.sum_pence for stage, total in self.of_lines if stage in (LineStage.IN_BATCH, LineStage.SENT))
 
     @property
     def owed_pence(self) -> int:
@@ -49,29 +54,32 @@ class Statement:
 
     def totals(self) -> list[Total]:
         """The same payments by milestone and by where they stand, for those who see no names."""
-        stages = [(line, LineStage(getattr(line, "stage"))) for line in self.lines]  # noqa: B009
-        found = [(line.milestone, str(stage.label), line.amount_pence) for line, stage in stages]
-        found += [
-            (one.milestone, one.blocked_label or "Owed, in the next batch", one.amount_pence) for one in self.owed
-        ]
-        groups: dict[tuple[str, str], list[int]] = {}
-        for milestone, state, pence in found:
-            groups.setdefault((milestone, state), []).append(pence)
-        return [
-            Total(Milestone(milestone), state, len(group), sum(group)) for (milestone, state), group in groups.items()
+        groups: dict[tuple[Milestone, str], list[int]] = {}
+        for one in self.owed:
+            state = one.blocked_label or "Owed, in the next batch"
+            groups.setdefault((one.milestone, state), []).append(one.amount_pence)
+        return [total for _, total in self.of_lines] + [
+            Total(milestone, state, len(group), sum(group)) for (milestone, state), group in groups.items()
         ]
 
 
 def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statement:
-    """The statement of an employer for one grant year as it stands at `now`: three queries, whatever the number.
+    """The statement of an employer for one grant year as it stands at `now`: three queries, whatever the number, and
+    one for each page of its lines.
 
     What became due on a day of no grant year is shown under the year that is asked for.
     """
-    lines = (
-        Line.objects.filter(employer=employer, grant_year=year)
-        .with_stage()
-        .select_related("registration__nqsw", "batch")
-        .order_by("due_on", "id")
+    lines = Line.objects.filter(employer=employer, grant_year=year).with_stage()
+    sums = (
+        lines.order_by()
+        .values_list("milestone", "stage")
+        .annotate(first=Min("due_on"), count=Count("pk"), pence=Sum("amount_pence"))
+        .order_by("first", "milestone", "stage")
     )
+    of_lines = [
+        (LineStage(stage), Total(Milestone(milestone), str(LineStage(stage).label), count, pence))
+        for milestone, stage, _, count, pence in sums
+    ]
+    shown = lines.select_related("registration__nqsw", "batch").order_by("due_on", "id")
     due = [one for one in owed(now, employer_id=employer.pk) if one.grant_year in (year.code, "")]
-    return Statement(employer, year, list(lines), due, paid_to(employer.pk, year))
+    return Statement(employer, year, shown, of_lines, due, paid_to(employer.pk, year))

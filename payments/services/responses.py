@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from accounts import notices as outbox
 from accounts.models import Membership, User
@@ -22,6 +23,7 @@ from payments.rules.response import BadFile, Problem, Row, quoted, read
 from payments.services import ledger
 from payments.states import ClosedAs, Result
 
+CLOSED = {Result.REJECTED: ClosedAs.FAILED, Result.RETURNED: ClosedAs.RETURNED}
 Told = dict[str, dict[str, ResponseRow]]  # what is known of a line, by reference and result
 
 
@@ -83,8 +85,11 @@ def _imported_before(sha256: str) -> PayerResponse | None:
 
 
 def _lines(references: Iterable[str]) -> dict[str, Line]:
-    found = Line.objects.filter(reference__in=set(references)).select_related(
-        "batch", "grant_year", "registration", "employer"
+    found = (
+        Line.objects.filter(reference__in=set(references))
+        .select_related("registration")
+        .prefetch_related("batch", "grant_year", "employer")  # few, which ten thousand lines can share
+        .only(*ledger.NEEDED, "milestone", "registration__reference")
     )
     return {line.reference: line for line in found}
 
@@ -183,11 +188,12 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
     ]
     if entries:
         ledger.write(response.batch, entries, now=now)
-    for row in rows:
-        if row.result != Result.PAID:
-            closed = ClosedAs.FAILED if row.result == Result.REJECTED else ClosedAs.RETURNED
-            Line.objects.filter(pk=lines[row.line].pk).update(
-                closed_as=closed, closed_because=row.because, closed_at=now
+    for result, closed in CLOSED.items():
+        said = response.rows.filter(result=result)
+        because = Subquery(said.filter(line=OuterRef("pk")).values("because"))
+        if by_result[result]:
+            Line.objects.filter(pk__in=said.values("line")).update(
+                closed_as=closed, closed_because=because, closed_at=now
             )
     _tell(rows, lines, now)
 
@@ -208,9 +214,10 @@ def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
             )
         )
     live = Membership.objects.live(london_date(now)).filter(role=COORDINATOR.key, employer__in=names)
-    for membership in live.select_related("user"):
-        for kind, told in ((Remittance, paid), (PaymentRejected, not_paid)):
-            for where, told_lines in told.items():
-                if where == membership.employer_id:
-                    message = kind(employer=names[where], employer_id=where, lines=tuple(told_lines))
-                    outbox.queue(message, to=membership.user, now=now)
+    messages = [
+        (kind(employer=names[where], employer_id=where, lines=tuple(told[where])), membership.user)
+        for membership in live.select_related("user")
+        for kind, told in ((Remittance, paid), (PaymentRejected, not_paid))
+        if (where := membership.employer_id or 0) in told
+    ]
+    outbox.queue_many(messages, now=now)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -24,6 +25,8 @@ from payments.permissions import (
 from payments.presenters import pages, words
 from payments.queries.lines import history_of_line
 from payments.queries.statements import statement as read_statement
+
+ON_A_PAGE = 50
 
 
 def own(request: SignedInRequest, today: date) -> HttpResponse:
@@ -51,12 +54,15 @@ def statement_of(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
-    """What an employer was paid, is owed and waits for in one financial year; a senior lead sees only sums."""
+    """What an employer was paid, is owed and waits for in one financial year, a page at a time; a senior lead sees
+    only sums."""
     now = clock.now()
     today = clock.london_date(now)
     employer = get_statement_employer_for(request.user, pk, on=today)
     shown = read_statement(employer, get_grant_year(code), now=now)
     names, staff = sees_lines(request.user, employer, on=today)
+    page = Paginator(shown.lines if names else [], ON_A_PAGE).get_page(request.GET.get("page"))
+    owed = Paginator(shown.owed if names else [], ON_A_PAGE).get_page(request.GET.get("owed"))
     context = {
         "employer": employer,
         "year": shown.year,
@@ -65,9 +71,11 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "names": names,
         "staff": staff,
         "line_header": pages.STATEMENT_LINES if names else pages.STATEMENT_TOTALS,
-        "lines": pages.statement_rows(shown) if names else pages.statement_total_rows(shown),
+        "page": page,
+        "lines": pages.statement_rows(page) if names else pages.statement_total_rows(shown),
         "owed_header": pages.STATEMENT_OWED,
-        "owed": pages.statement_owed_rows(shown) if names else [],
+        "owed_page": owed,
+        "owed": pages.statement_owed_rows(owed),
     }
     return render(request, "payments/statement.html", context)
 
