@@ -72,7 +72,7 @@ def statement(employer: Employer, year: GrantYear, *, now: datetime) -> Statemen
     lines = Line.objects.filter(employer=employer, grant_year=year).with_stage()
     sums = (
         lines.order_by()
-        .values_list("milestone", "stage")
+        .values_list("milestone", "stage")  # type: ignore[misc]  # with_stage adds it
         .annotate(first=Min("due_on"), count=Count("pk"), pence=Sum("amount_pence"))
         .order_by("first", "milestone", "stage")
     )

@@ -13,7 +13,7 @@ from accounts.queries import employers_of
 from accounts.reading import note
 from asye import clock
 from asye.refusals import NotAllowed
-from payments.models import GrantYear
+from payments.models import GrantYear, Line
 from payments.permissions import (
     SEES_STATEMENT,
     get_grant_year,
@@ -61,7 +61,7 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     employer = get_statement_employer_for(request.user, pk, on=today)
     shown = read_statement(employer, get_grant_year(code), now=now)
     names, staff = sees_lines(request.user, employer, on=today)
-    page = Paginator(shown.lines if names else [], ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(shown.lines if names else Line.objects.none(), ON_A_PAGE).get_page(request.GET.get("page"))
     owed = Paginator(shown.owed if names else [], ON_A_PAGE).get_page(request.GET.get("owed"))
     context = {
         "employer": employer,
