@@ -189,12 +189,10 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
     if entries:
         ledger.write(response.batch, entries, now=now)
     for result, closed in CLOSED.items():
-        said = response.rows.filter(result=result)
-        because = Subquery(said.filter(line=OuterRef("pk")).values("because"))
-        if by_result[result]:
-            Line.objects.filter(pk__in=said.values("line")).update(
-                closed_as=closed, closed_because=because, closed_at=now
-            )
+        said = ResponseRow.objects.filter(line=OuterRef("pk"), result=result).values("because")  # once of each line
+        Line.objects.filter(pk__in=[line.pk for line, _ in by_result[result]]).update(
+            closed_as=closed, closed_because=Subquery(said), closed_at=now
+        )
     _tell(rows, lines, now)
 
 
