@@ -18,7 +18,8 @@ NEVER_WAS = Q(ends_on=F("starts_on"))  # a placement that was undone
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def live(self) -> "OutcomeQuerySet":
         """Outcomes that no later one supersedes: at most one of a registration."""
-        return self.filter(superseded_by__isnull=True)
+        later = Outcome.objects.filter(supersedes=OuterRef("pk"))
+        return self.filter(~Exists(later))  # PostgreSQL takes a LEFT JOIN that finds nothing for a rare thing
 
     def visible_to(self, user: User, on: date) -> "OutcomeQuerySet":
         """Outcomes of the person's own year, of years they assess or assessed, of employers they co-ordinate or

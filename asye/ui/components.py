@@ -93,13 +93,17 @@ def _task(task: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def pagination(page: Page, address: str) -> dict[str, Any] | None:
-    """Links to the pages of a list: first, last and two each side. None where there is one page."""
+def pagination(page: Page, address: str, name: str, label: str) -> dict[str, Any] | None:
+    """Links to the pages of a list: first, last and two each side. None where there is one page.
+
+    A page with two lists gives each a `name`, by which the number stands in the address, and a `label` for those who
+    go by landmarks.
+    """
     if page.paginator.num_pages < 2:
         return None
 
     def href(number: int) -> str:
-        return f"?{address}&page={number}" if address else f"?page={number}"
+        return f"?{address}&{name}={number}" if address else f"?{name}={number}"
 
     items: list[dict[str, Any]] = []
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
@@ -109,6 +113,7 @@ def pagination(page: Page, address: str) -> dict[str, Any] | None:
             items.append({"ellipsis": True})
     return {
         "items": items,
+        "landmarkLabel": label,
         "previous": {"href": href(page.previous_page_number())} if page.has_previous() else None,
         "next": {"href": href(page.next_page_number())} if page.has_next() else None,
     }

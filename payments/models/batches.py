@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 
 from accounts import roles
 from accounts.models import Employer, Human, User
@@ -144,10 +144,10 @@ class LineQuerySet(models.QuerySet["Line"]):
         return self.filter(kind=LineKind.PAYMENT, closed_as__isnull=True)
 
     def with_stage(self) -> "LineQuerySet":
-        """Adds `stage` (a LineStage value) and `paid_on` (the payer's date, or None)."""
-        paid = Q(responses__result="paid")
+        """Adds `stage` (a LineStage value) and `paid_on` (the payer's date, or None): the payer says so once."""
+        paid = Line.objects.filter(pk=OuterRef("pk"), responses__result="paid").values("responses__happened_on")
         return self.annotate(
-            paid_on=models.Max("responses__happened_on", filter=paid),
+            paid_on=Subquery(paid),
             stage=Case(
                 *[When(closed_as=way, then=Value(str(way))) for way in ClosedAs],
                 When(batch__handed_over_at__isnull=True, then=Value(LineStage.IN_BATCH)),
@@ -240,6 +240,7 @@ class Line(models.Model):
             models.CheckConstraint(condition=Q(reference__regex="^L[0-9A-F]{19}$"), name="line_reference_plain"),
         ]
         indexes = [
+            models.Index(fields=["employer", "grant_year", "due_on", "id"], name="line_of_statement"),
             models.Index(fields=["recovery"], condition=Q(recovery__isnull=False), name="line_of_recovery"),
         ]
 

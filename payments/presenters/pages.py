@@ -168,8 +168,8 @@ def statement_total_rows(shown: Statement) -> list[list[Any]]:
     return [[one.milestone.label, one.state, f"{one.count:,}", pounds(one.sum_pence)] for one in shown.totals()]
 
 
-def statement_rows(shown: Statement) -> list[list[Any]]:
-    """One row for each line of the year."""
+def statement_rows(lines: Iterable[Line]) -> list[list[Any]]:
+    """One row for each line of a page of the year's."""
     return [
         [
             str(line.registration),
@@ -180,15 +180,15 @@ def statement_rows(shown: Statement) -> list[list[Any]]:
             line_tag(line),
             link(reverse("line", args=[line.pk]), "Why this amount", f"for {line.registration}"),
         ]
-        for line in shown.lines
+        for line in lines
     ]
 
 
-def statement_owed_rows(shown: Statement) -> list[list[Any]]:
+def statement_owed_rows(owed: Iterable[Owed]) -> list[list[Any]]:
     """One row for what is owed and in no batch yet."""
     return [
         [one.reference, one.milestone.label, long_date(one.due_on), pounds(one.amount_pence), _what_next(one)]
-        for one in shown.owed
+        for one in owed
     ]
 
 

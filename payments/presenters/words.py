@@ -48,7 +48,7 @@ def who(user: Any, at: Any, nobody: str = "the service") -> str:
 def line_tag(line: Line) -> SafeString:
     """The stage of a line read `with_stage`, as a coloured tag."""
     stage = LineStage(line.stage)  # type: ignore[attr-defined]
-    return tag(label_of(line, stage), LINE_COLOURS[stage])
+    return tag(label_of(line.kind, stage), LINE_COLOURS[stage])
 
 
 def events(history: Any) -> list[dict[str, Any]]:

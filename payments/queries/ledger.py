@@ -113,10 +113,10 @@ def trial_balance(year: GrantYear | None = None) -> list[Balance]:
 def paid_to(employer_id: int, year: GrantYear) -> int:
     """What the ledger says has been paid to an employer out of a grant year, in pence, less what it has paid back."""
     account = owed_to(employer_id)
-    returned = Q(debit=PAID, credit=account) | Q(debit=PAID, credit=owed_by(employer_id))
-    sums = LedgerEntry.objects.filter(grant_year=year).aggregate(
-        out=Sum("pence", filter=Q(debit=account, credit=PAID), default=0),
-        back=Sum("pence", filter=returned, default=0),
+    out = Q(debit=account, credit=PAID)
+    back = Q(debit=PAID, credit=account) | Q(debit=PAID, credit=owed_by(employer_id))
+    sums = LedgerEntry.objects.filter(out | back, grant_year=year).aggregate(
+        out=Sum("pence", filter=out, default=0), back=Sum("pence", filter=back, default=0)
     )
     return int(sums["out"] - sums["back"])
 

@@ -28,6 +28,7 @@ heir AS (
     SELECT e.id, heir.heir_id, e.name FROM accounts_employer e JOIN heir ON heir.id = e.successor_id
     WHERE e.closed_on <= %(today)s
 ),
+{those}
 terms AS (
     SELECT max(version) AS version FROM accounts_grantterms
     WHERE published_at IS NOT NULL AND required_from <= %(today)s
@@ -46,7 +47,7 @@ due AS (
            NULL::bigint AS outcome_id, NULL::varchar AS outcome_result, 'registering' AS goes_to
     FROM registrations_registration r
     WHERE r.state = 'registered' AND r.verdict = 'fundable' AND r.end_reason NOT IN ('withdrawn', 'never_started')
-      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s) {r_of_those}
     UNION ALL
     SELECT r.id, 'completion', 'completed', (o.decided_at AT TIME ZONE 'Europe/London')::date,
            o.id, o.result, y.on_move
@@ -57,7 +58,7 @@ due AS (
       AND (o.result = 'pass' OR (o.result = 'fail' AND y.on_fail = 'pay'))
       AND (y.last_completion_on IS NULL
            OR (o.decided_at AT TIME ZONE 'Europe/London')::date <= y.last_completion_on)
-      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s) {r_of_those}
     UNION ALL
     SELECT r.id, 'completion', 'final_year_advance', g.final_year_advance_on, NULL, NULL, y.on_move
     FROM payments_grantyear g
@@ -66,7 +67,7 @@ due AS (
      AND (r.ended_on IS NULL OR r.ended_on > g.final_year_advance_on)
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     WHERE r.state = 'registered' AND r.verdict = 'fundable' AND g.final_year_advance_on IS NOT NULL
-      AND (%(only)s::bigint IS NULL OR r.id = %(only)s)
+      AND (%(only)s::bigint IS NULL OR r.id = %(only)s) {r_of_those}
 ),
 settled AS (
     SELECT COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone
@@ -74,18 +75,18 @@ settled AS (
     JOIN registrations_nqsw n ON n.id = e.person_id
     LEFT JOIN payments_line l ON l.slot_id = e.id AND l.kind = 'payment' AND l.closed_as IS NULL
         AND l.batch_id IS DISTINCT FROM %(apart_from)s::bigint
-    WHERE NOT e.open OR l.id IS NOT NULL
+    WHERE (NOT e.open OR l.id IS NOT NULL) {n_of_those}
 ),
-unanswered AS (
+unanswered AS MATERIALIZED (
     SELECT COALESCE(n.merged_into_id, n.id) AS person_id, m.milestone
     FROM registrations_earlierrow e
     JOIN registrations_registration r ON r.id = e.registration_id AND r.verdict = 'fundable'
-    JOIN registrations_nqsw n ON n.id = r.nqsw_id
+    JOIN registrations_nqsw n ON n.id = r.nqsw_id {n_of_those}
     JOIN (VALUES ('registration', 'people'), ('completion', 'outcomes')) AS m (milestone, kind)
       ON m.kind = e.kind OR r.ended_on IS NULL
     EXCEPT
     SELECT COALESCE(n.merged_into_id, n.id), e.milestone
-    FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id
+    FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id {n_of_those}
 ),
 claim AS (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), due.milestone)
@@ -141,6 +142,19 @@ owed AS (
         ORDER BY hold.id DESC LIMIT 1
     ) h ON true
 )
+"""
+# Every record of the people of one registration, of a batch, or of an employer and those it took over from: what is
+# asked about is owed for them, and what settles it is theirs. Nobody else has to be looked at.
+THOSE = """
+theirs AS MATERIALIZED (
+    SELECT DISTINCT COALESCE(n.merged_into_id, n.id) AS id FROM registrations_placement pl
+    JOIN registrations_nqsw n ON n.id = pl.nqsw_id
+    WHERE {whose}
+),
+those AS MATERIALIZED (
+    SELECT id FROM theirs
+    UNION ALL SELECT n.id FROM registrations_nqsw n JOIN theirs ON theirs.id = n.merged_into_id
+),
 """
 COLUMNS = """registration_id, reference, milestone, reason, due_on, employer_id, employer_name, amount_pence,
     COALESCE(grant_year, ''), blocked, held_because, held_until, used_from, held_at,
@@ -198,18 +212,36 @@ ORDER BY l.reference
 """
 
 
-def owed_sql(on: date, *, apart_from: int | None = None, only: int | None = None) -> tuple[str, dict[str, Any]]:
+def owed_sql(
+    on: date, *, apart_from: int | None = None, only: int | None = None, employer: int | None = None
+) -> tuple[str, dict[str, Any]]:
     """The WITH clause that ends in `owed`, and its parameters: everything due up to and on a London day.
 
-    Lines of the batch `apart_from` settle nothing, so what they are for counts as owed. `only` is the number of the
-    one registration whose claims are wanted.
+    Lines of the batch `apart_from` settle nothing, so what they are for counts as owed, and only their people are
+    looked at. `only` is the number of the one registration whose claims are wanted. `employer` is that of one employer:
+    all that is owed to it is there, and some that is owed to others for the same people.
     """
     rows = confirmed_outcomes().order_by().values("id", "registration_id", "result", "decided_at").query
     outcomes, given = rows.sql_with_params()
     names = [f"outcome_{number}" for number in range(len(given))]
     text = outcomes % tuple(f"%({name})s" for name in names)
-    values = {"today": on, "apart_from": apart_from, "only": only, **dict(zip(names, given, strict=True))}
-    return OWED_SQL.format(outcomes=text), values
+    values = {"today": on, "apart_from": apart_from, "only": only, "employer": employer}
+    if employer:
+        whose = "pl.employer_id IN (SELECT id FROM heir WHERE heir_id = %(employer)s)"
+    elif only:
+        whose = "pl.registration_id = %(only)s"
+    elif apart_from:
+        whose = "pl.registration_id IN (SELECT registration_id FROM payments_line WHERE batch_id = %(apart_from)s)"
+    else:
+        whose = ""
+    within = "AND {}.{} IN (SELECT id FROM those)" if whose else ""
+    made = OWED_SQL.format(
+        outcomes=text,
+        those=THOSE.format(whose=whose) if whose else "",
+        r_of_those=within.format("r", "nqsw_id"),
+        n_of_those=within.format("n", "id"),
+    )
+    return made, {**values, **dict(zip(names, given, strict=True))}
 
 
 def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str, str]]:
@@ -225,10 +257,10 @@ def no_longer_owed(batch_id: int, on: date) -> list[tuple[str, str, str]]:
 
 def owed(now: datetime, *, employer_id: int | None = None, registration_id: int | None = None) -> list[Owed]:
     """What is due and settled by nothing, oldest first: one query, whatever the number."""
-    with_clause, values = owed_sql(london_date(now), only=registration_id)
+    with_clause, values = owed_sql(london_date(now), only=registration_id, employer=employer_id)
     wanted = "(%(employer)s::bigint IS NULL OR employer_id = %(employer)s)"
     query = f"{with_clause} SELECT {COLUMNS} FROM owed WHERE {wanted} ORDER BY due_on, registration_id"  # noqa: S608
-    return [read_owed(row) for row in rows_of(query, {**values, "employer": employer_id})]
+    return [read_owed(row) for row in rows_of(query, values)]
 
 
 def owed_totals(on: date) -> list[OwedTotal]:

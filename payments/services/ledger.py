@@ -1,7 +1,7 @@
 """Writes the ledger: entries that happen once, and the seal over those written together."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from asye.clock import london_date
@@ -10,13 +10,13 @@ from payments.queries.ledger import PAID, entry_id, grant_budget, owed_by, owed_
 from payments.states import Event, LineKind
 
 CHUNK = 1000
+NEEDED = ("reference", "kind", "batch", "employer", "amount_pence", "grant_year")  # of a line, for its entries
 
 
 def enter_sent(batch: Batch, *, now: datetime) -> Seal:
     """The file has been written: each line's amount leaves the grant's budget and is owed to the employer."""
-    lines = batch.lines.select_related("grant_year")
     on = london_date(now)
-    return write(batch, [_entry(line, Event.SENT, on, now) for line in lines], now=now)
+    return write(batch, [_entry(line, Event.SENT, on, now) for line in _lines(batch)], now=now)
 
 
 def write(batch: Batch, entries: list[LedgerEntry], *, now: datetime) -> Seal:
@@ -38,8 +38,7 @@ def write(batch: Batch, entries: list[LedgerEntry], *, now: datetime) -> Seal:
 def enter_cancelled(batch: Batch, *, now: datetime) -> Seal:
     """The batch was cancelled after its file had been written and before it was handed over."""
     on = london_date(now)
-    lines = batch.lines.select_related("grant_year")
-    return write(batch, [_reversal(line, Event.SENT_REVERSED, on, now) for line in lines], now=now)
+    return write(batch, [_reversal(line, Event.SENT_REVERSED, on, now) for line in _lines(batch)], now=now)
 
 
 def paid(lines: Iterable[tuple[Line, date]], *, now: datetime) -> list[LedgerEntry]:
@@ -98,6 +97,11 @@ def _of(
         happened_on=on,
         entered_at=now,
     )
+
+
+def _lines(batch: Batch) -> Iterator[Line]:
+    """Its lines without their sentences, a few at a time: a batch can have ten thousand."""
+    return batch.lines.select_related("grant_year").only(*NEEDED, "grant_year__code").iterator(chunk_size=CHUNK)
 
 
 def _accounts(line: Line, event: Event) -> tuple[str, str]:

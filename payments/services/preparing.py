@@ -17,6 +17,7 @@ from payments.services import hands
 
 MONTHLY_JOB = "payments.prepare_month"
 FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION = "23503", "23505"
+TIME_ENOUGH = "SET LOCAL statement_timeout = '50s'"  # a year's lines in one statement; the worker has a minute
 ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtextextended('payments.prepare', 7))"
 
 SENTENCE = """
@@ -128,6 +129,7 @@ def _changed_meanwhile(error: IntegrityError) -> bool:
 def _drafted(*, by: User | None, now: datetime) -> Batch | None:
     with_clause, values = owed_sql(london_date(now))
     with connection.cursor() as cursor:
+        cursor.execute(TIME_ENOUGH)
         cursor.execute(with_clause + "SELECT max(payer_file_version) FROM owed WHERE blocked = ''", values)  # noqa: S608
         (file_version,) = cursor.fetchone()
         if file_version is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from accounts import notices as outbox
 from accounts.models import Membership, User
@@ -24,6 +25,7 @@ from payments.services.batches import AT_THIS_MOMENT
 from payments.states import ClosedAs, LineKind, Result
 from registrations.services.locking import waiting_told
 
+CLOSED = {Result.REJECTED: ClosedAs.FAILED, Result.RETURNED: ClosedAs.RETURNED}
 Told = dict[str, dict[str, ResponseRow]]  # what is known of a line, by reference and result
 
 
@@ -87,8 +89,11 @@ def _imported_before(sha256: str) -> PayerResponse | None:
 
 
 def _lines(references: Iterable[str]) -> dict[str, Line]:
-    found = Line.objects.filter(reference__in=set(references)).select_related(
-        "batch", "grant_year", "registration", "employer"
+    found = (
+        Line.objects.filter(reference__in=set(references))
+        .select_related("registration")
+        .prefetch_related("batch", "grant_year", "employer")  # few, which ten thousand lines can share
+        .only(*ledger.NEEDED, "milestone", "registration__reference")
     )
     return {line.reference: line for line in found}
 
@@ -188,13 +193,12 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
     ]
     if entries:
         ledger.write(response.batch, entries, now=now)
-    for row in rows:
-        if row.result != Result.PAID:
-            closed = ClosedAs.FAILED if row.result == Result.REJECTED else ClosedAs.RETURNED
-            Line.objects.filter(pk=lines[row.line].pk).update(
-                closed_as=closed, closed_because=row.because, closed_at=now
-            )
-    offsets.close([lines[row.line] for row in rows if row.result == Result.PAID], now=now)
+    for result, closed in CLOSED.items():
+        said = ResponseRow.objects.filter(line=OuterRef("pk"), result=result).values("because")  # once of each line
+        Line.objects.filter(pk__in=[line.pk for line, _ in by_result[result]]).update(
+            closed_as=closed, closed_because=Subquery(said), closed_at=now
+        )
+    offsets.close([line for line, _ in by_result[Result.PAID]], now=now)
     _tell(rows, lines, now)
 
 
@@ -216,12 +220,13 @@ def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
             )
         )
     live = Membership.objects.live(london_date(now)).filter(role=COORDINATOR.key, employer__in=names)
-    for membership in live.select_related("user"):
-        for kind, told in ((Remittance, paid), (PaymentRejected, not_paid)):
-            for where, told_lines in told.items():
-                if where == membership.employer_id:
-                    message = kind(employer=names[where], employer_id=where, lines=tuple(told_lines))
-                    outbox.queue(message, to=membership.user, now=now)
+    messages = [
+        (kind(employer=names[where], employer_id=where, lines=tuple(told[where])), membership.user)
+        for membership in live.select_related("user")
+        for kind, told in ((Remittance, paid), (PaymentRejected, not_paid))
+        if (where := membership.employer_id or 0) in told
+    ]
+    outbox.queue_many(messages, now=now)
 
 
 def _for(line: Line) -> str:

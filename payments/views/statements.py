@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from accounts.queries import employers_of
 from accounts.reading import note
 from asye import clock
 from asye.refusals import NotAllowed
-from payments.models import GrantYear
+from payments.models import GrantYear, Line
 from payments.permissions import (
     SEES_STATEMENT,
     get_grant_year,
@@ -27,6 +28,8 @@ from payments.queries.lines import history_of_line
 from payments.queries.recoveries import of_line, room_of
 from payments.queries.statements import statement as read_statement
 from payments.rules import recoveries as rules
+
+ON_A_PAGE = 50
 
 
 def own(request: SignedInRequest, today: date) -> HttpResponse:
@@ -54,12 +57,15 @@ def statement_of(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
-    """What an employer was paid, is owed and waits for in one financial year; a senior lead sees only sums."""
+    """What an employer was paid, is owed and waits for in one financial year, a page at a time; a senior lead sees
+    only sums."""
     now = clock.now()
     today = clock.london_date(now)
     employer = get_statement_employer_for(request.user, pk, on=today)
     shown = read_statement(employer, get_grant_year(code), now=now)
     names, staff = sees_lines(request.user, employer, on=today)
+    page = Paginator(shown.lines if names else Line.objects.none(), ON_A_PAGE).get_page(request.GET.get("page"))
+    owed = Paginator(shown.owed if names else [], ON_A_PAGE).get_page(request.GET.get("owed"))
     context = {
         "employer": employer,
         "year": shown.year,
@@ -68,9 +74,11 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "names": names,
         "staff": staff,
         "line_header": pages.STATEMENT_LINES if names else pages.STATEMENT_TOTALS,
-        "lines": pages.statement_rows(shown) if names else pages.statement_total_rows(shown),
+        "page": page,
+        "lines": pages.statement_rows(page) if names else pages.statement_total_rows(shown),
         "owed_header": pages.STATEMENT_OWED,
-        "owed": pages.statement_owed_rows(shown) if names else [],
+        "owed_page": owed,
+        "owed": pages.statement_owed_rows(owed),
         "back_header": recoveries.OF_STATEMENT,
         "back": recoveries.statement_rows(shown.recoveries) if names else [],
     }

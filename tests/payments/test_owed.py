@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import Employer
 from accounts.services import terms
@@ -272,6 +273,15 @@ def test_a_rejected_line_is_owed_again_and_follows_the_first(cast: Cast) -> None
     assert (second.follows, second.slot) == (first, first.slot)
     assert Line.objects.live().count() == 1
     assert Batch.objects.count() == 2
+
+
+def test_a_year_of_lines_has_the_time_it_needs_to_be_drafted(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.draft(cast, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("50s",)
 
 
 def test_a_line_is_asked_again_whether_it_is_owed_before_it_is_submitted(cast: Cast) -> None:

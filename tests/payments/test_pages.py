@@ -17,6 +17,7 @@ from payments.models import Batch, Payee
 from payments.queries import waiting_for, waits_on
 from payments.services import payees
 from payments.urls import urlpatterns
+from payments.views import statements
 from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
@@ -141,6 +142,31 @@ def test_a_statement_names_every_pound(setting: Cast) -> None:
     assert line.payee.vendor_number not in why
     assert SensitiveRead.objects.filter(object_type="payments.line", object_id=line.pk).count() == 1
     assert line.payee.vendor_number in _text(_as(setting.udo), reverse("line", args=[line.pk]))
+
+
+def test_a_long_statement_is_read_a_page_at_a_time_and_summed_as_a_whole(
+    setting: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "ON_A_PAGE", 2)
+    for number in (2, 3):
+        make.registered(setting, now=NOW, number=number)
+    lines = make.released(setting, now=NOW).lines.filter(employer=setting.northshire).order_by("due_on", "id")
+    content = make.response(*[(line, "paid", "") for line in lines[:1]], on=TODAY)
+    make.responses.import_file(content, by=setting.omar, now=NOW)
+    owed = [make.registered(setting, now=NOW, number=number).reference for number in (4, 5, 6)]
+    amira, page = _as(setting.amira), reverse("statement", args=[setting.northshire.pk, "2026-27"])
+    paid = [line.registration.reference for line in lines]
+    for query, shown in (
+        ("", [*paid[:2], *owed[:2]]),
+        ("?page=2", [paid[2], *owed[:2]]),
+        ("?owed=2", [*paid[:2], owed[2]]),
+    ):
+        text = _text(amira, page + query)
+        assert [one for one in [*paid, *owed] if one in text] == shown
+        facts = re.findall(r"£[0-9,]+", text.partition("<table")[0])
+        assert facts == ["£1,000", "£2,000", "£3,000", "£0"]
+        assert text.count("<nav") - text.count('aria-label="Pages of ') == _text(amira, "/").count("<nav")
+        assert ("?owed=2" in text, "?page=2" in text) == (True, True)
 
 
 def test_a_senior_leads_statement_names_nobody(setting: Cast) -> None:
@@ -276,7 +302,7 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         done[name] = len(queries)
-    assert done == {"payments": 17, "batch": 18, "payees": 13, "ledger": 10, "statement": 16, "line": 13}
+    assert done == {"payments": 17, "batch": 18, "payees": 13, "ledger": 10, "statement": 18, "line": 13}
 
 
 def test_what_waits_for_whom(setting: Cast) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notice
 from payments.models import Batch, LedgerEntry, Line, PayerResponse, ResponseRow
@@ -167,6 +169,22 @@ def test_a_paid_line_is_not_rejected_later_but_returned(cast: Cast, sent: Batch)
     assert verify() == []
     assert Notice.objects.filter(user=cast.amira, kind="payments.rejected").count() == 1
     assert not Notice.objects.filter(user=cast.cora, kind="payments.rejected").exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_statements_stays(cast: Cast, count: int) -> None:
+    make.setting(cast, now=NOW)
+    for number in range(2 * count):
+        make.registered(cast, now=NOW, number=number)
+    lines = list(make.released(cast, now=NOW).lines.all())
+    paid = [(line, "paid", "") for line in lines[:count]]
+    rejected = [(line, "rejected", f"Reason {line.pk}") for line in lines[count:]]
+    with CaptureQueriesContext(connection) as queries:
+        responses.import_file(make.response(*paid, *rejected, on=NOW.date()), by=cast.omar, now=NOW)
+    assert len(queries) == 20
+    closed = Line.objects.filter(closed_as="failed").order_by("pk")
+    assert [(one, one.closed_because, one.closed_at) for one in closed] == [(one, why, NOW) for one, _, why in rejected]
+    assert Line.objects.live().count() == count
 
 
 def test_a_date_that_changed_is_a_fault(cast: Cast, sent: Batch) -> None:

@@ -198,6 +198,9 @@ def test_pagination():
     made = page("{% pagination page address='s=abc' %}", page=Paginator(range(100), 10).page(5))
     assert [a.get("href") for a in made.iter("a")][:2] == ["?s=abc&page=4", "?s=abc&page=1"]
     assert made.find(".//a[@aria-current='page']").text.strip() == "5"
+    second = page("{% pagination page name='owed' label='Pages of it' %}", page=Paginator(range(100), 10).page(5))
+    assert next(a.get("href") for a in second.iter("a")) == "?owed=4"
+    assert second.find(".//nav").get("aria-label") == "Pages of it"
 
 
 def test_a_confirmation_says_what_happens_next():

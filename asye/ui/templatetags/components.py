@@ -75,9 +75,10 @@ def task_list(tasks: Iterable[Mapping[str, Any]], prefix: str = "task") -> SafeS
 
 
 @register.simple_tag
-def pagination(page: Page, address: str = "") -> SafeString:
-    """Links to the other pages of a list. `address` is the query kept before the page number, like "s=abc"."""
-    params = components.pagination(page, address)
+def pagination(page: Page, address: str = "", name: str = "page", label: str = "Pagination") -> SafeString:
+    """Links to the other pages of a list. `address` is the query kept before the page number, like "s=abc"; a second
+    list of a page has a `name` and a `label` of its own."""
+    params = components.pagination(page, address, name, label)
     return render("pagination", params) if params else mark_safe("")
 
 
