@@ -123,7 +123,7 @@ def own_proposal_verified(cast: Cast) -> Act:
     proposed = payees.propose(cast.northshire, "VN77777", by=cast.omar, now=NOW)
     cast.priya.human = Human.objects.get(pk=cast.omar.human_id)
     cast.priya.save(update_fields=["human"])
-    return lambda: payees.verify(proposed, called_back_on=TODAY, note="Desk.", by=cast.priya, now=NOW)
+    return lambda: make.verified(proposed, cast, now=NOW)
 
 
 def _import(cast: Cast, batch: Batch, content: bytes) -> Act:

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import Employer
 from asye import embedded
-from payments.models import Batch, Entitlement, LedgerEntry, Line, Payee, PayerResponse
+from payments.models import Batch, Entitlement, GrantYear, LedgerEntry, Line, Payee, PayerResponse
 from payments.queries.lines import content, file_rows
 from payments.services import batches, payees, responses
 from registrations.models import NQSW
@@ -60,6 +60,7 @@ class World:
         make.setting(cast, now=NOW)
         other = make_registrations.published_year(2027, by=cast.adele, second=cast.zora, now=NOW)
         make.grant_year(2025)
+        GrantYear.objects.update(cool_off_days=0)
         self.ids |= {"other_year": other.pk, "nobody": 999_999, "northshire": cast.northshire.pk}
         self.ids |= {"southmouth": cast.southmouth.pk}
         for name in ("omar", "priya", "udo"):
@@ -67,7 +68,7 @@ class World:
             self.ids |= {name: user.pk, f"{name}_human": user.human_id}
         self.ids["ended_payee"] = Payee.objects.get(employer=cast.northshire).pk
         again = payees.propose(cast.northshire, "VN80000", by=cast.omar, now=NOW)
-        payees.verify(again, called_back_on=TODAY, note="Finance desk.", by=cast.priya, now=NOW)
+        make.verified(again, cast, now=NOW)
         self.ids["payee"] = again.pk
         self.ids["southmouth_payee"] = Payee.objects.get(employer=cast.southmouth).pk
 

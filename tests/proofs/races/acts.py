@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import User
 from asye.clock import london_date
 from payments.models import Batch, Line, Payee
+from payments.queries.contacts import contacts_for
 from payments.services import batches, files, payees, preparing, responses
 from registrations.models import NQSW, Likeness
 from registrations.services import same
@@ -78,8 +79,10 @@ def prepare(now: datetime, **_: Any) -> str:
 
 
 def verify(now: datetime, *, payee: int, **_: Any) -> str:
-    told = {"called_back_on": london_date(now), "note": "Finance desk."}
-    payees.verify(Payee.objects.get(pk=payee), by=person("priya"), now=now, **told)
+    proposed, on = Payee.objects.select_related("employer").get(pk=payee), london_date(now)
+    contact = contacts_for(proposed, person("priya"), on)[0].key
+    told = {"contact": contact, "spoke_to": "Finance manager", "called_back_on": on, "note": "Finance desk."}
+    payees.verify(proposed, by=person("priya"), now=now, **told)
     return "won"
 
 
