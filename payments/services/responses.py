@@ -93,7 +93,7 @@ def _lines(references: Iterable[str]) -> dict[str, Line]:
         Line.objects.filter(reference__in=set(references))
         .select_related("registration")
         .prefetch_related("batch", "grant_year", "employer")  # few, which ten thousand lines can share
-        .only(*ledger.NEEDED, "milestone", "registration__reference")
+        .only(*ledger.NEEDED, "milestone", "recovers", "registration__reference")
     )
     return {line.reference: line for line in found}
 

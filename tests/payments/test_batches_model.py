@@ -26,6 +26,7 @@ def day_by_day(cast: Cast) -> Cast:
     """Six people registered four days apart at two employers, and an advance of the second payment meanwhile."""
     make.setting(cast, now=NOW)
     make.grant_year(2027)
+    GrantYear.objects.update(cool_off_days=0)
     GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=ADVANCE)
     like = make.registered(cast, now=NOW)
     crowd.register(like, [cast.northshire, cast.southmouth], 1, 5, a_day=0.25)

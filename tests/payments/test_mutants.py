@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.ground import cluster
 from tests.ground.built_once import built_once
 from tests.payments.walls.attempt import Attempt
-from tests.payments.walls.attempts import ATTEMPTS, DOUBLE, DOUBLE_NOT_NULL
+from tests.payments.walls.attempts import ATTEMPTS, DOUBLE, DOUBLE_NOT_NULL, NOT_TRIED
 from tests.payments.walls.removing import Wall, emptied_with, not_nulls, walls
 from tests.payments.walls.world import World, insert
 
@@ -93,7 +93,8 @@ def test_without_a_wall_something_is_let_in(world: World, server: psycopg.Connec
     trying, found = Trying(server, world), walls(server)
     by_name = {wall.name: wall for wall in found}
     assert set(DOUBLE) <= set(by_name), "the list names a wall that is not there"
-    said = [f"{wall.name}: {sentence}" for wall in found if (sentence := unnoticed(wall, by_name, trying))]
+    tried = [wall for wall in found if not wall.name.startswith(NOT_TRIED)]
+    said = [f"{wall.name}: {sentence}" for wall in tried if (sentence := unnoticed(wall, by_name, trying))]
     assert not said, "\n".join(said)
 
 
@@ -142,6 +143,8 @@ def test_what_has_to_be_there_is_missed(world: World, server: psycopg.Connection
         for column in columns
     }
     for table, column in not_nulls(server):
+        if table.startswith(NOT_TRIED):
+            continue
         named = f"{table}({column})"
         rows = [name for name, (of, _) in world.rows.items() if of == table]
         empty = [Attempt("", add=name, change={column: None}) for name in rows]

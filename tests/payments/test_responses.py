@@ -181,7 +181,7 @@ def test_the_number_of_statements_stays(cast: Cast, count: int) -> None:
     rejected = [(line, "rejected", f"Reason {line.pk}") for line in lines[count:]]
     with CaptureQueriesContext(connection) as queries:
         responses.import_file(make.response(*paid, *rejected, on=NOW.date()), by=cast.omar, now=NOW)
-    assert len(queries) == 20
+    assert len(queries) == 21
     closed = Line.objects.filter(closed_as="failed").order_by("pk")
     assert [(one, one.closed_because, one.closed_at) for one in closed] == [(one, why, NOW) for one, _, why in rejected]
     assert Line.objects.live().count() == count

@@ -148,7 +148,7 @@ def _no_problems(patch: pytest.MonkeyPatch) -> None:
 
 def _nothing_settled(patch: pytest.MonkeyPatch) -> None:
     owed = import_module("payments.queries.owed")  # its package has a function of the same name
-    query = owed.OWED_SQL.replace("WHERE NOT e.open OR l.id IS NOT NULL", "WHERE false")
+    query = owed.OWED_SQL.replace("WHERE (NOT e.open OR l.id IS NOT NULL)", "WHERE (false)")
     assert query != owed.OWED_SQL
     patch.setattr(owed, "OWED_SQL", query)
     patch.setattr(preparing, "MAKE_LINES", preparing.MAKE_LINES.rpartition("ON CONFLICT")[0])

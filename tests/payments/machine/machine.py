@@ -13,6 +13,7 @@ from asye.refusals import Refused
 from payments.models import Batch as Row
 from payments.models import Line as LineRow
 from payments.models import Payee
+from payments.queries.contacts import contacts_for
 from payments.queries.ledger import verify
 from payments.services import batches, files, payees, preparing, responses
 from registrations.models import Registration
@@ -253,7 +254,10 @@ class Batches(RuleBasedStateMachine):
     def verify_details(self, by: str) -> None:
         employer = min(self.money.proposed)
         proposed = Payee.objects.get(employer=employer, verified_at__isnull=True, refused_at__isnull=True)
-        given = {"called_back_on": self.money.today, "note": "Desk.", "by": getattr(self.cast, by), "now": self.now}
+        user = getattr(self.cast, by)
+        contact = contacts_for(proposed, user, self.money.today)[0].key
+        given = {"called_back_on": self.money.today, "note": "Desk.", "by": user, "now": self.now}
+        given |= {"contact": contact, "spoke_to": "Finance manager"}
         if self._act(not self.money.is_frozen_for(employer), lambda: payees.verify(proposed, **given)):
             self.money.proposed.remove(employer)
 

@@ -51,7 +51,6 @@ PAYEES = [
     add("payments_payee(verified_by_id)", "verified", verified_by_id="{nobody}"),
     add("payments_payee(verified_human_id)", "verified", verified_human_id="{nobody}"),
     add("payments_payee.payments_payee_pkey", "proposed", id="{payee}"),
-    add("payments_payee.payee_number_once", "proposed", vendor_number="VN80000"),
     add("payments_payee.payee_one_in_use", "verified", employer_id="{southmouth}"),
     add("payments_payee.payee_one_proposed", "proposed", employer_id="{southmouth}"),
     run("payments_payee.never_deleted", "DELETE FROM payments_payee WHERE id = {proposed}"),

@@ -36,6 +36,8 @@ APPEALED = {
     "because": "New evidence.",
 }
 
+PHONE = "+441632960001"
+
 
 class World:
     """`ids` are what attempts name in braces; `rows` are rows that the database would take as they are."""
@@ -148,20 +150,29 @@ class World:
         own = payees.propose(cast.northshire, "VN70001", by=cast.omar, now=NOW)
         self.ids["own_proposed"] = own.pk
         east = Employer.objects.create(
-            name="Eastshire", kind="childrens_trust", region="E12000006", opened_on=CAST_JOINED.date()
+            name="Eastshire", kind="childrens_trust", region="E12000006", opened_on=CAST_JOINED.date(), phone=PHONE
         )
         self.ids["eastshire"] = east.pk
 
     def _recoveries(self) -> None:
         """What was paid to one person has been recovered in full by a line of the draft."""
         row = self._row("payments_line", self.ids["recovered_line"])
+        decided = {
+            "cause": "judgement", "reason": "Asked back.", "proposed_by_id": self.ids["omar"],
+            "proposed_human_id": self.ids["omar_human"], "proposed_at": NOW.isoformat(),
+            "approved_by_id": self.ids["priya"], "approved_human_id": self.ids["priya_human"],
+            "approved_at": NOW.isoformat(), "stopped_because": "",
+            "invoice_reference": "", "write_off_because": "",
+        }  # fmt: skip
+        for pk, line, pence in ((7000, row["id"], row["amount_pence"]), (7001, self.ids["paid_line"], 60_000)):
+            self._by_force("payments_recovery", {"id": pk, "line_id": line, "amount_pence": pence, **decided})
         self.rows["recovery"] = ("payments_line", {
             **self._row("payments_line", self.ids["paid_line"]), "batch_id": self.ids["draft"], "kind": "recovery",
-            "recovers_id": self.ids["paid_line"], "amount_pence": 60_000,
+            "recovers_id": self.ids["paid_line"], "amount_pence": 60_000, "recovery_id": 7001,
         })  # fmt: skip
         taken = {
             **row, "id": 7000, "reference": "L" + "7" * 19, "kind": "recovery", "batch_id": self.ids["draft"],
-            "recovers_id": row["id"],
+            "recovers_id": row["id"], "recovery_id": 7000,
         }  # fmt: skip
         self._by_force("payments_line", taken)
         self.door.execute("SET session_replication_role = replica")
@@ -180,7 +191,7 @@ class World:
             row["reference"] = f"L{len(name):019}"
         given = {"proposed_by_id": ids["omar"], "proposed_human_id": ids["omar_human"], "proposed_at": when}
         proposed = {"employer_id": ids["eastshire"], "vendor_number": "VN99999", **given}
-        proposed |= {"called_back_note": "", "refused_because": ""}
+        proposed |= {"called_back_note": "", "refused_because": "", "called_number": "", "spoke_to": ""}
         verified = {"verified_by_id": ids["priya"], "verified_human_id": ids["priya_human"], "verified_at": when}
         batch = Batch.objects.get(pk=ids["approved"])
         made = b"".join(file_rows(batch))
@@ -210,6 +221,7 @@ class World:
             "proposed": ("payments_payee", proposed),
             "verified": ("payments_payee", {
                 **proposed, **verified, "called_back_on": str(TODAY), "called_back_note": "Finance desk.",
+                "called_number": PHONE, "spoke_to": "Finance manager", "used_from": str(TODAY),
             }),
             "hold": ("payments_hold", self._row("payments_hold", ids["hold"])),
             "batch": ("payments_batch", {
