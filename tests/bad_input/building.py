@@ -91,8 +91,9 @@ PLAIN: list[type[BaseForm]] = [
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
-    own.CertificateName, own.Contact, payments.ConfirmEarlier, payments.Nothing, payments.Reason,
-    payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile, register.SamePerson, verdict.Settle,
+    own.CertificateName, own.Contact, payments.AskBack, payments.ConfirmEarlier, payments.Invoice, payments.Nothing,
+    payments.Reason, payments.Received, payments.Response, payments.Seen, payments.SeenContent, payments.SeenFile,
+    payments.SeenRemaining, register.SamePerson, verdict.Settle,
     year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
 CERTIFICATE_NUMBER = "4F7K92MX8Q1TZV3D"
@@ -169,6 +170,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(moderation.ConfirmForm, result="fail")
     yield of(moderation.ResolutionForm, how="panel")
     proposal = partial(payments.Proposal, employers=[])
+    yield of(payments.OffsetBatch, partial(payments.OffsetBatch, batches=[("1", "B00001")]))
     yield of(payments.CallBack, partial(payments.CallBack, contacts=[("number", "The organisation, 01632 960 001")]))
     yield of(payments.Proposal, _with_choices(proposal, "employer"), vendor_number="AB12345")
 
