@@ -7,13 +7,15 @@ CANCEL = (
     "cancelled_because = 'x'"
 )
 HAND_OVER = "UPDATE payments_batch SET handed_over_by_id = {omar}, handed_over_at = now()"
-FACTS = "submitted_by_id = {omar}, submitted_at = now()"
+WHEN = "2026-09-14T12:00:00Z"  # the day from which the details of Northshire are used
+DAY_BEFORE = "2026-09-13T12:00:00Z"
+FACTS = f"submitted_by_id = {{omar}}, submitted_at = '{WHEN}'"
 SUBMIT = f"UPDATE payments_batch SET state = 'submitted', {FACTS}, content_sha256 = repeat('0', 64)"
 COUNTED = (
     "line_count = (SELECT count(*) FROM payments_line WHERE batch_id = {draft}), sum_pence = (SELECT sum(CASE kind "
     "WHEN 'payment' THEN amount_pence ELSE -amount_pence END) FROM payments_line WHERE batch_id = {draft})"
 )
-APPROVE = "UPDATE payments_batch SET state = 'approved', approved_at = now()"
+APPROVE = f"UPDATE payments_batch SET state = 'approved', approved_at = '{WHEN}'"
 BY_PRIYA = ", approved_by_id = {priya}, approved_human_id = {priya_human}"
 HER_HAND = ("hand", {"batch_id": "{submitted}", "human_id": "{priya_human}", "user_id": "{priya}", "hand": "approver"})
 OMARS = [  # a batch that Omar alone made, without a maker's hand in it
@@ -23,6 +25,9 @@ OMARS = [  # a batch that Omar alone made, without a maker's hand in it
     ("hand", {"batch_id": 900, "human_id": "{omar_human}", "user_id": "{omar}", "hand": "approver"}),
 ]
 MOVES = "payments_batch_moves: "
+READY = "payments_batch_payees_ready: "
+WAITS = "payments_payee_waits: "
+SHARES_THE_NUMBER = ("verified", {"vendor_number": "VN80000"})  # another employer with the number of Northshire
 
 BATCH = [
     add("payments_batch_begins: a batch begins as a draft", "batch", state="submitted", submitted_by_id="{omar}",
@@ -73,12 +78,19 @@ BATCH = [
     run(f"{MOVES}who approved cannot be changed", f"{CANCEL}, approved_by_id = {{omar}} WHERE id = {{ready}}"),
     run(f"{MOVES}the batch has % lines of % pence",
         f"{SUBMIT}, line_count = 1, sum_pence = 100000 WHERE id = {{draft}}"),
-    run(f"{MOVES}the payee details of a line are no longer in use", f"{SUBMIT}, {COUNTED} WHERE id = {{draft}}",
-        "ALTER TABLE payments_payee DISABLE TRIGGER zz_stays",
-        "UPDATE payments_payee SET ended_at = now() WHERE id = {payee}"),
+    run(f"{MOVES}the payee details of a line are no longer in use",
+        f"UPDATE payments_payee SET ended_at = now() WHERE id = {{payee}}; {SUBMIT}, {COUNTED} WHERE id = {{draft}}"),
     run(f"{MOVES}nobody approves what they made",
         f"{APPROVE}, approved_by_id = {{omar}}, approved_human_id = {{omar_human}} WHERE id = 900", *OMARS),
-    run("payments_batch.never_deleted", "DELETE FROM payments_batch WHERE id = 900", ("batch", {"id": 900})),
+    run("payments_batch_nets: more would be taken off than an employer is paid",
+        f"{SUBMIT}, line_count = 1, sum_pence = -60000 WHERE id = 900", ("batch", {"id": 900}),
+        ("recovery", {"batch_id": 900})),
+    run(f"{READY}%", f"{SUBMIT}, {COUNTED} WHERE id = {{draft}}", SHARES_THE_NUMBER),
+    run(f"{READY}%", f"{APPROVE}{BY_PRIYA} WHERE id = {{submitted}}", HER_HAND, SHARES_THE_NUMBER),
+    run(f"{WAITS}another employer has the same vendor number", f"{SUBMIT}, {COUNTED} WHERE id = {{draft}}",
+        SHARES_THE_NUMBER),
+    run(f"{WAITS}new vendor details are used from",
+        f"{SUBMIT.replace(WHEN, DAY_BEFORE)}, {COUNTED} WHERE id = {{draft}}"),
     add("payments_batchhand.hand_one_each", "hand", batch_id="{submitted}", human_id="{omar_human}", user_id="{omar}",
         hand="approver"),
     add("payments_batchhand(batch_id)", "hand", batch_id="{nobody}"),

@@ -3,11 +3,11 @@
 from tests.payments.walls.attempt import run
 
 TABLES = ("batch", "batchhand", "entitlement", "grantyear", "hold", "ledgerentry", "line", "payee", "payerfile")
-TABLES += ("payerresponse", "responserow", "seal")
-APPEND_ONLY = ("batchhand", "hold", "ledgerentry", "payerfile", "payerresponse", "responserow", "seal")
+TABLES += ("payerresponse", "recovery", "recoverypart", "responserow", "seal", "sharednumber")
+APPEND_ONLY = ("batchhand", "hold", "ledgerentry", "payerfile", "payerresponse", "recoverypart", "responserow", "seal")
 TOUCHED = {"batchhand": "at = now()", "hold": "reason = 'x'", "ledgerentry": "entered_at = now()"}
 TOUCHED |= {"payerfile": "name = 'x'", "payerresponse": "imported_at = now()", "seal": "digest = 'x'"}
-TOUCHED |= {"responserow": "happened_on = '2020-01-01'"}
+TOUCHED |= {"recoverypart": "amount_pence = 1", "responserow": "happened_on = '2020-01-01'"}
 UNUSED = {  # a row of the table that nothing refers to, or how one comes to be there
     "batchhand": ("human_id = {udo_human}", [("hand", {})]),
     "hold": ("id = {hold}", []),
@@ -20,11 +20,16 @@ UNUSED = {  # a row of the table that nothing refers to, or how one comes to be 
     "entitlement": ("id = {elsewhere}", []),
     "grantyear": ("id = 900", [("year", {"id": 900})]),
     "payee": ("id = {proposed}", []),
+    "recovery": ("id = {proposed_recovery}", []),
+    "recoverypart": ("id = {part}", []),
+    "sharednumber": ("id = {shared}", []),
 }
 FOR_GOOD = [
     *[run(f"payments_{table}.append_only", f"UPDATE payments_{table} SET {TOUCHED[table]}") for table in APPEND_ONLY],
     *[run(f"payments_{table}.append_only", f"DELETE FROM payments_{table} WHERE {UNUSED[table][0]}", *UNUSED[table][1])
       for table in APPEND_ONLY],
+    *[run(f"payments_{table}.never_deleted", f"DELETE FROM payments_{table} WHERE {which}", *first)
+      for table, (which, first) in UNUSED.items() if table not in APPEND_ONLY],
     *[run(f"payments_{table} UPDATE", f"UPDATE payments_{table} SET {TOUCHED[table]}") for table in APPEND_ONLY],
     *[run(f"payments_{table} DELETE", f"DELETE FROM payments_{table} WHERE {UNUSED[table][0]}", *UNUSED[table][1])
       for table in UNUSED],

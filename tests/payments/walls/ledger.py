@@ -24,6 +24,8 @@ FILES = [
     add("payments_row_of_released: the batch has not been handed over", "row", ("response", {"id": 900,
         "batch_id": "{ready}"}), response_id=900, batch_id="{ready}", line_id="{ready_line}"),
     add("payments_row_of_released: only what was paid can be returned", "row", result="returned", because="x"),
+    add("payments_row_of_recovery: a recovery cannot be returned", "row", line_id="{recovery_line}",
+        result="returned", because="x"),
 ]  # fmt: skip
 LEDGER = [
     add("payments_ledgerentry.entry_amount_is_the_lines", "entry", pence=99_999),
@@ -43,6 +45,19 @@ LEDGER = [
         reverses_id="{other_sent_entry}"),
     add("payments_entry_accounts: an entry moves money between the accounts of its line", "entry",
         debit="{south_account}"),
+    add("payments_ledgerentry.entry_of_line_or_recovery", "invoiced", part_id="{part}"),
+    add("payments_ledgerentry.entry_once_of_recovery", "invoiced",
+        ("invoiced", {"id": "00000000-0000-0000-0000-000000000002"})),
+    add("payments_ledgerentry.entry_once_of_recovery", "received",
+        ("received", {"id": "00000000-0000-0000-0000-000000000002"})),
+    add("payments_ledgerentry(recovery_id)", "invoiced", recovery_id="{nobody}"),
+    add("payments_ledgerentry(part_id)", "received", part_id="{nobody}"),
+    *[add("payments_entry_accounts: an entry of a recovery is what was decided of it", row, pence=1)
+      for row in ("invoiced", "received")],
+    add("payments_entry_accounts: an entry of a recovery is what was decided of it", "invoiced", pence=60_000,
+        recovery_id="{approved_recovery}"),
+    add("payments_entry_accounts: an entry of a recovery is what was decided of it", "invoiced", batch_id="{sent}",
+        seal_id="{sent_seal}"),
     add("payments_seal(batch_id)", "seal", batch_id="{nobody}"),
     add("payments_seal.payments_seal_entry_count_check", "seal", entry_count=-1),
     add("payments_seal.payments_seal_number_check", "seal", number=-1),

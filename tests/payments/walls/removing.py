@@ -32,6 +32,10 @@ FUNCTIONS = """
     WHERE NOT t.tgisinternal AND t.tgrelid::regclass::text LIKE 'payments\\_%' AND p.proname <> 'refuse_change'
     ORDER BY 1
 """
+HELPERS = """
+    SELECT oid::regproc::text, pg_get_functiondef(oid) FROM pg_proc
+    WHERE proname LIKE 'payments\\_%' AND prorettype <> 'trigger'::regtype ORDER BY 1
+"""
 GRANTS = """
     SELECT c.relname, right_ FROM pg_class c CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS right_
     WHERE c.relname LIKE 'payments\\_%' AND c.relkind = 'r' AND NOT has_table_privilege('asye_app', c.oid, right_)
@@ -45,6 +49,7 @@ NOT_NULLS = """
     ORDER BY 1, a.attnum
 """
 RAISE = re.compile(r"RAISE EXCEPTION '((?:[^']|'')+)'[^;]*;")
+SAYS = re.compile(r"THEN '((?:[^']|'')+)'")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Wall:
 
 
 def walls(server: psycopg.Connection) -> list[Wall]:
-    """All of them: constraints, unique indexes, triggers, the sentences of triggers, and rights not given."""
+    """All of them: constraints, unique indexes, triggers, the sentences of triggers and of what they ask, and rights
+    not given."""
     found = []
     for table, name, column in server.execute(CONSTRAINTS):
         called = f"{table}({column})" if column else f"{table}.{name}"
@@ -77,6 +83,10 @@ def walls(server: psycopg.Connection) -> list[Wall]:
             instead = "NULL;" if "RETURN " in text.replace("RETURNS", "") else "RETURN NEW;"
             without = text[: sentence.start()] + instead + text[sentence.end() :]
             found.append(Wall(f"{name}: {sentence[1]}", without))
+    for name, text in server.execute(HELPERS):
+        for sentence in SAYS.finditer(text):
+            without = f"{text[: sentence.start()]}THEN NULL::text{text[sentence.end() :]}"
+            found.append(Wall(f"{name}: {sentence[1].strip()}", without))
     for table, right in server.execute(GRANTS):
         found.append(Wall(f"{table} {right}", f"GRANT {right} ON {table} TO asye_app"))
     return found

@@ -7,16 +7,17 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from accounts.models import Employer
 from asye import embedded
 from payments.models import Batch, Entitlement, GrantYear, LedgerEntry, Line, Payee, PayerResponse
 from payments.queries.lines import content, file_rows
 from payments.services import batches, payees, responses
 from registrations.models import NQSW
-from tests.cast import CAST_JOINED, NOW, TODAY, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
+from tests.factories import recoveries as back
 from tests.factories import registrations as make_registrations
 from tests.ground import cluster
+from tests.payments.walls.standing import PHONE, employer, recoveries_of, shared_numbers_of
 
 LATER = NOW + timedelta(hours=2)
 OUTCOME = {
@@ -36,8 +37,6 @@ APPEALED = {
     "because": "New evidence.",
 }
 
-PHONE = "+441632960001"
-
 
 class World:
     """`ids` are what attempts name in braces; `rows` are rows that the database would take as they are."""
@@ -53,7 +52,8 @@ class World:
             self._batches()
             self._draft()
             self._payees()
-            self._recoveries()
+            recoveries_of(self)
+            shared_numbers_of(self)
             self._rows()
         del self.door, self.people
 
@@ -61,11 +61,11 @@ class World:
         cast = self.cast
         make.setting(cast, now=NOW)
         other = make_registrations.published_year(2027, by=cast.adele, second=cast.zora, now=NOW)
-        make.grant_year(2025)
+        last_year = make.grant_year(2025)
         GrantYear.objects.update(cool_off_days=0)
         self.ids |= {"other_year": other.pk, "nobody": 999_999, "northshire": cast.northshire.pk}
-        self.ids |= {"southmouth": cast.southmouth.pk}
-        for name in ("omar", "priya", "udo"):
+        self.ids |= {"southmouth": cast.southmouth.pk, "last_year": last_year.pk}
+        for name in ("omar", "priya", "udo", "nils", "amira", "cora", "cal"):
             user = getattr(cast, name)
             self.ids |= {name: user.pk, f"{name}_human": user.human_id}
         self.ids["ended_payee"] = Payee.objects.get(employer=cast.northshire).pk
@@ -95,13 +95,16 @@ class World:
         for name, line in zip(("recovered", "returned", "merged", "other_paid"), lines[1:], strict=True):
             self.ids |= {f"{name}_line": line.pk, f"{name}_slot": line.slot_id, f"{name}_person": line.slot.person_id}
             self.ids[f"{name}_registration"] = line.registration_id
-        back = make.response((lines[2], "returned", "Account closed"), on=TODAY)
-        responses.import_file(back, batch=paid, by=cast.omar, now=LATER)
+        returned = make.response((lines[2], "returned", "Account closed"), on=TODAY)
+        responses.import_file(returned, batch=paid, by=cast.omar, now=LATER)
         self._register(north, north, north)
-        sent = make.released(cast, now=NOW)
-        *others, last = sent.lines.order_by("id")
-        told = make.response((last, "rejected", "No such account"), on=TODAY)
-        self.ids["sent_response"] = responses.import_file(told, batch=sent, by=cast.omar, now=LATER).response.pk
+        _, plan = back.offset(lines[1], cast, now=NOW)
+        sent = back.released(plan, cast, now=NOW)
+        *others, last = sent.lines.filter(kind="payment").order_by("id")
+        taken_off = sent.lines.get(kind="recovery")
+        answers = (last, "rejected", "No such account"), (others[1], "paid", ""), (taken_off, "paid", "")
+        self.ids["sent_response"] = back.answered(sent, cast, *answers, now=NOW).response.pk
+        self.ids["recovery_line"] = taken_off.pk
         self.ids["paid_response"] = PayerResponse.objects.filter(batch=paid).earliest("id").pk
         self._keep("sent", sent)
         self.ids["sent_other_line"] = others[1].pk
@@ -122,7 +125,7 @@ class World:
         self._register("northshire", "northshire", "northshire", "northshire", "southmouth")
         first = Batch.objects.get(pk=self.ids["paid"]).lines.order_by("id").first()
         done = {**OUTCOME, "registration_id": first.registration_id, "decided_by_id": cast.erin.pk}
-        self._by_force("assessments_outcome", done)
+        self.by_force("assessments_outcome", done)
         draft = make.draft(cast, now=NOW)
         lines = {line.registration_id: line for line in draft.lines.filter(milestone="registration").order_by("id")}
         stays, free, twin, spare, south = lines.values()
@@ -131,13 +134,13 @@ class World:
         self.ids |= {"south_line": south.pk, "south_slot": south.slot_id, "free_slot": free.slot_id}
         assert stays.pk == self.ids["draft_line"]
         for name, line in (("free", free), ("twin", twin), ("completed", completed)):
-            self.rows[name] = ("payments_line", self._row("payments_line", line.pk))
+            self.rows[name] = ("payments_line", self.row_of("payments_line", line.pk))
             batches.hold_line(line, "In the next one.", by=cast.omar, now=NOW)
         self.ids |= {"twin_slot": twin.slot_id, "hold": free.slot.holds.get().pk, "spare_line": spare.pk}
         self.ids |= {"completed_registration": completed.registration_id, "other_outcome": 3}
-        self._by_force("assessments_outcome", {**done, **APPEALED})
-        self._by_force("assessments_outcome", {**done, "id": 3, "registration_id": free.registration_id})
-        self._by_force("payments_entitlement", {
+        self.by_force("assessments_outcome", {**done, **APPEALED})
+        self.by_force("assessments_outcome", {**done, "id": 3, "registration_id": free.registration_id})
+        self.by_force("payments_entitlement", {
             "id": 5000, "person_id": self.ids["returned_person"], "milestone": "completion",
             "paid_elsewhere_source": "Skills for Care", "paid_elsewhere_reference": "77",
         })  # fmt: skip
@@ -149,39 +152,8 @@ class World:
         self.ids["proposed"] = payees.propose(cast.southmouth, "VN70000", by=cast.omar, now=NOW).pk
         own = payees.propose(cast.northshire, "VN70001", by=cast.omar, now=NOW)
         self.ids["own_proposed"] = own.pk
-        east = Employer.objects.create(
-            name="Eastshire", kind="childrens_trust", region="E12000006", opened_on=CAST_JOINED.date(), phone=PHONE
-        )
+        east = employer("Eastshire")
         self.ids["eastshire"] = east.pk
-
-    def _recoveries(self) -> None:
-        """What was paid to one person has been recovered in full by a line of the draft."""
-        row = self._row("payments_line", self.ids["recovered_line"])
-        decided = {
-            "cause": "judgement", "reason": "Asked back.", "proposed_by_id": self.ids["omar"],
-            "proposed_human_id": self.ids["omar_human"], "proposed_at": NOW.isoformat(),
-            "approved_by_id": self.ids["priya"], "approved_human_id": self.ids["priya_human"],
-            "approved_at": NOW.isoformat(), "stopped_because": "",
-            "invoice_reference": "", "write_off_because": "",
-        }  # fmt: skip
-        for pk, line, pence in ((7000, row["id"], row["amount_pence"]), (7001, self.ids["paid_line"], 60_000)):
-            self._by_force("payments_recovery", {"id": pk, "line_id": line, "amount_pence": pence, **decided})
-        self.rows["recovery"] = ("payments_line", {
-            **self._row("payments_line", self.ids["paid_line"]), "batch_id": self.ids["draft"], "kind": "recovery",
-            "recovers_id": self.ids["paid_line"], "amount_pence": 60_000, "recovery_id": 7001,
-        })  # fmt: skip
-        taken = {
-            **row, "id": 7000, "reference": "L" + "7" * 19, "kind": "recovery", "batch_id": self.ids["draft"],
-            "recovers_id": row["id"], "recovery_id": 7000,
-        }  # fmt: skip
-        self._by_force("payments_line", taken)
-        self.door.execute("SET session_replication_role = replica")
-        self.door.execute(
-            "UPDATE payments_line SET closed_as = 'recovered', closed_because = 'x', closed_at = now() WHERE id = %s",
-            [row["id"]],
-        )
-        self.door.execute("RESET session_replication_role")
-        self.ids["recovery_line"] = 7000
 
     def _rows(self) -> None:
         ids, when = self.ids, NOW.isoformat()
@@ -193,13 +165,15 @@ class World:
         proposed = {"employer_id": ids["eastshire"], "vendor_number": "VN99999", **given}
         proposed |= {"called_back_note": "", "refused_because": "", "called_number": "", "spoke_to": ""}
         verified = {"verified_by_id": ids["priya"], "verified_human_id": ids["priya_human"], "verified_at": when}
+        verified |= {"called_back_on": str(TODAY), "called_back_note": "Finance desk.", "used_from": str(TODAY)}
+        verified = {**proposed, **verified, "spoke_to": "Finance manager"}
         batch = Batch.objects.get(pk=ids["approved"])
         made = b"".join(file_rows(batch))
         count, pence, digest = content(batch)
         line = Line.objects.get(pk=ids["sent_line"])
         sent = LedgerEntry.objects.get(line=line, event="sent")
         own = f"owed_to_employer:{line.employer_id}"
-        entry = self._row("payments_ledgerentry", str(sent.pk)) | {"id": "00000000-0000-0000-0000-000000000001"}
+        entry = self.row_of("payments_ledgerentry", str(sent.pk)) | {"id": "00000000-0000-0000-0000-000000000001"}
         ids |= {"sent_entry": str(sent.pk), "sent_seal": sent.seal_id}
         ids |= {"paid_seal": LedgerEntry.objects.filter(line=ids["paid_line"]).earliest("id").seal_id}
         ids |= {"own_account": own, "south_account": f"owed_to_employer:{ids['southmouth']}"}
@@ -214,16 +188,16 @@ class World:
                 "paid_elsewhere_reference": "",
             }),
             "advance": ("payments_line", {
-                **self._row("payments_line", ids["recovered_line"]), "batch_id": ids["draft"], "closed_as": None,
+                **self.row_of("payments_line", ids["recovered_line"]), "batch_id": ids["draft"], "closed_as": None,
                 "closed_because": "", "closed_at": None, "milestone": "completion", "reason": "final_year_advance",
                 "reference": "L" + "5" * 19, "id": 7001,
             }),
             "proposed": ("payments_payee", proposed),
-            "verified": ("payments_payee", {
-                **proposed, **verified, "called_back_on": str(TODAY), "called_back_note": "Finance desk.",
-                "called_number": PHONE, "spoke_to": "Finance manager", "used_from": str(TODAY),
+            "verified": ("payments_payee", {**verified, "called_number": PHONE}),
+            "called": ("payments_payee", {  # the co-ordinator of Southmouth, about details that are no longer used
+                **verified, "employer_id": ids["southmouth"], "called_person_id": ids["cora"], "ended_at": when,
             }),
-            "hold": ("payments_hold", self._row("payments_hold", ids["hold"])),
+            "hold": ("payments_hold", self.row_of("payments_hold", ids["hold"])),
             "batch": ("payments_batch", {
                 "state": "draft", "version": 1, "period": "2026-09", "file_version": 1, "prepared_at": when,
                 "prepared_by_id": ids["omar"], "content_sha256": "", "approved_hand": "approver",
@@ -263,12 +237,12 @@ class World:
         slot = Entitlement.objects.create(person_id=ids["recovered_person"], milestone="completion")
         ids["advance_slot"] = self.rows["advance"][1]["slot_id"] = slot.pk
 
-    def _row(self, table: str, pk: object) -> dict[str, Any]:
+    def row_of(self, table: str, pk: object) -> dict[str, Any]:
         query = sql.SQL("SELECT to_jsonb(t) FROM {} t WHERE t.id = %s").format(sql.Identifier(table))
         (row,) = self.door.execute(query, [pk]).fetchone()
         return row
 
-    def _by_force(self, table: str, row: dict[str, Any]) -> None:
+    def by_force(self, table: str, row: dict[str, Any]) -> None:
         """Past every trigger and foreign key, for what would take another app's whole journey."""
         with self.door.transaction():
             self.door.execute("SET LOCAL session_replication_role = replica")
