@@ -154,6 +154,17 @@ class SeenRemaining(forms.Form):
     seen_remaining_pence = forms.SeenNumber()
 
 
+class Find(forms.Form):
+    """What somebody knows of a payment."""
+
+    text = forms.TextField(
+        noun="an employer’s name or a reference",
+        label="Employer’s name or reference",
+        help_text="Part of a name, or the reference of a registration, a line or a batch, like B00012.",
+        spellcheck=False,
+    )
+
+
 class PaymentRow(StepForm):
     """One row of a sheet of past payments."""
 

@@ -325,6 +325,11 @@ PAGES: dict[str, Page] = {
         "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, "
         "elsewhere senior lead"
     ),
+    "payments_find": page(
+        "payments officer, payments approver, auditor, coordinator, elsewhere coordinator",
+        "payments officer, payments approver, auditor, coordinator, elsewhere coordinator",
+    ),
+    "remittance": thing("remittance", "coordinator, payments officer, payments approver, auditor"),
     "forecast": page("payments officer, payments approver, auditor"),
     "owed_payments": page("payments officer, payments approver, auditor"),
     "batch_prepare": page("payments officer", "payments officer"),

@@ -184,6 +184,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "record": {"pk": agreed.pk},
         "editable": {"pk": editable.pk},
         "line": {"pk": line.pk},
+        "remittance": {"pk": line.batch_id, "employer": northshire.pk},
         "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
         "paid batch": {"pk": batches.filter(state="approved").first().pk},
         "batch": {"pk": batches.filter(state="submitted").first().pk},

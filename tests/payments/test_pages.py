@@ -255,6 +255,8 @@ READ = {
     "line",
     "statement_of",
     "statement",
+    "payments_find",
+    "remittance",
     "payees",
     "payee",
     "recoveries",
