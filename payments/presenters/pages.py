@@ -77,6 +77,8 @@ def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[t
         facts.append(("Approved", who(batch.approved_by, batch.approved_at)))
     if batch.handed_over_at:
         facts.append(("Handed over", who(batch.handed_over_by, batch.handed_over_at)))
+        answered = batch.answered  # type: ignore[attr-defined]
+        facts.append(("Answered by the payer", f"{answered:,} of {count:,}, {count - answered:,} outstanding"))
     if batch.cancelled_at:
         facts.append(("Cancelled", who(batch.cancelled_by, batch.cancelled_at)))
         facts.append(("Reason", batch.cancelled_because))
