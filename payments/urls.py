@@ -17,6 +17,7 @@ from payments.views import (
     recoveries,
     recovering,
     responses,
+    sampling,
     sharing,
     statements,
 )
@@ -46,6 +47,8 @@ urlpatterns = [
     path("payments/batches/<int:pk>/send-back", batches.batch_send_back, name="batch_send_back"),
     path("payments/batches/<int:pk>/cancel", batches.batch_cancel, name="batch_cancel"),
     path("payments/batches/<int:pk>/file", batches.batch_file, name="batch_file"),
+    path("payments/batches/<int:pk>/fingerprint", sampling.batch_fingerprint, name="batch_fingerprint"),
+    path("payments/batches/<int:pk>/sample", sampling.batch_sample, name="batch_sample"),
     path("payments/batches/<int:pk>/hand-over", batches.batch_hand_over, name="batch_hand_over"),
     path("payments/batches/<int:pk>/response", responses.batch_response, name="batch_response"),
     path("payments/batches/<int:pk>/to/<int:employer>", finding.remittance, name="remittance"),

@@ -341,6 +341,8 @@ PAGES: dict[str, Page] = {
     "batch_send_back": thing("batch", "payments approver", "payments approver"),
     "batch_cancel": thing("batch", "payments officer", "payments officer"),
     "batch_file": thing("paid batch", NOT_SERVED, "payments officer"),
+    "batch_sample": thing("paid batch", "payments officer, payments approver, auditor"),
+    "batch_fingerprint": thing("paid batch", "payments officer, payments approver, auditor"),
     "batch_hand_over": thing("paid batch", "payments officer", "payments officer"),
     "batch_response": thing("paid batch", "payments officer", "payments officer"),
     "line": thing("line", "coordinator, payments officer, payments approver, auditor"),

@@ -257,6 +257,8 @@ READ = {
     "statement",
     "payments_find",
     "remittance",
+    "batch_sample",
+    "batch_fingerprint",
     "payees",
     "payee",
     "recoveries",
