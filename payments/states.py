@@ -236,6 +236,13 @@ class Sampled(TextChoices):
     FIRST = "first", "The first approved batch that pays this employer"
 
 
+class Finding(TextChoices):
+    """What came of looking closely at a payment."""
+
+    RIGHT = "right", "It is right"
+    WRONG = "wrong", "It is not right"
+
+
 class Age(TextChoices):
     """For how long something has been owed, in days since the day it became due."""
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("payments/batches/<int:pk>/response", responses.batch_response, name="batch_response"),
     path("payments/batches/<int:pk>/to/<int:employer>", finding.remittance, name="remittance"),
     path("payments/lines/<int:pk>", statements.line, name="line"),
+    path("payments/lines/<int:pk>/look", sampling.line_look, name="line_look"),
     path("payments/lines/<int:pk>/hold", batches.line_hold, name="line_hold"),
     path("payments/statements/<int:pk>", statements.statement_of, name="statement_of"),
     path("payments/statements/<int:pk>/<slug:code>", statements.statement, name="statement"),

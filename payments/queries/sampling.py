@@ -1,11 +1,16 @@
 """The payments of a batch that are looked at closely, drawn anew from what is kept, the same each time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from accounts.models import AuditEvent
 from payments.models import Batch, Line
 from payments.rules.sampling import drawn, seed_of
 from payments.states import LineKind, Sampled
+
+LOOKED: Final = "payments.record_finding"
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,15 @@ def sample(batch: Batch, approved_at: datetime) -> Sample:
     seed = seed_of(batch.content_sha256, approved_at)
     why = drawn(seed, found, paid_before)
     return Sample(seed, len(found), {numbers[reference]: reason for reference, reason in why.items()})
+
+
+def is_drawn(line: Line) -> bool:
+    """Whether the line is in the sample of its batch."""
+    at = line.batch.approved_at
+    return at is not None and line.pk in sample(line.batch, at).drawn
+
+
+def findings(lines: Iterable[int]) -> dict[int, AuditEvent]:
+    """By line what was found last, with who found it: one query."""
+    events = AuditEvent.objects.filter(act=LOOKED, object_type="payments.line", object_id__in=list(lines))
+    return {event.object_id: event for event in events.select_related("actor").order_by("id")}

@@ -8,9 +8,18 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from asye.refusals import Refused
 from payments.states import Sampled
 
 PER_CENT = 10  # of the payments of a batch, rounded up
+
+
+def check_can_look(*, is_drawn: bool, handed_over: bool) -> None:
+    """Findings are of payments that were drawn, from when the payer has them; Refused otherwise."""
+    if not is_drawn:
+        raise Refused("This payment was not drawn to be looked at closely.")
+    if not handed_over:
+        raise Refused("The batch of this payment has not been handed over yet. Record what you found after that.")
 
 
 def seed_of(content_sha256: str, approved_at: datetime) -> str:

@@ -1,18 +1,25 @@
 """The payments of a batch that are looked at closely, and the fingerprint that goes to the payer with the file."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import done
 from accounts.http import SignedInRequest
+from accounts.keeping import never_kept
 from asye import clock
+from payments.forms import Looked
 from payments.models import Line
-from payments.permissions import get_batch_for
+from payments.permissions import check_may_prepare, get_batch_for, get_line_for, may_prepare
 from payments.presenters import sampling as words
-from payments.queries.sampling import sample
-from payments.rules.sampling import PER_CENT
+from payments.queries.sampling import findings, is_drawn, sample
+from payments.rules import refusal
+from payments.rules.sampling import PER_CENT, check_can_look
+from payments.services import sampling
+from payments.states import Finding
 
 ON_A_PAGE = 50
 
@@ -21,7 +28,8 @@ ON_A_PAGE = 50
 @require_safe
 def batch_sample(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sample of a batch that was approved, with why each payment was drawn."""
-    batch = get_batch_for(request.user, pk, on=clock.today())
+    today = clock.today()
+    batch = get_batch_for(request.user, pk, on=today)
     if batch.approved_at is None:
         raise Http404
     shown = sample(batch, batch.approved_at)
@@ -33,9 +41,38 @@ def batch_sample(request: SignedInRequest, pk: int) -> HttpResponse:
         "per_cent": PER_CENT,
         "header": words.HEADER,
         "page": page,
-        "rows": words.rows((by_number[number] for number in page), shown.drawn),
+        "rows": words.rows(
+            (by_number[number] for number in page),
+            shown.drawn,
+            findings(page),
+            may_look=may_prepare(request.user, on=today) and batch.handed_over_at is not None,
+        ),
     }
     return render(request, "payments/sample.html", context)
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def line_look(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A payments officer says what they found of a payment that was drawn."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_prepare(request.user, on=today)
+    line = get_line_for(request.user, pk, on=today)
+    form = Looked(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        finding, note = Finding(form.cleaned_data["finding"]), form.cleaned_data["note"]
+        if done(form, lambda: sampling.record_finding(line, finding, note, by=request.user, now=now)):
+            messages.success(request, f"Recorded for line {line.reference}: {finding.label.lower()}")
+            return redirect("line" if finding == Finding.WRONG else "batch_sample", pk=_where(line, finding))
+    barred = refusal(lambda: check_can_look(is_drawn=is_drawn(line), handed_over=bool(line.batch.handed_over_at)))
+    return render(request, "payments/line_look.html", {"line": line, "form": form, "barred": barred})
+
+
+def _where(line: Line, finding: Finding) -> int:
+    """What is wrong is asked back from the page of its line."""
+    return line.pk if finding == Finding.WRONG else line.batch_id
 
 
 @login_required

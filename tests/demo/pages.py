@@ -342,6 +342,7 @@ PAGES: dict[str, Page] = {
     "batch_cancel": thing("batch", "payments officer", "payments officer"),
     "batch_file": thing("paid batch", NOT_SERVED, "payments officer"),
     "batch_sample": thing("paid batch", "payments officer, payments approver, auditor"),
+    "line_look": thing("sampled line", "payments officer", "payments officer"),
     "batch_fingerprint": thing("paid batch", "payments officer, payments approver, auditor"),
     "batch_hand_over": thing("paid batch", "payments officer", "payments officer"),
     "batch_response": thing("paid batch", "payments officer", "payments officer"),

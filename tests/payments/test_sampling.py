@@ -13,12 +13,14 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from asye import clock
+from asye.refusals import NotAllowed, Refused
 from payments.models import Batch, Line
 from payments.queries.sampling import sample
 from payments.rules.sampling import drawn, place, seed_of
-from payments.states import Sampled
+from payments.services import sampling
+from payments.states import Finding, Sampled
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
@@ -143,12 +145,72 @@ def test_the_page_says_which_why_and_how(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_found_is_recorded_and_what_is_wrong_leads_to_a_recovery(cast: Cast) -> None:
+    """Only of what was drawn, once the payer has it; the newest counts and every one stays in the line's history."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)  # so that the next batch is not the first of its employer
+    for number in range(1, 3):
+        make.registered(cast, now=LATER, number=number)
+    batch = make.ready(cast, now=LATER)
+    (reference, _), *others = of(batch)
+    assert others == []
+    line, other = batch.lines.get(reference=reference), batch.lines.exclude(reference=reference).get()
+    omar = Client()
+    omar.force_login(cast.omar)
+
+    def sent(one: Line, **data: str) -> str:
+        with clock.moved_to(LATER):
+            return text_of(omar.post(reverse("line_look", args=[one.pk]), {"x": "1", **data}, follow=True))
+
+    assert "has not been handed over yet" in sent(line, finding="right", note="A payslip.")
+    batch = make.batches.mark_handed_over(batch, by=cast.omar, now=LATER, seen_sha256=batch.content_sha256)
+    assert "This payment was not drawn to be looked at closely." in sent(other, finding="right", note="A payslip.")
+    assert "Select what you found" in sent(line, note="A payslip.")
+    assert "Enter what you looked at" in sent(line, finding="right")
+    assert not AuditEvent.objects.filter(act="payments.record_finding").exists()
+    said = sent(line, finding="right", note="A payslip.")
+    assert f"Recorded for line {reference}: it is right" in said
+    assert "It is right, Omar Farouk, 4 October 2026" in said
+    sent(line, finding="right", note="A payslip.")
+    assert AuditEvent.objects.filter(act="payments.record_finding").count() == 1
+    make.responses.import_file(
+        make.response(*[(each, "paid", "") for each in batch.lines.all()], on=LATER.date()), by=cast.omar, now=LATER
+    )
+    said = sent(line, finding="wrong", note="They never started.")
+    for words in (
+        "Propose to recover",
+        "Looked at closely 4 October 2026 at 11am by Omar Farouk It is not right: They never started.",
+        "Looked at closely 4 October 2026 at 11am by Omar Farouk It is right: A payslip.",
+    ):
+        assert words in said, words
+    assert "It is not right, Omar Farouk, 4 October 2026" in page(cast.udo, "batch_sample", batch)
+
+
+@pytest.mark.django_db
+def test_only_an_officer_records_what_was_found(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    line = make.released(cast, now=NOW).lines.get()
+    for user in set(cast.everybody()) - {cast.omar}:
+        with pytest.raises(NotAllowed):
+            sampling.record_finding(line, Finding.RIGHT, "A payslip.", by=user, now=NOW)
+    with pytest.raises(Refused, match="Enter a reason"):
+        sampling.record_finding(line, Finding.RIGHT, " ", by=cast.omar, now=NOW)
+    assert sampling.record_finding(line, Finding.RIGHT, "A payslip.", by=cast.omar, now=NOW).codes == ["right"]
+    assert "Record what you found" not in page(cast.priya, "batch_sample", line.batch)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
     make.setting(cast, now=NOW)
     for number in range(count * 10):
         make.registered(cast, now=NOW, number=number)
-    batch = make.approved(cast, now=NOW)
+    batch = make.released(cast, now=NOW)
+    for reference, _ in of(batch):
+        line = batch.lines.get(reference=reference)
+        sampling.record_finding(line, Finding.RIGHT, "A payslip.", by=cast.omar, now=NOW)
     client = Client()
     client.force_login(cast.udo)
     url = reverse("batch_sample", args=[batch.pk])
@@ -156,7 +218,7 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     assert len(of(batch)) == count
-    assert len(queries) == 12
+    assert len(queries) == 14
 
 
 @pytest.mark.django_db
