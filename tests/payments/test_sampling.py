@@ -18,6 +18,7 @@ from asye import clock
 from asye.refusals import NotAllowed, Refused
 from payments.models import Batch, Line
 from payments.queries.sampling import sample
+from payments.rules import sampling as rules
 from payments.rules.sampling import drawn, place, seed_of
 from payments.services import sampling
 from payments.states import Finding, Sampled
@@ -100,6 +101,31 @@ def test_nothing_that_happens_later_changes_it(cast: Cast) -> None:
     back.answered(batch, cast, *answer, now=LATER)
     make.confirmed(cast, now=LATER)
     assert of(Batch.objects.get(pk=batch.pk)) == before
+
+
+@pytest.mark.django_db
+def test_the_first_of_an_employer_is_the_first_whatever_comes_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing drawn by lot: one payment of the employer that no earlier batch pays, and a later one changes it
+    not."""
+    monkeypatch.setattr(rules, "PER_CENT", 0)
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    make.confirmed(cast, now=NOW)
+    for number in range(1, 4):
+        make.registered(cast, now=LATER, number=number)
+        make.registered(cast, now=LATER, number=10 + number, at="southmouth")
+    batch = make.confirmed(cast, now=LATER)
+    ((reference, why),) = of(batch)
+    theirs = batch.lines.filter(employer=cast.southmouth).values_list("reference", flat=True)
+    assert batch.approved_at is not None
+    seed = seed_of(batch.content_sha256, batch.approved_at)
+    assert (reference, why) == (min(theirs, key=lambda one: place(seed, one)), "first")
+    later = LATER + timedelta(days=20)
+    make.registered(cast, now=later, number=20, at="southmouth")
+    assert of(make.confirmed(cast, now=later)) == []
+    assert of(batch) == [(reference, why)]
 
 
 @pytest.mark.django_db
