@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.models import Employer
 from asye.ui import forms
+from payments.states import Finding
 from registrations.forms.earlier import PersonField, ReferenceField
 from registrations.forms.step_form import StepForm
 from registrations.states import Milestone
@@ -152,6 +153,30 @@ class SeenRemaining(forms.Form):
     """What the approver of a write-off saw outstanding, in pence."""
 
     seen_remaining_pence = forms.SeenNumber()
+
+
+class Looked(forms.Form):
+    """What came of looking closely at a payment, and what was seen."""
+
+    finding = forms.ChoiceField(noun="what you found", label="What did you find?", choices=Finding.choices)
+    note = forms.TextAreaField(
+        noun="what you looked at",
+        label="What did you look at?",
+        help_text="For example, a payslip and the agreement. No names.",
+        max_length=500,
+        rows=3,
+    )
+
+
+class Find(forms.Form):
+    """What somebody knows of a payment."""
+
+    text = forms.TextField(
+        noun="an employer’s name or a reference",
+        label="Employer’s name or reference",
+        help_text="Part of a name, or the reference of a registration, a line or a batch, like B00012.",
+        spellcheck=False,
+    )
 
 
 class PaymentRow(StepForm):

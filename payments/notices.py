@@ -54,6 +54,7 @@ class Remittance(Message):
     template: ClassVar[str] = "payments/notices/remittance.txt"
     employer: str
     employer_id: int
+    batch_id: int
     lines: tuple[PaidLine, ...]
 
     def context(self) -> dict[str, Any]:
@@ -61,6 +62,7 @@ class Remittance(Message):
         return {
             "employer": self.employer,
             "employer_id": self.employer_id,
+            "batch_id": self.batch_id,
             "lines": self.lines,
             "total": pounds(total),
         }

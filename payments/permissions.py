@@ -10,6 +10,7 @@ from accounts.permissions import check_has_role, has_role
 from payments.models import Batch, GrantYear, Line, Payee, Recovery, SharedNumber
 from payments.models.batches import SEES_ALL_MONEY
 from payments.queries.recoveries import in_full
+from payments.queries.remittances import Remittance, remittance
 
 SEES_STATEMENT = (roles.COORDINATOR, roles.SENIOR_LEAD)
 
@@ -60,6 +61,23 @@ def get_line_for(user: User, pk: int, *, on: date) -> Line:
     if (one := line.first()) is None:
         raise Http404
     return one
+
+
+FINDS_PAYMENTS = (*SEES_ALL_MONEY, roles.COORDINATOR)
+
+
+def check_finds_payments(user: User, *, on: date) -> Membership:
+    """Payments are found by those who look after the money and by co-ordinators, who find their employer's; raises
+    NotAllowed."""
+    return check_has_role(user, *FINDS_PAYMENTS, on=on)
+
+
+def get_remittance_for(user: User, batch: int, employer: int, *, on: date) -> Remittance:
+    """What a batch pays to an employer, of the lines this person may see, else Http404."""
+    found = remittance(Line.objects.visible_to(user, on), batch, employer)
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_recovery_for(user: User, pk: int, *, on: date) -> Recovery:

@@ -229,6 +229,20 @@ class Flag(TextChoices):
     OTHER_RATE = "other_rate", "A newer version of its programme year pays another amount; it keeps its own"
 
 
+class Sampled(TextChoices):
+    """Why a payment of a batch is looked at closely."""
+
+    DRAWN = "drawn", "Drawn by lot"
+    FIRST = "first", "The first approved batch that pays this employer"
+
+
+class Finding(TextChoices):
+    """What came of looking closely at a payment."""
+
+    RIGHT = "right", "It is right"
+    WRONG = "wrong", "It is not right"
+
+
 class Age(TextChoices):
     """For how long something has been owed, in days since the day it became due."""
 

@@ -123,6 +123,12 @@ def test_no_wildcard_into_the_orm() -> None:
     assert found(r"(filter|annotate|order_by|values|exclude|get)\(\s*\*\*request|\.extra\(|\.raw\(") == []
 
 
+def test_nobody_acts_as_somebody_else() -> None:
+    """There is no way to become another person, to support them or for any other end, so none to act on money."""
+    becoming = r"\blogin\(|force_login|SESSION_KEY|_auth_user_id|request\.user = |impersonat|hijack|loginas|masquerad"
+    assert found(becoming) == []
+
+
 def test_no_app_role_may_truncate(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

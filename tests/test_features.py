@@ -30,3 +30,8 @@ def test_every_row_names_a_test() -> None:
 def test_every_row_of_the_earlier_service_is_there() -> None:
     rows = [int(number) for number in re.findall(r"^\| (\d+)\. ", FEATURES, re.MULTILINE)]
     assert rows == [*range(4, 48), 56, 59, 61, 62]
+
+
+def test_every_row_of_the_other_payment_services_is_there() -> None:
+    rows = [int(number) for number in re.findall(r"^\| P(\d+)\. ", FEATURES, re.MULTILINE)]
+    assert rows == list(range(1, 23))

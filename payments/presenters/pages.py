@@ -9,6 +9,7 @@ from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
 from payments.models import Batch, Line
+from payments.presenters.remittances import paid_link
 from payments.presenters.words import batch_tag, line_tag, who
 from payments.queries.flags import Flagged
 from payments.queries.ledger import Balance
@@ -23,7 +24,7 @@ LINES = {"text": "Lines", "numeric": True}
 BATCHES = ["Batch", "Prepared", LINES, {"text": "Total", "numeric": True}, "Status"]
 FLAGGED = ["Line", "Registration", "What has happened"]
 BATCH_LINES = ["Line", "Registration", "Employer", "Payment", AMOUNT, "Status"]
-STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Why"]
+STATEMENT_LINES = ["Registration", "NQSW", "Payment", "Due", AMOUNT, "Status", "Paid on", "Why"]
 STATEMENT_OWED = ["Registration", "Payment", "Due since", AMOUNT, "What happens next"]
 STATEMENT_TOTALS = ["Payment", "Status", {"text": "Payments", "numeric": True}, AMOUNT]
 PROBLEMS = [{"text": "Row", "numeric": True}, "Field", "What is wrong"]
@@ -76,6 +77,8 @@ def batch_facts(batch: Batch, count: int, sum_pence: int, sha256: str) -> list[t
         facts.append(("Approved", who(batch.approved_by, batch.approved_at)))
     if batch.handed_over_at:
         facts.append(("Handed over", who(batch.handed_over_by, batch.handed_over_at)))
+        answered = batch.answered  # type: ignore[attr-defined]
+        facts.append(("Answered by the payer", f"{answered:,} of {count:,}, {count - answered:,} outstanding"))
     if batch.cancelled_at:
         facts.append(("Cancelled", who(batch.cancelled_by, batch.cancelled_at)))
         facts.append(("Reason", batch.cancelled_because))
@@ -137,6 +140,8 @@ def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
         ("Rate set by", str(line.programme_year)),
         ("Line", line.reference),
     ]
+    if paid_on := paid_link(line):
+        facts.append(("Paid on", paid_on))
     if sees_all:
         facts.append(("Vendor number", line.payee.vendor_number))
         facts.append(("Batch", link(reverse("batch", args=[line.batch_id]), line.batch.reference)))
@@ -178,6 +183,7 @@ def statement_rows(lines: Iterable[Line]) -> list[list[Any]]:
             long_date(line.due_on),
             pounds(line.signed_pence),
             line_tag(line),
+            paid_link(line),
             link(reverse("line", args=[line.pk]), "Why this amount", f"for {line.registration}"),
         ]
         for line in lines

@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 from asye.dates import long_datetime
 from asye.ui.templatetags.components import tag
 from payments.models import Batch, Line
+from payments.queries.sampling import LOOKED
 from payments.queries.statements import label_of
-from payments.states import LINE_COLOURS, STAGE_COLOURS, BatchStage, LineStage
+from payments.states import LINE_COLOURS, STAGE_COLOURS, BatchStage, Finding, LineStage
 
 NEXT = {
     BatchStage.DRAFT: "A payments officer checks the lines and submits the batch.",
@@ -31,6 +32,7 @@ ACTS = {
     "payments.download_file": "Payment file downloaded",
     "payments.hand_over": "Handed over to the payer",
     "payments.import_response": "Payer’s response imported",
+    LOOKED: "Looked at closely",
 }
 
 
@@ -70,6 +72,8 @@ def _text(event: Any) -> str:
     counts = dict(code.split(":", 1) for code in event.codes if ":" in code)
     if event.act == "payments.import_response":
         return ", ".join(f"{number} {what}" for what, number in counts.items() if number != "0") or "Nothing new"
+    if event.act == LOOKED:
+        return f"{Finding(event.codes[0]).label}: {reason}"
     if event.act == "payments.hold_line":
         return f"{counts.get('line', '')}: {reason}"
     return str(reason)

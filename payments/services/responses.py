@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -199,10 +200,10 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
             closed_as=closed, closed_because=Subquery(said), closed_at=now
         )
     offsets.close([line for line, _ in by_result[Result.PAID]], now=now)
-    _tell(rows, lines, now)
+    _tell(rows, lines, response.batch_id, now)
 
 
-def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
+def _tell(rows: list[Row], lines: dict[str, Line], batch_id: int, now: datetime) -> None:
     paid: dict[int, list[PaidLine]] = defaultdict(list)
     not_paid: dict[int, list[PaidLine]] = defaultdict(list)
     names = {}
@@ -223,7 +224,7 @@ def _tell(rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
     messages = [
         (kind(employer=names[where], employer_id=where, lines=tuple(told[where])), membership.user)
         for membership in live.select_related("user")
-        for kind, told in ((Remittance, paid), (PaymentRejected, not_paid))
+        for kind, told in ((partial(Remittance, batch_id=batch_id), paid), (PaymentRejected, not_paid))
         if (where := membership.employer_id or 0) in told
     ]
     outbox.queue_many(messages, now=now)

@@ -13,7 +13,7 @@ from accounts.keeping import never_kept
 from accounts.models import Employer
 from asye import clock
 from asye.money import pounds
-from payments.forms import Nothing
+from payments.forms import Find, Nothing
 from payments.models import Batch
 from payments.permissions import check_may_prepare, check_sees_all_money, may_prepare, sees_all_money
 from payments.presenters import ageing as words_of_age
@@ -42,6 +42,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
     years = forecast(now)
     page = Paginator(batches_in_progress(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
     words = {
+        "find": Find(),
         "owed_sentence": words_of_age.owed_sentence(aged),
         "can_prepare": any(not one.blocked for one in aged) and may_prepare(request.user, on=today),
         "warnings": forecasting.warnings(years),

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest, memberships_of, role_keys_of
 from accounts.waiting import Waiting
 from asye import clock
+from payments.forms import Find
+from payments.permissions import FINDS_PAYMENTS
 from reporting.presenters import home as presenter
 from reporting.queries import waiting
 
@@ -22,8 +24,10 @@ TASKS_ON_A_PAGE = 50
 def home(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     memberships = memberships_of(request, today)
-    mine, others = waiting.both(request.user, role_keys_of(request, today), today, upto=presenter.SHOWN_TASKS)
+    held = role_keys_of(request, today)
+    mine, others = waiting.both(request.user, held, today, upto=presenter.SHOWN_TASKS)
     context = {
+        "find": Find() if any(role.key in held for role in FINDS_PAYMENTS) else None,
         "first_name": request.user.first_name,
         "mine": presenter.lines(mine.tasks, today),
         "mine_count": mine.count,

@@ -325,6 +325,11 @@ PAGES: dict[str, Page] = {
         "coordinator, senior lead, payments officer, payments approver, auditor, elsewhere coordinator, "
         "elsewhere senior lead"
     ),
+    "payments_find": page(
+        "payments officer, payments approver, auditor, coordinator, elsewhere coordinator",
+        "payments officer, payments approver, auditor, coordinator, elsewhere coordinator",
+    ),
+    "remittance": thing("remittance", "coordinator, payments officer, payments approver, auditor"),
     "forecast": page("payments officer, payments approver, auditor"),
     "owed_payments": page("payments officer, payments approver, auditor"),
     "batch_prepare": page("payments officer", "payments officer"),
@@ -336,6 +341,9 @@ PAGES: dict[str, Page] = {
     "batch_send_back": thing("batch", "payments approver", "payments approver"),
     "batch_cancel": thing("batch", "payments officer", "payments officer"),
     "batch_file": thing("paid batch", NOT_SERVED, "payments officer"),
+    "batch_sample": thing("paid batch", "payments officer, payments approver, auditor"),
+    "line_look": thing("sampled line", "payments officer", "payments officer"),
+    "batch_fingerprint": thing("paid batch", "payments officer, payments approver, auditor"),
     "batch_hand_over": thing("paid batch", "payments officer", "payments officer"),
     "batch_response": thing("paid batch", "payments officer", "payments officer"),
     "line": thing("line", "coordinator, payments officer, payments approver, auditor"),

@@ -14,6 +14,7 @@ from assessments.models import Appeal, Certificate, Record
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.earlier.checking import check_file
 from payments.models import Batch, Line, Payee
+from payments.queries.sampling import sample
 from payments.services import payees, recoveries
 from registrations.bulk import checking
 from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
@@ -184,9 +185,11 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "record": {"pk": agreed.pk},
         "editable": {"pk": editable.pk},
         "line": {"pk": line.pk},
+        "remittance": {"pk": line.batch_id, "employer": northshire.pk},
         "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
         "paid batch": {"pk": batches.filter(state="approved").first().pk},
         "batch": {"pk": batches.filter(state="submitted").first().pk},
+        "sampled line": {"pk": _drawn(batches.filter(handed_over_at__isnull=False).first())},
         **_recoveries(northshire, omar, now),
         "payee": {"pk": Payee.objects.get(employer=northshire).pk},
         "proposed payee": {"pk": proposed.pk},
@@ -202,6 +205,11 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _drawn(batch: Batch) -> int:
+    """A payment of a batch that is looked at closely."""
+    return next(iter(sample(batch, batch.approved_at).drawn))
 
 
 def _recoveries(northshire: Employer, omar: User, now: datetime) -> dict[str, dict[str, int | str]]:

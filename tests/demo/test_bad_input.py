@@ -106,7 +106,8 @@ AGAIN = {
 NOT_HERE = {"account_login", "account_logout", "account_reset_password_from_key"}  # sessions and single-use links
 # What the scene leaves to be done; elsewhere a rule forbids it both times.
 DONE_ONCE = {
-    "batch_approve", "batch_cancel", "batch_send_back", "feedback", "invitation", "line_hold", "moderation_conflict",
+    "batch_approve", "batch_cancel", "batch_send_back", "feedback", "invitation", "line_hold", "line_look",
+    "moderation_conflict",
     "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join", "outcome_confirm", "payee_refuse",
     "payee_shared", "shared_number",
     "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",

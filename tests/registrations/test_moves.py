@@ -106,7 +106,9 @@ def test_the_old_employers_page_tells_nothing_of_the_new_one(cast: Cast, registr
         assert [word for word in ("Northshire", "Ben Okafor", "With another employer") if word not in told[who]] == []
 
 
-def test_an_earlier_start_than_the_leaving_day_needs_one_boundary(cast: Cast, registration: Registration) -> None:
+def test_scenario_16_an_earlier_start_than_the_leaving_day_needs_one_boundary(
+    cast: Cast, registration: Registration
+) -> None:
     """Scenario 16: the earlier day is proposed, and nothing moves before the employer they leave has agreed to it."""
     let_go(registration, cast, LEAVES)
     move = take_over(registration, cast, STARTS)

@@ -124,6 +124,8 @@ def confirmation(
 
 
 @register.inclusion_tag("components/filters.html")
-def filters(form: Any, action: str, heading: str = "Filter", clear: str = "") -> dict[str, Any]:
+def filters(
+    form: Any, action: str, heading: str = "Filter", clear: str = "", button: str = "Show results"
+) -> dict[str, Any]:
     """A form that narrows a list. It posts: what was searched for never stands in an address."""
-    return {"form": form, "action": action, "heading": heading, "clear": clear}
+    return {"form": form, "action": action, "heading": heading, "clear": clear, "button": button}

@@ -3,7 +3,8 @@
 from accounts.models import Employer, User
 from payments.models import Batch, Line, Payee, PayerResponse, SharedNumber
 from payments.queries.contacts import contacts_for
-from payments.services import batches, files, payees, preparing, responses, sharing
+from payments.services import batches, files, payees, preparing, responses, sampling, sharing
+from payments.states import Finding
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
 
@@ -116,6 +117,12 @@ ACTS: dict[str, Act] = {
         APPROVER,
         lambda scene, by: sharing.confirm(
             SharedNumber.objects.get(pk=scene.ids["shared number"]["pk"]), by=by, now=NOW
+        ),
+    ),
+    "payments.services.sampling.record_finding": Act(
+        OFFICER,
+        lambda scene, by: sampling.record_finding(
+            Line.objects.get(pk=scene.ids["sampled line"]["pk"]), Finding.RIGHT, "A payslip.", by=by, now=NOW
         ),
     ),
     "payments.services.preparing.prepare_batch": Act(
