@@ -18,7 +18,8 @@ from registrations.states import Milestone
 # funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
 # Changed vendor details rest until the day they are used from, and those of two employers under one number until two
 # people have said why that is right.
-# What was recovered is owed again for another registration, or another outcome of the same one, and never as it was.
+# What was recovered is owed again for another registration, or another outcome of the same one, and never as it was:
+# but for what was recovered because a year ended, where that has been undone since.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -101,7 +102,9 @@ claim AS (
                       WHERE s.person_id = COALESCE(n.merged_into_id, n.id) AND s.milestone = due.milestone)
       AND NOT EXISTS (SELECT FROM payments_line l
                       WHERE l.registration_id = due.registration_id AND l.milestone = due.milestone
-                        AND l.outcome_id IS NOT DISTINCT FROM due.outcome_id AND l.closed_as = 'recovered')
+                        AND l.outcome_id IS NOT DISTINCT FROM due.outcome_id AND l.closed_as = 'recovered'
+                        AND EXISTS (SELECT FROM payments_recovery b WHERE b.line_id = l.id AND b.stopped_at IS NULL
+                                      AND b.cause NOT IN ('withdrawn', 'never_started')))
     ORDER BY COALESCE(n.merged_into_id, n.id), due.milestone, due.due_on, due.registration_id
 ),
 owed AS (
