@@ -89,6 +89,15 @@ unanswered AS MATERIALIZED (
     SELECT COALESCE(n.merged_into_id, n.id), e.milestone
     FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id {n_of_those}
 ),
+held AS (
+    SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), e.milestone)
+           COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone, hold.*
+    FROM payments_hold hold
+    JOIN payments_entitlement e ON e.id = hold.slot_id
+    JOIN registrations_nqsw n ON n.id = e.person_id
+    WHERE hold.until > %(today)s {n_of_those}
+    ORDER BY COALESCE(n.merged_into_id, n.id), e.milestone, hold.id DESC
+),
 claim AS (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), due.milestone)
            due.*, COALESCE(n.merged_into_id, n.id) AS person_id, r.reference, r.programme_year_id, a.amount_pence
@@ -138,12 +147,8 @@ owed AS (
     CROSS JOIN terms
     LEFT JOIN payments_payee p ON p.employer_id = emp.id AND p.verified AND p.ended_at IS NULL
     LEFT JOIN payments_grantyear g ON g.starts_on <= claim.due_on AND g.ends_on > claim.due_on
-    LEFT JOIN payments_entitlement e ON e.person_id = claim.person_id AND e.milestone = claim.milestone
     LEFT JOIN unanswered ON unanswered.person_id = claim.person_id AND unanswered.milestone = claim.milestone
-    LEFT JOIN LATERAL (
-        SELECT hold.* FROM payments_hold hold WHERE hold.slot_id = e.id AND hold.until > %(today)s
-        ORDER BY hold.id DESC LIMIT 1
-    ) h ON true
+    LEFT JOIN held h ON h.person_id = claim.person_id AND h.milestone = claim.milestone
 )
 """
 # Every record of the people of one registration, of a batch, or of an employer and those it took over from: what is
