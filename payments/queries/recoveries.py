@@ -3,7 +3,21 @@
 from datetime import date
 from typing import Final
 
-from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextChoices, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, Employer
@@ -78,25 +92,31 @@ def in_full(found: QuerySet[Recovery]) -> QuerySet[Recovery]:
 
 
 def to_propose() -> QuerySet[Line]:
-    """Payments of `to_recover` of which nobody has decided yet: none is asked back, none was declined. With `is_paid`,
-    whether the payer has said that it was made: only then can it be proposed."""
-    decided = Recovery.objects.filter(Q(stopped_at__isnull=True) | Q(stopped_as=StoppedAs.DECLINED))
+    """Payments of `to_recover` of which nobody has decided yet: none is asked back, none was declined for why it is
+    listed now. With `is_paid`, whether the payer has said that it was made: only then can it be proposed."""
+    of_line = Recovery.objects.filter(line=OuterRef("pk"))
+    decided = of_line.filter(Q(stopped_at__isnull=True) | Q(stopped_as=StoppedAs.DECLINED, cause=OuterRef("cause_now")))
     paid = Line.objects.filter(pk=OuterRef("pk"), responses__result="paid")
-    return to_recover().filter(~Exists(decided.filter(line=OuterRef("pk")))).annotate(is_paid=Exists(paid))
+    return _with_cause(to_recover()).filter(~Exists(decided)).annotate(is_paid=Exists(paid))
 
 
 def cause_of(line: Line) -> RecoveryCause:
     """Why a payment is to be recovered as things stand; DfE's own judgement where nothing says so."""
-    found = to_recover().filter(pk=line.pk).first()
-    if found is None:
-        return RecoveryCause.JUDGEMENT
-    if found.paid_twice:  # type: ignore[attr-defined]
-        return RecoveryCause.PAID_TWICE
-    if found.now_a_fail:  # type: ignore[attr-defined]
-        return RecoveryCause.NOW_A_FAIL
-    if found.registration.end_reason == EndReason.NEVER_STARTED:
-        return RecoveryCause.NEVER_STARTED
-    return RecoveryCause.WITHDRAWN
+    found = _with_cause(to_recover().filter(pk=line.pk)).values_list("cause_now", flat=True).first()
+    return RecoveryCause(found) if found else RecoveryCause.JUDGEMENT
+
+
+def _with_cause(found: QuerySet[Line]) -> QuerySet[Line]:
+    """Lines of `to_recover` with `cause_now`, a RecoveryCause value."""
+    return found.annotate(
+        cause_now=Case(
+            When(paid_twice=True, then=Value(RecoveryCause.PAID_TWICE)),
+            When(now_a_fail=True, then=Value(RecoveryCause.NOW_A_FAIL)),
+            When(registration__end_reason=EndReason.NEVER_STARTED, then=Value(RecoveryCause.NEVER_STARTED)),
+            default=Value(RecoveryCause.WITHDRAWN),
+            output_field=CharField(),
+        )
+    )
 
 
 def room_of(line: Line) -> int:

@@ -198,6 +198,15 @@ def test_what_is_listed_until_somebody_decides(cast: Cast, paid: Line) -> None:
     assert list(to_propose()) == []
 
 
+def test_declined_for_one_reason_it_is_listed_for_another(cast: Cast, paid: Line) -> None:
+    recoveries.decline(back.proposed(paid, cast, now=NOW), "Nothing says so.", by=cast.priya, now=NOW)
+    assert (Recovery.objects.get().cause, list(to_propose())) == ("judgement", [])
+    changes.withdraw(_fresh(paid), TODAY + timedelta(days=1), "They left.", by=cast.amira, now=LATER)
+    assert list(to_propose()) == [paid]
+    recoveries.decline(back.proposed(paid, cast, now=LATER), "Let it be.", by=cast.priya, now=LATER)
+    assert list(to_propose()) == []
+
+
 def _fresh(line: Line) -> object:
     return type(line.registration).objects.select_related("programme_year", "nqsw").get(pk=line.registration_id)
 
