@@ -14,10 +14,12 @@ from asye import clock
 from payments.models import Batch, Line, Recovery
 from payments.queries import waiting_for
 from payments.services import recoveries, recovering
+from registrations.rules.answers import Previous
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
+from tests.factories import registrations as make_registrations
 from tests.payments.test_changes import text_of
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +208,25 @@ def _cost(who: User, page: str, *args: object, more: str = "") -> int:
     with CaptureQueriesContext(connection) as made:
         assert client.get(url).status_code == 200
     return len(made)
+
+
+def test_a_line_leads_no_employer_to_what_another_was_paid(cast: Cast, paid: Line) -> None:
+    """Paid, recovered, and paid for a new start somewhere else: only who looks after the money sees both."""
+    gone = NOW + timedelta(days=2)
+    changes.withdraw(paid.registration, gone.date(), "They left.", by=cast.amira, now=gone)
+    back.received(back.invoiced(paid, cast, now=gone), cast, 1000_00, now=gone)
+    make_registrations.registered(
+        cast.southmouth,
+        by=cast.cora,
+        caseworker=cast.erin,
+        assessor=cast.cal,
+        now=gone,
+        previous=Previous.STARTED,
+        asye_start=gone.date(),
+        employment_start=gone.date(),
+    )
+    again = make.confirmed(cast, now=gone).lines.get()
+    assert again.follows == paid
+    assert "An earlier attempt" in shown(signed_in(cast.omar), "line", again.pk)
+    assert "An earlier attempt" not in shown(signed_in(cast.cora), "line", again.pk)
+    assert signed_in(cast.cora).get(reverse("line", args=[paid.pk])).status_code == 404
