@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Sum, Value, When
 
-from payments.models import Line, ResponseRow
+from payments.models import Line, RecoveryPart, ResponseRow
 from payments.queries.owed import COLUMNS, Owed, owed_sql, read_owed, rows_of
 from payments.states import Age, BatchState, LineKind, Result
 
@@ -68,7 +68,8 @@ class OwedRows:
 
 
 def in_batches() -> dict[str, tuple[int, int]]:
-    """Live payments by where their batch stands (a key of IN_BATCH): how many, and their sum in pence. One query."""
+    """Live payments by where their batch stands (a key of IN_BATCH): how many, and their sum in pence; of those that were
+    paid without what has come back. Three queries."""
     paid = Exists(ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.PAID))
     stands = Case(
         When(paid, then=Value("paid")),
@@ -80,4 +81,15 @@ def in_batches() -> dict[str, tuple[int, int]]:
     )
     live = Line.objects.filter(kind=LineKind.PAYMENT, closed_as__isnull=True).annotate(stands=stands).order_by()
     found = live.values("stands").annotate(count=Count("pk"), pence=Sum("amount_pence"))
-    return {row["stands"]: (row["count"], row["pence"]) for row in found}
+    sums = {row["stands"]: (row["count"], row["pence"]) for row in found}
+    if "paid" in sums:
+        count, pence = sums["paid"]
+        sums["paid"] = count, pence - _come_back()
+    return sums
+
+
+def _come_back() -> int:
+    """What has come back of payments that stand, taken off later ones and paid on invoices, in pence."""
+    off = Line.objects.filter(kind=LineKind.RECOVERY, recovers__closed_as__isnull=True, responses__result=Result.PAID)
+    parts = RecoveryPart.objects.filter(recovery__line__closed_as__isnull=True)
+    return sum(int(found.aggregate(pence=Sum("amount_pence", default=0))["pence"]) for found in (off, parts))
