@@ -47,7 +47,8 @@ class PaidLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Remittance(Message):
-    """What has been paid to an employer."""
+    """What has been paid to an employer, less what was taken off it. The payer may answer for the two at different
+    times, so that one letter comes to nothing or to less."""
 
     kind: ClassVar[str] = "payments.remittance"
     subject: ClassVar[str] = "A grant payment has been made to your organisation"
@@ -62,7 +63,8 @@ class Remittance(Message):
             "employer": self.employer,
             "employer_id": self.employer_id,
             "lines": self.lines,
-            "total": pounds(total),
+            "total": pounds(total) if total > 0 else "",
+            "taken_off": pounds(-total) if total < 0 else "",
         }
 
 

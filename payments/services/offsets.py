@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
+from payments.rules.recoveries import remaining
 from payments.rules.response import Problem, Row
 from payments.services.recovering import close_recovered
 from payments.states import LineKind, Result
@@ -28,7 +29,8 @@ def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
     pks = [lines[row.line].pk for row in back]
     list(Line.objects.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk"))  # nobody proposes meanwhile
     given_up = Q(written_off_pence=F("amount_pence"))
-    asked = {one.line_id: one for one in Recovery.objects.standing().filter(~given_up, line__in=pks)}
+    standing = Recovery.objects.standing().with_stage().filter(~given_up, line__in=pks).order_by("received_pence")  # type: ignore[misc]
+    asked = {one.line_id: one for one in standing}  # of several the one of which most has come back
     for row in back:
         line = lines[row.line]
         if line.kind == LineKind.RECOVERY:
@@ -38,12 +40,21 @@ def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
                 f"Line {row.line} took money off a payment, so it cannot be returned. Report the payments that were.",
             )
         elif one := asked.get(line.pk):
-            yield Problem(
-                row.number,
-                "outcome",
-                f"Line {row.line} is being recovered ({one.reference}). Withdraw, call off or write off the recovery "
-                "first.",
-            )
+            yield Problem(row.number, "outcome", _not_both(row.line, one))
+
+
+def _not_both(reference: str, recovery: Recovery) -> str:
+    """Why a payment that is or was asked back is not returned as well, and what to do."""
+    back = recovery.amount_pence - remaining(recovery)
+    if back:
+        return (
+            f"{pounds(back)} of line {reference} was recovered already ({recovery.reference}), so it cannot have been "
+            "returned as well. Ask the payer about this row, and import the file without it."
+        )
+    return (
+        f"Line {reference} is being recovered ({recovery.reference}). Withdraw, call off or write off the recovery "
+        "first."
+    )
 
 
 def _too_much_off(rows: list[Row], lines: Mapping[str, Line], batch: Batch) -> Iterator[Problem]:
