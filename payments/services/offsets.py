@@ -10,8 +10,10 @@ from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
 from payments.rules.recoveries import remaining
 from payments.rules.response import Problem, Row
+from payments.services.batches import AT_THIS_MOMENT
 from payments.services.recovering import close_recovered
 from payments.states import LineKind, Result
+from registrations.services.locking import waiting_told
 
 
 def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> list[Problem]:
@@ -21,7 +23,15 @@ def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> li
     no more is taken off an employer's payments than those of them that stand after this file.
     """
     rows = list(news)
+    _lock_what_is_brought_back(rows, lines)
     return [*_returned(rows, lines), *_too_much_off(rows, lines, batch)]
+
+
+def _lock_what_is_brought_back(rows: list[Row], lines: Mapping[str, Line]) -> None:
+    """Closing a payment as recovered looks at its batch, and every other act takes a batch before its lines."""
+    paid = Line.objects.filter(pk__in={lines[row.line].recovers_id for row in rows} - {None})
+    with waiting_told(AT_THIS_MOMENT):
+        list(Batch.objects.filter(pk__in=paid.values("batch")).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
