@@ -68,8 +68,8 @@ class OwedRows:
 
 
 def in_batches() -> dict[str, tuple[int, int]]:
-    """Live payments by where their batch stands (a key of IN_BATCH): how many, and their sum in pence; of those that were
-    paid without what has come back. Three queries."""
+    """Live payments by where their batch stands (a key of IN_BATCH): how many, and their sum in pence; of those that
+    were paid without what has come back. Three queries."""
     paid = Exists(ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.PAID))
     stands = Case(
         When(paid, then=Value("paid")),
