@@ -102,8 +102,8 @@ def to_propose() -> QuerySet[Line]:
 
 def cause_of(line: Line) -> RecoveryCause:
     """Why a payment is to be recovered as things stand; DfE's own judgement where nothing says so."""
-    found = _with_cause(to_recover().filter(pk=line.pk)).values_list("cause_now", flat=True).first()
-    return RecoveryCause(found) if found else RecoveryCause.JUDGEMENT
+    found = _with_cause(to_recover().filter(pk=line.pk)).first()
+    return RecoveryCause(found.cause_now) if found else RecoveryCause.JUDGEMENT  # type: ignore[attr-defined]
 
 
 def _with_cause(found: QuerySet[Line]) -> QuerySet[Line]:

@@ -29,7 +29,7 @@ def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> li
 
 def _lock_what_is_brought_back(rows: list[Row], lines: Mapping[str, Line]) -> None:
     """Closing a payment as recovered looks at its batch, and every other act takes a batch before its lines."""
-    paid = Line.objects.filter(pk__in={lines[row.line].recovers_id for row in rows} - {None})
+    paid = Line.objects.filter(pk__in={pk for row in rows if (pk := lines[row.line].recovers_id)})
     with waiting_told(AT_THIS_MOMENT):
         list(Batch.objects.filter(pk__in=paid.values("batch")).select_for_update(of=("self",)).order_by("pk"))
 
