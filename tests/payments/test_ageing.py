@@ -107,7 +107,7 @@ def test_the_pipeline_from_owed_to_paid(cast: Cast) -> None:
 
 
 def test_what_has_come_back_is_not_paid(cast: Cast) -> None:
-    """By either way; the page's pipeline and its budget then say the same."""
+    """By either way; pipeline, budget, home page and ledger then say the same."""
     make.setting(cast, now=NOW)
     make.registered(cast, now=NOW)
     line = make.confirmed(cast, now=NOW).lines.get()
@@ -117,11 +117,17 @@ def test_what_has_come_back_is_not_paid(cast: Cast) -> None:
     sent = back.released(batch, cast, now=NOW)
     assert in_batches()["paid"] == (1, 749_50)
     back.answered(sent, cast, *[(each, "paid", "") for each in sent.lines.all()], now=NOW)
-    assert in_batches() == {"paid": (2, 2000_00 - 250_50 - 400_00)}
-    with clock.moved_to(NOW + timedelta(hours=2)):
+    stand = {name: found for name, found in in_batches().items() if found[0]}
+    assert stand == {"paid": (2, 2000_00 - 250_50 - 400_00)}
+    with clock.moved_to(NOW + timedelta(hours=2)), CaptureQueriesContext(connection) as queries:
+        in_batches()
+        assert len(queries) == 1
         client = Client()
         client.force_login(cast.omar)
         page = client.get("/payments").context
+        assert "£1,349.50" in text_of(client.get("/"))
+        balances = {row[0]: row[3] for row in client.get("/payments/ledger").context["rows"]}
+    assert balances["Paid"] == "−£1,349.50"
     assert [row[2] for row in page["pipeline"] if row[0] == "Paid"] == ["£1,349.50"]
     assert [row[2] for row in page["budgets"] if "2026-27" in row[0]] == ["£1,349.50"]
 
