@@ -1,5 +1,6 @@
 """The pages of recoveries: the pipeline, one recovery, each act with its sum, and what the employer sees."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -132,6 +133,17 @@ def test_the_lists_and_their_empty_states(cast: Cast, paid: Line) -> None:
     assert two.reference not in page
     assert "Waiting for approval 1 £0.02" in page
     assert "Asked for 1 £0.01" in page
+
+
+def test_the_next_page_is_of_the_same_list(cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payments.views.recoveries.ON_A_PAGE", 1)
+    first, second = (back.approved(paid, cast, now=NOW, pence=pence) for pence in (100_00, 200_00))
+    omar = signed_in(cast.omar)
+    page = omar.get(reverse("recoveries") + "?show=approved").content.decode()
+    (address,) = set(re.findall(r'href="(\?[^"]*page=2)"', page))
+    page = shown(omar, "recoveries", more=address.replace("&amp;", "&"))
+    assert second.reference in page
+    assert first.reference not in page
 
 
 def test_what_is_to_be_proposed_says_who_proposes_it(cast: Cast, paid: Line) -> None:
