@@ -10,6 +10,7 @@ from payments.models import Batch, GrantYear, LedgerEntry, Line, Recovery
 from payments.queries import owed
 from payments.queries.effects import to_recover
 from payments.queries.ledger import trial_balance, verify
+from payments.queries.reconciling import batch_ids, reconciled
 from payments.queries.recoveries import to_propose
 from payments.services import recoveries, recovering
 from registrations.models import Registration
@@ -92,6 +93,7 @@ def test_recovered_for_a_withdrawal_that_is_undone_it_is_owed_again(cast: Cast, 
     judged = recovered(again, cast, now=undone + timedelta(days=1))
     assert (judged.cause, owed(undone + timedelta(days=99)), net_paid()) == ("judgement", [], 0)
     assert verify() == []
+    assert [one.differences for one in reconciled(batch_ids())] == [(), ()]
 
 
 def test_scenario_17_a_withdrawal_before_the_start_is_a_proposal_until_two_people_decide(cast: Cast) -> None:
