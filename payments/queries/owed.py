@@ -89,7 +89,7 @@ unanswered AS MATERIALIZED (
     SELECT COALESCE(n.merged_into_id, n.id), e.milestone
     FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id {n_of_those}
 ),
-held AS (
+held AS MATERIALIZED (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), e.milestone)
            COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone, hold.*
     FROM payments_hold hold
