@@ -47,7 +47,9 @@ class PaidLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Remittance(Message):
-    """What has been paid to an employer."""
+    """What has been paid to an employer, less what was taken off it. The payer may answer for the two at different
+    times, so that one letter comes to nothing or to less. `has_statement` is false where its successor is told, whose
+    people do not read the statements from before."""
 
     kind: ClassVar[str] = "payments.remittance"
     subject: ClassVar[str] = "A grant payment has been made to your organisation"
@@ -55,6 +57,7 @@ class Remittance(Message):
     employer: str
     employer_id: int
     batch_id: int
+    has_statement: bool
     lines: tuple[PaidLine, ...]
 
     def context(self) -> dict[str, Any]:
@@ -63,24 +66,27 @@ class Remittance(Message):
             "employer": self.employer,
             "employer_id": self.employer_id,
             "batch_id": self.batch_id,
+            "has_statement": self.has_statement,
             "lines": self.lines,
-            "total": pounds(total),
+            "total": pounds(total) if total > 0 else "",
+            "taken_off": pounds(-total) if total < 0 else "",
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRejected(Message):
-    """Payments to an employer that did not go through, with the payer's reasons."""
+    """Payments to an employer that did not go through, with the payer's reasons; `has_statement` as above."""
 
     kind: ClassVar[str] = "payments.rejected"
     subject: ClassVar[str] = "A grant payment to your organisation did not go through"
     template: ClassVar[str] = "payments/notices/rejected.txt"
     employer: str
     employer_id: int
+    has_statement: bool
     lines: tuple[PaidLine, ...]
 
     def context(self) -> dict[str, Any]:
-        return {"employer": self.employer, "employer_id": self.employer_id, "lines": self.lines}
+        return vars(self)
 
 
 @dataclass(frozen=True, kw_only=True)

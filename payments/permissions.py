@@ -57,8 +57,8 @@ def get_batch_for(user: User, pk: int, *, on: date) -> Batch:
 def get_line_for(user: User, pk: int, *, on: date) -> Line:
     """A line this person may see, with its stage, else Http404."""
     found = Line.objects.visible_to(user, on).with_stage().filter(pk=pk)
-    line = found.select_related("registration__nqsw", "employer", "payee", "batch", "grant_year", "programme_year")
-    if (one := line.first()) is None:
+    about = ("registration__nqsw", "employer", "payee", "batch", "grant_year", "programme_year", "follows")
+    if (one := found.select_related(*about).first()) is None:
         raise Http404
     return one
 

@@ -38,7 +38,7 @@ def pipeline_rows(aged: list[Aged], in_batches: Mapping[str, tuple[int, int]]) -
         (label, sum(one.count for one in group), sum(one.sum_pence for one in group))
         for label, group in (("Owed, can go into a batch", free), ("Owed, blocked", stuck))
     ]
-    steps += [(label, *in_batches.get(key, (0, 0))) for key, label in IN_BATCH.items()]
+    steps += [(label, *in_batches[key]) for key, label in IN_BATCH.items()]
     return [[label, f"{count:,}", pounds(pence)] for label, count, pence in steps]
 
 

@@ -149,7 +149,7 @@ def line_facts(line: Line, sees_all: bool) -> list[tuple[str, Any]]:
         facts.append(("Takes back", link(reverse("line", args=[line.recovers_id]), "What was paid")))
     if line.recovery_id and sees_all:
         facts.append(("Recovery", link(reverse("recovery", args=[line.recovery_id]), f"R{line.recovery_id:05d}")))
-    if line.follows_id:
+    if line.follows and (sees_all or line.follows.employer_id == line.employer_id):  # nothing of another employer
         facts.append(("Follows", link(reverse("line", args=[line.follows_id]), "An earlier attempt")))
     if line.closed_because:
         facts.append(("Reason given", line.closed_because))

@@ -99,7 +99,7 @@ def to_propose_rows(lines: Iterable[Line], *, may_propose: bool) -> list[list[An
             link(reverse("statement_of", args=[line.employer_id]), line.employer_name),
             long_date(line.registration.ended_on) if line.registration.ended_on else "",
             why(line),
-            pounds(line.amount_pence),
+            pounds(line.room_pence),  # type: ignore[attr-defined]
             link(reverse("line", args=[line.pk]), line.reference),
             _propose(line, may_propose),
         ]

@@ -3,10 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from payments.models import Line, ResponseRow
+from payments.models import Line, RecoveryPart, ResponseRow
 from payments.queries.owed import COLUMNS, Owed, owed_sql, read_owed, rows_of
 from payments.states import Age, BatchState, LineKind, Result
 
@@ -68,7 +82,8 @@ class OwedRows:
 
 
 def in_batches() -> dict[str, tuple[int, int]]:
-    """Live payments by where their batch stands (a key of IN_BATCH): how many, and their sum in pence. One query."""
+    """Live payments by where their batch stands (each key of IN_BATCH): how many, and their sum in pence; of those that
+    were paid without what has come back, as the ledger has it. One query."""
     paid = Exists(ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.PAID))
     stands = Case(
         When(paid, then=Value("paid")),
@@ -79,5 +94,20 @@ def in_batches() -> dict[str, tuple[int, int]]:
         output_field=CharField(),
     )
     live = Line.objects.filter(kind=LineKind.PAYMENT, closed_as__isnull=True).annotate(stands=stands).order_by()
-    found = live.values("stands").annotate(count=Count("pk"), pence=Sum("amount_pence"))
-    return {row["stands"]: (row["count"], row["pence"]) for row in found}
+    off = Line.objects.filter(kind=LineKind.RECOVERY, recovers__closed_as__isnull=True, responses__result=Result.PAID)
+    parts = RecoveryPart.objects.filter(recovery__line__closed_as__isnull=True)
+    found = live.values("stands").annotate(
+        count=Count("pk"), pence=Sum("amount_pence"), back=_sum_of(off) + _sum_of(parts)
+    )
+    none = dict.fromkeys(IN_BATCH, (0, 0))
+    return none | {
+        row["stands"]: (row["count"], row["pence"] - (row["back"] if row["stands"] == "paid" else 0)) for row in found
+    }
+
+
+def _sum_of(rows: QuerySet[Any]) -> Coalesce:
+    """The sum of their `amount_pence`, once for the whole query; 0 where there is none."""
+    alike = rows.order_by().annotate(alike=Value(1)).values("alike")
+    return Coalesce(
+        Subquery(alike.annotate(pence=Sum("amount_pence")).values("pence")), 0, output_field=BigIntegerField()
+    )

@@ -62,12 +62,13 @@ def number_at(employer: Employer, at: datetime) -> tuple[str, datetime | None]:
 
 def contacts_for(payee: Payee, verifier: User, on: date) -> list[Contact]:
     """Whom to call back about proposed details: the employer's number as it was, and its co-ordinators and senior
-    leads who held their role and their email address then; never the two people of the proposal and the verification.
-    A constant number of queries."""
+    leads who held their role and their email address then; never the two people of the proposal and the verification,
+    by any account of theirs as it is now. A constant number of queries."""
     since = held_since(payee, on)
     number, _changed = number_at(payee.employer, since)
     found = [Contact("number", f"The organisation, {shown_phone(number)}", number=number)] if number else []
-    people = acting_for(payee.employer, since, on).exclude(user__human__in=[payee.proposed_human_id, verifier.human_id])
+    themselves = [payee.proposed_human_id, payee.proposed_by.human_id, verifier.human_id]
+    people = acting_for(payee.employer, since, on).exclude(user__human__in=themselves)
     return found + [
         Contact(
             f"person-{held.user_id}",

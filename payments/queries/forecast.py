@@ -10,7 +10,8 @@ from payments.queries.owed import owed_sql, rows_of
 # Everything is counted in the month of the London day on which it became or becomes due, so it adds up to the year it
 # is charged to (D4), whenever it is paid. Expected: the second payment of everyone still on programme, on the day the
 # year is planned to be complete (today where that has passed), or on the day of the next final-year advance where that
-# comes first (P6). Not after the last completion that the programme year pays; nobody is expected to fail or to leave.
+# comes first (P6) and was not recovered. Not after the last completion that the programme year pays; nobody is expected
+# to fail or to leave.
 # What has come back of a payment that stands is taken off what was paid.
 FORECAST = """
 {owed},
@@ -18,7 +19,9 @@ advance AS (SELECT min(final_year_advance_on) AS day FROM payments_grantyear WHE
 expected AS (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id)) a.amount_pence,
         LEAST(CASE WHEN y.last_completion_on IS NULL OR y.last_completion_on >= complete.day THEN complete.day END,
-              advance.day) AS due_on
+              CASE WHEN NOT EXISTS (SELECT FROM payments_line l WHERE l.registration_id = r.id
+                                      AND l.milestone = 'completion' AND l.closed_as = 'recovered')
+                   THEN advance.day END) AS due_on
     FROM registrations_registration r
     JOIN registrations_nqsw n ON n.id = r.nqsw_id
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
@@ -30,8 +33,6 @@ expected AS (
                       WHERE s.person_id = COALESCE(n.merged_into_id, n.id) AND s.milestone = 'completion')
       AND NOT EXISTS (SELECT FROM owed o
                       WHERE o.person_id = COALESCE(n.merged_into_id, n.id) AND o.milestone = 'completion')
-      AND NOT EXISTS (SELECT FROM payments_line l
-                      WHERE l.registration_id = r.id AND l.milestone = 'completion' AND l.closed_as = 'recovered')
     ORDER BY COALESCE(n.merged_into_id, n.id), due_on, r.id
 ),
 found AS (

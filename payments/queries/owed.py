@@ -18,7 +18,8 @@ from registrations.states import Milestone
 # funded before this service is owed its payments, for whichever year, only once a sheet says that they were not made.
 # Changed vendor details rest until the day they are used from, and those of two employers under one number until two
 # people have said why that is right.
-# What was recovered is owed again for another registration, or another outcome of the same one, and never as it was.
+# What was recovered is owed again for another registration, or another outcome of the same one, and never as it was:
+# but for what was recovered because a year ended, where that has been undone since.
 OWED_SQL = """
 WITH RECURSIVE outcome AS ({outcomes}),
 heir AS (
@@ -88,6 +89,15 @@ unanswered AS MATERIALIZED (
     SELECT COALESCE(n.merged_into_id, n.id), e.milestone
     FROM registrations_earlierrow e JOIN registrations_nqsw n ON n.id = e.nqsw_id {n_of_those}
 ),
+held AS MATERIALIZED (
+    SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), e.milestone)
+           COALESCE(n.merged_into_id, n.id) AS person_id, e.milestone, hold.*
+    FROM payments_hold hold
+    JOIN payments_entitlement e ON e.id = hold.slot_id
+    JOIN registrations_nqsw n ON n.id = e.person_id
+    WHERE hold.until > %(today)s {n_of_those}
+    ORDER BY COALESCE(n.merged_into_id, n.id), e.milestone, hold.id DESC
+),
 claim AS (
     SELECT DISTINCT ON (COALESCE(n.merged_into_id, n.id), due.milestone)
            due.*, COALESCE(n.merged_into_id, n.id) AS person_id, r.reference, r.programme_year_id, a.amount_pence
@@ -101,7 +111,9 @@ claim AS (
                       WHERE s.person_id = COALESCE(n.merged_into_id, n.id) AND s.milestone = due.milestone)
       AND NOT EXISTS (SELECT FROM payments_line l
                       WHERE l.registration_id = due.registration_id AND l.milestone = due.milestone
-                        AND l.outcome_id IS NOT DISTINCT FROM due.outcome_id AND l.closed_as = 'recovered')
+                        AND l.outcome_id IS NOT DISTINCT FROM due.outcome_id AND l.closed_as = 'recovered'
+                        AND EXISTS (SELECT FROM payments_recovery b WHERE b.line_id = l.id AND b.stopped_at IS NULL
+                                      AND b.cause NOT IN ('withdrawn', 'never_started')))
     ORDER BY COALESCE(n.merged_into_id, n.id), due.milestone, due.due_on, due.registration_id
 ),
 owed AS (
@@ -135,12 +147,8 @@ owed AS (
     CROSS JOIN terms
     LEFT JOIN payments_payee p ON p.employer_id = emp.id AND p.verified AND p.ended_at IS NULL
     LEFT JOIN payments_grantyear g ON g.starts_on <= claim.due_on AND g.ends_on > claim.due_on
-    LEFT JOIN payments_entitlement e ON e.person_id = claim.person_id AND e.milestone = claim.milestone
     LEFT JOIN unanswered ON unanswered.person_id = claim.person_id AND unanswered.milestone = claim.milestone
-    LEFT JOIN LATERAL (
-        SELECT hold.* FROM payments_hold hold WHERE hold.slot_id = e.id AND hold.until > %(today)s
-        ORDER BY hold.id DESC LIMIT 1
-    ) h ON true
+    LEFT JOIN held h ON h.person_id = claim.person_id AND h.milestone = claim.milestone
 )
 """
 # Every record of the people of one registration, of a batch, or of an employer and those it took over from: what is

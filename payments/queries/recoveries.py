@@ -3,7 +3,22 @@
 from datetime import date
 from typing import Final
 
-from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextChoices, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent, Employer
@@ -12,6 +27,8 @@ from payments.queries.effects import to_recover
 from payments.rules.recoveries import ENDED
 from payments.states import BatchState, LineKind, RecoveryCause, RecoveryStage, StoppedAs
 from registrations.states import EndReason
+
+ASKED: Final = F("amount_pence") - Coalesce("written_off_pence", 0)  # of a recovery: what it asks for, or has had
 
 
 class Group(TextChoices):
@@ -48,7 +65,7 @@ def totals() -> dict[Group, tuple[int, int]]:
     staged = Recovery.objects.with_stage().order_by()
     counted = staged.values("stage").annotate(n=Count("pk"), pence=Sum("amount_pence"))  # type: ignore[misc]
     by_stage = {row["stage"]: (row["n"], row["pence"]) for row in counted}
-    due = to_propose().order_by().aggregate(n=Count("pk"), pence=Sum("amount_pence", default=0))
+    due = to_propose().order_by().aggregate(n=Count("pk"), pence=Sum("room_pence", default=0))
     found = {Group.TO_PROPOSE: (due["n"], due["pence"])}
     for group, stages in STAGES_OF.items():
         sums = [by_stage[stage] for stage in stages if stage in by_stage]
@@ -78,31 +95,42 @@ def in_full(found: QuerySet[Recovery]) -> QuerySet[Recovery]:
 
 
 def to_propose() -> QuerySet[Line]:
-    """Payments of `to_recover` of which nobody has decided yet: none is asked back, none was declined. With `is_paid`,
-    whether the payer has said that it was made: only then can it be proposed."""
-    decided = Recovery.objects.filter(Q(stopped_at__isnull=True) | Q(stopped_as=StoppedAs.DECLINED))
+    """Payments of `to_recover` of which nobody has decided yet: something can still be asked back (`room_pence`), and
+    for why it is listed now nothing is asked back, nor was that declined. With `is_paid`, whether the payer has said
+    that it was made: only then can it be proposed."""
+    of_line = Recovery.objects.filter(line=OuterRef("pk"))
+    decided = of_line.filter(Q(stopped_at__isnull=True) | Q(stopped_as=StoppedAs.DECLINED), cause=OuterRef("cause_now"))
+    asked = of_line.standing().order_by().values("line").annotate(pence=Sum(ASKED)).values("pence")
     paid = Line.objects.filter(pk=OuterRef("pk"), responses__result="paid")
-    return to_recover().filter(~Exists(decided.filter(line=OuterRef("pk")))).annotate(is_paid=Exists(paid))
+    return (
+        _with_cause(to_recover())
+        .annotate(is_paid=Exists(paid), room_pence=F("amount_pence") - Coalesce(Subquery(asked), 0))
+        .filter(~Exists(decided), Q(room_pence__gt=0))
+    )
 
 
 def cause_of(line: Line) -> RecoveryCause:
     """Why a payment is to be recovered as things stand; DfE's own judgement where nothing says so."""
-    found = to_recover().filter(pk=line.pk).first()
-    if found is None:
-        return RecoveryCause.JUDGEMENT
-    if found.paid_twice:  # type: ignore[attr-defined]
-        return RecoveryCause.PAID_TWICE
-    if found.now_a_fail:  # type: ignore[attr-defined]
-        return RecoveryCause.NOW_A_FAIL
-    if found.registration.end_reason == EndReason.NEVER_STARTED:
-        return RecoveryCause.NEVER_STARTED
-    return RecoveryCause.WITHDRAWN
+    found = _with_cause(to_recover().filter(pk=line.pk)).first()
+    return RecoveryCause(found.cause_now) if found else RecoveryCause.JUDGEMENT  # type: ignore[attr-defined]
+
+
+def _with_cause(found: QuerySet[Line]) -> QuerySet[Line]:
+    """Lines of `to_recover` with `cause_now`, a RecoveryCause value."""
+    return found.annotate(
+        cause_now=Case(
+            When(paid_twice=True, then=Value(RecoveryCause.PAID_TWICE)),
+            When(now_a_fail=True, then=Value(RecoveryCause.NOW_A_FAIL)),
+            When(registration__end_reason=EndReason.NEVER_STARTED, then=Value(RecoveryCause.NEVER_STARTED)),
+            default=Value(RecoveryCause.WITHDRAWN),
+            output_field=CharField(),
+        )
+    )
 
 
 def room_of(line: Line) -> int:
     """What can still be asked back of a payment, in pence: what was paid, less what other recoveries ask or have."""
-    asked = F("amount_pence") - Coalesce("written_off_pence", 0)
-    taken = Recovery.objects.standing().filter(line=line).aggregate(pence=Sum(asked, default=0))
+    taken = Recovery.objects.standing().filter(line=line).aggregate(pence=Sum(ASKED, default=0))
     return line.amount_pence - int(taken["pence"])
 
 

@@ -1,4 +1,5 @@
-"""What waits for a person in payments, and what they wait for. A constant number of queries."""
+"""What waits for a person in payments, and what they wait for. A constant number of queries, and for an officer two for
+each approved batch whose file the sweeper has not written yet."""
 
 from datetime import date
 

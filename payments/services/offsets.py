@@ -8,9 +8,12 @@ from django.db.models import F, Q
 
 from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
+from payments.rules.recoveries import remaining
 from payments.rules.response import Problem, Row
+from payments.services.batches import AT_THIS_MOMENT
 from payments.services.recovering import close_recovered
 from payments.states import LineKind, Result
+from registrations.services.locking import waiting_told
 
 
 def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> list[Problem]:
@@ -20,7 +23,15 @@ def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> li
     no more is taken off an employer's payments than those of them that stand after this file.
     """
     rows = list(news)
+    _lock_what_is_brought_back(rows, lines)
     return [*_returned(rows, lines), *_too_much_off(rows, lines, batch)]
+
+
+def _lock_what_is_brought_back(rows: list[Row], lines: Mapping[str, Line]) -> None:
+    """Closing a payment as recovered looks at its batch, and every other act takes a batch before its lines."""
+    paid = Line.objects.filter(pk__in={pk for row in rows if (pk := lines[row.line].recovers_id)})
+    with waiting_told(AT_THIS_MOMENT):
+        list(Batch.objects.filter(pk__in=paid.values("batch")).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
@@ -28,7 +39,8 @@ def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
     pks = [lines[row.line].pk for row in back]
     list(Line.objects.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk"))  # nobody proposes meanwhile
     given_up = Q(written_off_pence=F("amount_pence"))
-    asked = {one.line_id: one for one in Recovery.objects.standing().filter(~given_up, line__in=pks)}
+    standing = Recovery.objects.standing().with_stage().filter(~given_up, line__in=pks).order_by("received_pence")  # type: ignore[misc]
+    asked = {one.line_id: one for one in standing}  # of several the one of which most has come back
     for row in back:
         line = lines[row.line]
         if line.kind == LineKind.RECOVERY:
@@ -38,12 +50,21 @@ def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
                 f"Line {row.line} took money off a payment, so it cannot be returned. Report the payments that were.",
             )
         elif one := asked.get(line.pk):
-            yield Problem(
-                row.number,
-                "outcome",
-                f"Line {row.line} is being recovered ({one.reference}). Withdraw, call off or write off the recovery "
-                "first.",
-            )
+            yield Problem(row.number, "outcome", _not_both(row.line, one))
+
+
+def _not_both(reference: str, recovery: Recovery) -> str:
+    """Why a payment that is or was asked back is not returned as well, and what to do."""
+    back = recovery.amount_pence - remaining(recovery)
+    if back:
+        return (
+            f"{pounds(back)} of line {reference} was recovered already ({recovery.reference}), so it cannot have been "
+            "returned as well. Ask the payer about this row, and import the file without it."
+        )
+    return (
+        f"Line {reference} is being recovered ({recovery.reference}). Withdraw, call off or write off the recovery "
+        "first."
+    )
 
 
 def _too_much_off(rows: list[Row], lines: Mapping[str, Line], batch: Batch) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Vendor details of employers: proposed by one person, verified by another who called the employer back."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -16,6 +17,19 @@ from payments.notices import VendorDetailsChanged, VendorDetailsProposed
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries import contacts
 from payments.queries.lines import live_batch_of
+from registrations.services.locking import waiting_told
+
+AT_THIS_MOMENT: Final = (
+    "Somebody is changing these vendor details, or preparing a batch that pays under them, at this moment. Try again "
+    "in a minute."
+)
+
+
+def _locked(payee: Payee) -> Payee:
+    """Raises Stale for whoever has waited as long as the database lets anybody wait."""
+    with waiting_told(AT_THIS_MOMENT):
+        found = Payee.objects.select_for_update(of=("self",)).select_related("employer", "proposed_by")
+        return found.get(pk=payee.pk)
 
 
 @transaction.atomic
@@ -28,7 +42,8 @@ def propose(employer: Employer, vendor_number: str, *, by: User, now: datetime) 
     """
     today = london_date(now)
     under = check_may_prepare(by, on=today)
-    locked = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
+    with waiting_told(AT_THIS_MOMENT):
+        locked = Employer.objects.select_for_update(of=("self",)).get(pk=employer.pk)
     number = rules.canonical_vendor_number(vendor_number)
     if locked.closed_on and locked.closed_on <= today:
         raise Refused(f"{locked.name} closed on {long_date(locked.closed_on)}", "employer")
@@ -59,7 +74,7 @@ def verify(
     """
     today = london_date(now)
     under = check_may_approve(by, on=today)
-    locked = Payee.objects.select_for_update(of=("self",)).select_related("employer", "proposed_by").get(pk=payee.pk)
+    locked = _locked(payee)
     rules.check_can_verify(locked, by.human_id)
     rules.check_call_back(called_back_on, london_date(locked.proposed_at), today)
     spoken_to, told = rules.check_spoke_to(spoke_to), rules.check_reason(note, "note")
@@ -68,7 +83,8 @@ def verify(
         raise Refused("Choose a contact that was held before the details were proposed", "contact")
     in_use = Payee.objects.filter(employer=locked.employer_id, verified_at__isnull=False, ended_at__isnull=True)
     # Locked before the batches are looked at, so that a line being drafted under it is waited for and seen.
-    before = list(in_use.select_for_update(of=("self",)).values_list("pk", flat=True))
+    with waiting_told(AT_THIS_MOMENT):
+        before = list(in_use.select_for_update(of=("self",)).values_list("pk", flat=True))
     rules.check_not_in_batch(locked.employer.name, live_batch_of(locked.employer_id))
     changed = contacts.had_details_before(locked)
     since = contacts.held_since(locked, today)
@@ -108,7 +124,7 @@ def refuse(payee: Payee, because: str, *, by: User, now: datetime) -> Payee:
     Raises NotAllowed, or Refused where they were verified or refused already or the reason is missing.
     """
     under = check_may_approve(by, on=london_date(now))
-    locked = Payee.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=payee.pk)
+    locked = _locked(payee)
     rules.check_can_refuse(locked)
     reason = rules.check_reason(because)
     locked.refused_by, locked.refused_at, locked.refused_because = by, now, reason

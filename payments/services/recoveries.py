@@ -1,6 +1,7 @@
 """Deciding that a payment is asked back: one person proposes, another approves, and either can stop it in time."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -17,14 +18,23 @@ from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.recoveries import cause_of, heir_of, in_full, room_of
 from payments.rules import recoveries as own_rules
 from payments.states import StoppedAs
+from registrations.services.locking import waiting_told
+
+AT_THIS_MOMENT: Final = "Somebody else is deciding about this payment at this moment. Look at it again in a minute."
 
 
 def locked(recovery: Recovery) -> Recovery:
     """The recovery as it is now, `with_stage`, behind the lock that all acts with the recoveries of a payment share:
     that of the line that was paid."""
-    Line.objects.select_for_update(of=("self",)).get(pk=recovery.line_id)
+    _hold(recovery.line_id)
     Recovery.objects.select_for_update(of=("self",)).get(pk=recovery.pk)
     return in_full(Recovery.objects.with_stage()).get(pk=recovery.pk)
+
+
+def _hold(line_id: int) -> None:
+    """Raises Stale for whoever has waited for the payment as long as the database lets anybody wait."""
+    with waiting_told(AT_THIS_MOMENT):
+        Line.objects.select_for_update(of=("self",)).get(pk=line_id)
 
 
 @transaction.atomic
@@ -39,7 +49,7 @@ def propose(
     been paid, or more would be asked back than was paid in total.
     """
     under = check_may_prepare(by, on=london_date(now))
-    Line.objects.select_for_update(of=("self",)).get(pk=line.pk)
+    _hold(line.pk)
     paid = Line.objects.with_stage().select_related("registration", "employer").get(pk=line.pk)
     room = room_of(paid)
     own_rules.check_can_ask_back(paid, room)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts import notices as outbox
-from accounts.models import Membership, User
+from accounts.models import Employer, Membership, User
 from accounts.roles import COORDINATOR
 from accounts.services import audit
 from asye.clock import london_date
@@ -20,6 +20,7 @@ from asye.money import pounds
 from payments.models import Batch, Line, PayerResponse, ResponseRow
 from payments.notices import PaidLine, PaymentRejected, Remittance
 from payments.permissions import check_may_prepare
+from payments.queries.recoveries import heir_of
 from payments.rules.response import BadFile, Problem, Row, quoted, read
 from payments.services import ledger, offsets
 from payments.services.batches import AT_THIS_MOMENT
@@ -47,8 +48,8 @@ def import_file(content: bytes, *, by: User, now: datetime, batch: Batch | None 
     """A payments officer imports the payer's CSV (line, outcome, reason, amount, date) about one batch.
 
     Without `batch` it is the batch of the first line that is known. Paid lines are entered in the ledger and their
-    employers told; a rejected or returned line is closed and its slot is owed again. Raises NotAllowed; BadFile with
-    every problem by row and field where anything at all is wrong.
+    employers told (of one that has closed who took over from it); a rejected or returned line is closed and its slot is
+    owed again. Raises NotAllowed; BadFile with every problem by row and field where anything at all is wrong.
     """
     under = check_may_prepare(by, on=london_date(now))
     sha256 = hashlib.sha256(content).hexdigest()
@@ -158,8 +159,12 @@ def _contradictions(row: Row, told: dict[str, ResponseRow]) -> Iterator[Problem]
                 f"{' for another reason' if known.happened_on == row.happened_on else ''}.",
             )
     elif row.result == Result.RETURNED:
-        if Result.PAID not in told:
+        paid = told.get(Result.PAID)
+        if paid is None:
             yield Problem(row.number, "outcome", f"Line {row.line} has not been paid, so it cannot have been returned.")
+        elif row.happened_on < paid.happened_on:
+            sentence = f"The date must be on or after {long_date(paid.happened_on)}, when line {row.line} was paid."
+            yield Problem(row.number, "date", sentence)
     elif told:
         was = next(iter(told))
         after = " Use “returned” for money that came back." if was == Result.PAID else ""
@@ -206,12 +211,12 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
 def _tell(rows: list[Row], lines: dict[str, Line], batch_id: int, now: datetime) -> None:
     paid: dict[int, list[PaidLine]] = defaultdict(list)
     not_paid: dict[int, list[PaidLine]] = defaultdict(list)
-    names = {}
+    employers = {}
     for row in rows:
         line = lines[row.line]
         if line.kind == LineKind.RECOVERY and row.result != Result.PAID:
             continue  # it is asked for again, or not: the officers decide, and tell them
-        names[line.employer_id] = line.employer.name
+        employers[line.employer_id] = line.employer
         (paid if row.result == Result.PAID else not_paid)[line.employer_id].append(
             PaidLine(
                 reference=str(line.registration),
@@ -220,12 +225,21 @@ def _tell(rows: list[Row], lines: dict[str, Line], batch_id: int, now: datetime)
                 because=row.because,
             )
         )
-    live = Membership.objects.live(london_date(now)).filter(role=COORDINATOR.key, employer__in=names)
+    today = london_date(now)
+    told_at: dict[int, list[Employer]] = defaultdict(list)  # the employers themselves, or who took over from them
+    for employer in employers.values():
+        told_at[heir_of(employer, today).pk].append(employer)
+    live = Membership.objects.live(today).filter(role=COORDINATOR.key, employer__in=told_at)
     messages = [
-        (kind(employer=names[where], employer_id=where, lines=tuple(told[where])), membership.user)
+        (
+            kind(employer=of.name, employer_id=of.pk, has_statement=of.pk == where, lines=tuple(told[of.pk])),
+            membership.user,
+        )
         for membership in live.select_related("user")
+        if (where := membership.employer_id)
+        for of in told_at[where]
         for kind, told in ((partial(Remittance, batch_id=batch_id), paid), (PaymentRejected, not_paid))
-        if (where := membership.employer_id or 0) in told
+        if of.pk in told
     ]
     outbox.queue_many(messages, now=now)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from accounts.models import User
 from accounts.queries import holding
@@ -15,9 +15,8 @@ from assessments.models import Appeal, Certificate, Outcome, Record
 from assessments.schema import AGREEMENT, RECOMMENDATION, newest
 from assessments.states import CertificateState
 from moderation.models import Allocation, PopulationItem
-from payments.models import Line, ResponseRow
+from payments.queries.ageing import in_batches
 from payments.queries.owed import owed_totals
-from payments.states import BatchState, LineKind, Result
 from registrations.finding import last_placed
 from registrations.models import AssessorAssignment, Registration
 from registrations.queries import agreement_due, last_employers, review_dates, with_stage
@@ -189,24 +188,11 @@ def readings(user: User, on: date) -> tuple[int, int]:
 def pipeline(on: date) -> dict[str, tuple[int, int]]:
     """(lines, pence) of what is owed and can go into a batch, of what is owed and blocked, and of payments that stand
     by how far they have come: draft, submitted, approved, sent, paid. Two queries."""
-    paid = Exists(ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.PAID))
-    steps = {
-        "draft": Q(batch__state=BatchState.DRAFT),
-        "submitted": Q(batch__state=BatchState.SUBMITTED),
-        "approved": Q(batch__state=BatchState.APPROVED, batch__handed_over_at__isnull=True),
-        "sent": Q(batch__handed_over_at__isnull=False, is_paid=False),
-        "paid": Q(batch__handed_over_at__isnull=False, is_paid=True),
-    }
-    lines = Line.objects.filter(kind=LineKind.PAYMENT, closed_as__isnull=True).annotate(is_paid=paid)
-    found = lines.aggregate(
-        **{f"{name}_lines": Count("pk", filter=step) for name, step in steps.items()},
-        **{f"{name}_pence": Sum("amount_pence", filter=step, default=0) for name, step in steps.items()},
-    )
     totals = owed_totals(on)
     blocked = [total for total in totals if total.blocked]
     free = [total for total in totals if not total.blocked]
     return {
         "owed": (sum(total.count for total in free), sum(total.sum_pence for total in free)),
         "blocked": (sum(total.count for total in blocked), sum(total.sum_pence for total in blocked)),
-        **{name: (found[f"{name}_lines"], found[f"{name}_pence"]) for name in steps},
+        **in_batches(),
     }

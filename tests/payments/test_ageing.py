@@ -16,6 +16,7 @@ from payments.services import batches
 from payments.states import Age
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
+from tests.factories import recoveries as back
 from tests.payments.test_changes import text_of
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,32 @@ def test_the_pipeline_from_owed_to_paid(cast: Cast) -> None:
     assert [row[1:] for row in rows] == [["1", "£1,000"]] * 7
     shown = _page(cast.udo, "/payments")
     assert "Handed over, no answer of the payer yet" in shown
+
+
+def test_what_has_come_back_is_not_paid(cast: Cast) -> None:
+    """By either way; pipeline, budget, home page and ledger then say the same."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    line = make.confirmed(cast, now=NOW).lines.get()
+    back.received(back.invoiced(line, cast, now=NOW, pence=300_00), cast, 250_50, now=NOW)
+    make.registered(cast, now=NOW, number=1)
+    _, batch = back.offset(line, cast, now=NOW, pence=400_00)
+    sent = back.released(batch, cast, now=NOW)
+    assert in_batches()["paid"] == (1, 749_50)
+    back.answered(sent, cast, *[(each, "paid", "") for each in sent.lines.all()], now=NOW)
+    stand = {name: found for name, found in in_batches().items() if found[0]}
+    assert stand == {"paid": (2, 2000_00 - 250_50 - 400_00)}
+    with clock.moved_to(NOW + timedelta(hours=2)), CaptureQueriesContext(connection) as queries:
+        in_batches()
+        assert len(queries) == 1
+        client = Client()
+        client.force_login(cast.omar)
+        page = client.get("/payments").context
+        assert "£1,349.50" in text_of(client.get("/"))
+        balances = {row[0]: row[3] for row in client.get("/payments/ledger").context["rows"]}
+    assert balances["Paid"] == "−£1,349.50"
+    assert [row[2] for row in page["pipeline"] if row[0] == "Paid"] == ["£1,349.50"]
+    assert [row[2] for row in page["budgets"] if "2026-27" in row[0]] == ["£1,349.50"]
 
 
 def test_nothing_is_owed(cast: Cast) -> None:

@@ -18,6 +18,7 @@ from registrations.models import Registration
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
+from tests.factories import recoveries as back
 from tests.factories import registrations as make_registrations
 from tests.payments.test_changes import text_of
 
@@ -101,6 +102,19 @@ def test_the_final_year_advance_brings_it_forward(cast: Cast) -> None:
     the_day = datetime(2027, 3, 15, 9, tzinfo=UTC)
     march = {key: pence for key, pence in found(the_day).items() if key[1] != SEPTEMBER}
     assert march == {("2026-27", date(2027, 3, 1), "owed"): 100_000}
+
+
+def test_an_advance_that_was_recovered_is_expected_at_the_end_of_the_year(cast: Cast) -> None:
+    """It is owed again for an outcome, and never as an advance."""
+    make.setting(cast, now=NOW)
+    registration = make.registered(cast, now=NOW)
+    GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=date(2026, 9, 20))
+    at = NOW + timedelta(days=10)
+    advance = make.confirmed(cast, now=at).lines.get(reason="final_year_advance")
+    assert not [key for key in found(at) if key[2] == "expected"]
+    back.received(back.invoiced(advance, cast, now=at), cast, 100_000, now=at)
+    make.grant_year(2027, final_year_advance_on=date(2027, 4, 2))
+    assert [key for key in found(at) if key[2] == "expected"] == [("2027-28", _planned(registration), "expected")]
 
 
 def test_what_the_programme_year_no_longer_pays_is_not_expected(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from payments.models import Line
 from payments.queries.effects import to_recover
 from payments.queries.owed import owed
 from payments.queries.waiting import waiting_for
+from payments.services import batches
 from registrations.models import NQSW, Likeness, Registration
 from registrations.services import same
 from tests.cast import NOW, Cast
@@ -72,6 +73,20 @@ def test_the_second_payment_is_owed_once(cast: Cast) -> None:
     assert (due.milestone, due.registration_id) == ("completion", second.pk)
     line = make.draft(cast, now=LATER).lines.get()
     assert line.slot.person == first.nqsw
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_what_was_held_stays_held(cast: Cast, keep: int) -> None:
+    """Whichever record is kept: the hold is of the person's payment."""
+    make.setting(cast, now=NOW)
+    both = make.registered(cast, now=NOW), make.registered(cast, now=NOW, number=1, at="southmouth")
+    line = make.draft(cast, now=NOW).lines.get(registration=both[0])
+    batches.hold_line(line, "Check the address.", by=cast.omar, now=NOW)
+    batches.cancel(line.batch, "Held.", by=cast.omar, now=NOW)
+    make_registrations.withdrawn(both[1], by=cast.cora, now=NOW)
+    merged(both[0].nqsw, both[1].nqsw, both[keep].nqsw, cast)
+    assert [(one.registration_id, one.blocked) for one in owed(NOW)] == [(both[0].pk, "held")]
+    assert [one.blocked for one in owed(NOW, registration_id=both[0].pk)] == ["held"]
 
 
 def test_the_page_says_why(cast: Cast) -> None:

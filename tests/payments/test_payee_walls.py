@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg
 
 from accounts import roles
-from accounts.services import employers, people
+from accounts.services import employers, humans, people
 from payments.models import Batch, GrantYear, Payee
 from payments.services import batches, payees, sharing
 from tests.cast import NOW, TODAY, Cast
@@ -63,6 +63,19 @@ def test_details_are_verified_on_a_contact_held_before(world: Cast, refuses: Ref
         refuses(
             f"UPDATE payments_payee SET {column} WHERE id = %s", [proposed.pk], by="were verified cannot be changed"
         )
+
+
+def test_who_proposed_is_not_called_under_another_account(
+    world: Cast, refuses: Refuses, raw: psycopg.Connection
+) -> None:
+    proposed = payees.propose(world.northshire, "VN99999", by=world.omar, now=NOW)
+    raw.execute(
+        "UPDATE payments_payee SET ended_at = now() WHERE verified_at IS NOT NULL AND employer_id = %s",
+        [world.northshire.pk],
+    )
+    humans.join(world.omar, world.amira, now=NOW)
+    refuses(VERIFY, _values(proposed, world), by="did not act for the employer before")
+    raw.execute(VERIFY, _values(proposed, world, person=world.lena.pk))
 
 
 def _phone(details: employers.Details, phone: str) -> employers.Details:

@@ -176,6 +176,15 @@ def test_who_came_or_changed_their_address_in_the_same_days_is_not_called(cast: 
     assert f"person-{cast.cal.pk}" in _keys(first, cast)
 
 
+def test_who_proposed_is_not_called_on_another_account_of_theirs(cast: Cast) -> None:
+    """Two accounts that turned out to be one human after the proposal, whichever of the two humans it is since."""
+    payee = _changed(cast)
+    humans.join(cast.omar, cast.amira, now=NOW)
+    assert _keys(Payee.objects.get(pk=payee.pk), cast) == [f"person-{cast.lena.pk}"]
+    with pytest.raises(Refused, match="Choose a contact that was held before"):
+        _verify(payee, cast, contact=f"person-{cast.amira.pk}")
+
+
 def test_the_days_a_contact_must_have_stood_are_the_grant_years(cast: Cast) -> None:
     newly = NOW - timedelta(days=3)
     people.give_role(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Notice
+from accounts.models import Employer, Notice
 from payments.models import Batch, LedgerEntry, Line, PayerResponse, ResponseRow
 from payments.queries import owed, statement
 from payments.queries.ledger import verify
@@ -169,6 +169,46 @@ def test_a_paid_line_is_not_rejected_later_but_returned(cast: Cast, sent: Batch)
     assert verify() == []
     assert Notice.objects.filter(user=cast.amira, kind="payments.rejected").count() == 1
     assert not Notice.objects.filter(user=cast.cora, kind="payments.rejected").exists()
+
+
+def test_nothing_is_returned_before_it_was_paid(cast: Cast, sent: Batch) -> None:
+    line = sent.lines.earliest("id")
+    paid, later = NOW + timedelta(days=5), NOW + timedelta(days=9)
+    responses.import_file(make.response((line, "paid", ""), on=paid.date()), by=cast.omar, now=paid)
+    before = make.response((line, "returned", "Account closed"), on=(paid - timedelta(days=1)).date())
+    with pytest.raises(BadFile) as caught:
+        responses.import_file(before, by=cast.omar, now=later)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.field, problem.sentence) == (
+        2,
+        "date",
+        f"The date must be on or after 19 September 2026, when line {line.reference} was paid.",
+    )
+    same_day = make.response((line, "returned", "Account closed"), on=paid.date())
+    assert responses.import_file(same_day, by=cast.omar, now=later).returned == 1
+
+
+def test_who_took_over_from_an_employer_is_told_what_became_of_its_payments(cast: Cast) -> None:
+    """Of each once, and without the statement that it does not read."""
+    make.setting(cast, now=NOW)
+    for number in range(3):
+        make.registered(cast, now=NOW, number=number, at="southmouth" if number == 2 else "northshire")
+    batch = make.released(cast, now=NOW)
+    Employer.objects.filter(pk=cast.northshire.pk).update(closed_on=NOW.date(), successor=cast.southmouth)
+    one, other = batch.lines.filter(employer=cast.northshire)
+    own = batch.lines.get(employer=cast.southmouth)
+    rows = (one, "paid", ""), (other, "rejected", "No such account"), (own, "paid", "")
+    responses.import_file(make.response(*rows, on=NOW.date()), by=cast.omar, now=NOW)
+    told = Notice.objects.filter(kind__in=("payments.remittance", "payments.rejected")).order_by("body")
+    assert set(told.values_list("user", flat=True)) == {cast.cora.pk}
+    theirs, rejected, paid = sorted(
+        told, key=lambda notice: ("took over" in notice.body, notice.kind == "payments.remittance")
+    )
+    assert f"/payments/statements/{cast.southmouth.pk}" in theirs.body
+    for notice, sentence in ((rejected, "did not go through"), (paid, "£1,000 has been paid to Northshire")):
+        assert sentence in notice.body
+        assert "You are told because your organisation took over from Northshire." in notice.body
+        assert "/payments/statements/" not in notice.body
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -133,6 +133,41 @@ def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
     assert more in faults(cast, batch, (payment, "returned", "Account closed"))[0]
 
 
+@pytest.mark.parametrize(
+    ("pence", "together", "sentence"),
+    [
+        (400_00, False, "£400 has been taken off what is paid to Northshire:"),
+        (
+            1000_00,
+            True,
+            "What is paid to Northshire and what is taken off it come to nothing, so no money has been sent:",
+        ),
+    ],
+)
+def test_no_letter_says_that_less_than_something_has_been_paid(
+    cast: Cast, paid: Line, pence: int, together: bool, sentence: str
+) -> None:
+    _, batch = on_its_way(cast, paid, pence)
+    payment, off = ((line, "paid", "") for line in lines_of(batch))
+    for rows in ([payment, off],) if together else ([payment], [off]):
+        back.answered(batch, cast, *rows, now=LATER)
+    body = Notice.objects.filter(kind="payments.remittance", user=cast.amira).latest("id").body
+    assert sentence in body
+    assert "has been paid to Northshire" not in body
+
+
+def test_what_was_recovered_is_not_returned_as_well(cast: Cast, paid: Line) -> None:
+    """The sentence asks for nothing that cannot be done: what has come back can neither be stopped nor written off."""
+    rest = back.proposed(paid, cast, now=NOW, pence=100_00)
+    recovery = back.received(back.invoiced(paid, cast, now=NOW, pence=400_00), cast, 400_00, now=NOW)
+    (said,) = faults(cast, paid.batch, (paid, "returned", "Account closed"))
+    assert said == (
+        f"£400 of line {paid.reference} was recovered already ({recovery.reference}), so it cannot have been returned "
+        "as well. Ask the payer about this row, and import the file without it."
+    )
+    recoveries.withdraw(rest, "Not now.", by=cast.omar, now=NOW)
+
+
 def test_a_payment_that_is_asked_back_is_not_returned_as_well(cast: Cast, paid: Line) -> None:
     recovery = back.approved(paid, cast, now=NOW)
     assert (

@@ -1,5 +1,6 @@
 """The pages of recoveries: the pipeline, one recovery, each act with its sum, and what the employer sees."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,10 +15,12 @@ from asye import clock
 from payments.models import Batch, Line, Recovery
 from payments.queries import waiting_for
 from payments.services import recoveries, recovering
+from registrations.rules.answers import Previous
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
+from tests.factories import registrations as make_registrations
 from tests.payments.test_changes import text_of
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,17 @@ def test_the_lists_and_their_empty_states(cast: Cast, paid: Line) -> None:
     assert "Asked for 1 £0.01" in page
 
 
+def test_the_next_page_is_of_the_same_list(cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payments.views.recoveries.ON_A_PAGE", 1)
+    first, second = (back.approved(paid, cast, now=NOW, pence=pence) for pence in (100_00, 200_00))
+    omar = signed_in(cast.omar)
+    page = omar.get(reverse("recoveries") + "?show=approved").content.decode()
+    (address,) = set(re.findall(r'href="(\?[^"]*page=2)"', page))
+    page = shown(omar, "recoveries", more=address.replace("&amp;", "&"))
+    assert second.reference in page
+    assert first.reference not in page
+
+
 def test_what_is_to_be_proposed_says_who_proposes_it(cast: Cast, paid: Line) -> None:
     later = NOW + timedelta(days=1)
     registration = type(paid.registration).objects.select_related("programme_year", "nqsw").get()
@@ -206,3 +220,25 @@ def _cost(who: User, page: str, *args: object, more: str = "") -> int:
     with CaptureQueriesContext(connection) as made:
         assert client.get(url).status_code == 200
     return len(made)
+
+
+def test_a_line_leads_no_employer_to_what_another_was_paid(cast: Cast, paid: Line) -> None:
+    """Paid, recovered, and paid for a new start somewhere else: only who looks after the money sees both."""
+    gone = NOW + timedelta(days=2)
+    changes.withdraw(paid.registration, gone.date(), "They left.", by=cast.amira, now=gone)
+    back.received(back.invoiced(paid, cast, now=gone), cast, 1000_00, now=gone)
+    make_registrations.registered(
+        cast.southmouth,
+        by=cast.cora,
+        caseworker=cast.erin,
+        assessor=cast.cal,
+        now=gone,
+        previous=Previous.STARTED,
+        asye_start=gone.date(),
+        employment_start=gone.date(),
+    )
+    again = make.confirmed(cast, now=gone).lines.get()
+    assert again.follows == paid
+    assert "An earlier attempt" in shown(signed_in(cast.omar), "line", again.pk)
+    assert "An earlier attempt" not in shown(signed_in(cast.cora), "line", again.pk)
+    assert signed_in(cast.cora).get(reverse("line", args=[paid.pk])).status_code == 404

@@ -10,11 +10,12 @@ from payments.models import Batch, GrantYear, LedgerEntry, Line, Recovery
 from payments.queries import owed
 from payments.queries.effects import to_recover
 from payments.queries.ledger import trial_balance, verify
+from payments.queries.reconciling import batch_ids, reconciled
 from payments.queries.recoveries import to_propose
 from payments.services import recoveries, recovering
 from registrations.models import Registration
 from registrations.rules.answers import Previous
-from registrations.services import changes
+from registrations.services import changes, undoing
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -76,6 +77,23 @@ def test_scenario_03_clawed_back_then_properly_due(cast: Cast) -> None:
     assert Recovery.objects.count() == 3
     assert LedgerEntry.objects.count() == 3 * 4
     assert verify() == []
+
+
+def test_recovered_for_a_withdrawal_that_is_undone_it_is_owed_again(cast: Cast, paid: Line) -> None:
+    """And once: what was recovered by DfE's own judgement stays so, whatever happens to the year."""
+    gone, undone = NOW + timedelta(days=2), NOW + timedelta(days=40)
+    changes.withdraw(fresh(paid.registration), gone.date(), "They left.", by=cast.amira, now=gone)
+    recovered(paid, cast, now=gone)
+    assert (owed(undone), net_paid()) == ([], 0)
+    undoing.undo(fresh(paid.registration).changes.get(), "It was a mistake.", by=cast.amira, now=undone)
+    (due,) = owed(undone)
+    assert (due.registration_id, due.milestone, due.due_on) == (paid.registration_id, "registration", paid.due_on)
+    again = make.confirmed(cast, now=undone).lines.get()
+    assert (again.follows, again.slot, owed(undone), net_paid()) == (paid, paid.slot, [], 1000_00)
+    judged = recovered(again, cast, now=undone + timedelta(days=1))
+    assert (judged.cause, owed(undone + timedelta(days=99)), net_paid()) == ("judgement", [], 0)
+    assert verify() == []
+    assert [one.differences for one in reconciled(batch_ids())] == [(), ()]
 
 
 def test_scenario_17_a_withdrawal_before_the_start_is_a_proposal_until_two_people_decide(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from payments.models import Line, Recovery
 from payments.queries import owed
 from payments.queries.forecast import forecast
 from payments.queries.ledger import trial_balance, verify
-from payments.queries.recoveries import room_of, to_propose
+from payments.queries.recoveries import Group, room_of, to_propose, totals
 from payments.services import batches, recoveries, recovering
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
@@ -196,6 +196,26 @@ def test_what_is_listed_until_somebody_decides(cast: Cast, paid: Line) -> None:
     assert len(to_propose()) == 1
     recoveries.decline(back.proposed(paid, cast, now=LATER), "Let it be.", by=cast.priya, now=LATER)
     assert list(to_propose()) == []
+
+
+def test_declined_for_one_reason_it_is_listed_for_another(cast: Cast, paid: Line) -> None:
+    recoveries.decline(back.proposed(paid, cast, now=NOW), "Nothing says so.", by=cast.priya, now=NOW)
+    assert (Recovery.objects.get().cause, list(to_propose())) == ("judgement", [])
+    changes.withdraw(_fresh(paid), TODAY + timedelta(days=1), "They left.", by=cast.amira, now=LATER)
+    assert list(to_propose()) == [paid]
+    recoveries.decline(back.proposed(paid, cast, now=LATER), "Let it be.", by=cast.priya, now=LATER)
+    assert list(to_propose()) == []
+
+
+def test_what_is_left_of_a_payment_is_listed_for_another_cause(cast: Cast, paid: Line) -> None:
+    back.received(back.invoiced(paid, cast, now=NOW, pence=100_00), cast, 100_00, now=NOW)
+    assert list(to_propose()) == []
+    changes.withdraw(_fresh(paid), TODAY + timedelta(days=1), "They left.", by=cast.amira, now=LATER)
+    (listed,) = to_propose()
+    assert (listed, listed.room_pence, totals()[Group.TO_PROPOSE]) == (paid, 900_00, (1, 900_00))
+    back.proposed(paid, cast, now=LATER, pence=400_00)
+    assert list(to_propose()) == []  # somebody has decided how much
+    assert totals()[Group.TO_PROPOSE] == (0, 0)
 
 
 def _fresh(line: Line) -> object:

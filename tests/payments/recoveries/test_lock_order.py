@@ -1,0 +1,79 @@
+"""Who brings a payment back takes its batch before its line, as every other act does: so no two wait for each other.
+And whoever waits too long for somebody else is told."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from asye.refusals import Stale
+from payments.models import Batch, Line
+from payments.services import payees, recoveries, responses
+from tests.cast import NOW, Cast
+from tests.factories import payments as make
+from tests.factories import recoveries as back
+from tests.ground import cluster
+from tests.payments.test_races import _wait_until_it_waits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_response_that_closes_what_was_recovered(cast: Cast, paid: Line, bootstrap_sql: psycopg.Connection) -> None:
+    make.registered(cast, now=NOW, number=1)
+    _, batch = back.offset(paid, cast, now=NOW)
+    sent = back.released(batch, cast, now=NOW)
+
+    def answered() -> responses.Imported:
+        try:
+            return back.answered(sent, cast, *[(line, "paid", "") for line in sent.lines.all()], now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Batch.objects.select_for_update().get(pk=paid.batch_id)
+            done = pool.submit(answered)
+            _wait_until_it_waits(bootstrap_sql)
+            Line.objects.select_for_update(nowait=True).get(pk=paid.pk)  # refused where the other has it already
+        assert done.result().paid == 2
+    assert Line.objects.get(pk=paid.pk).closed_as == "recovered"
+
+
+def test_whoever_waits_too_long_for_a_payment_is_told(cast: Cast, paid: Line) -> None:
+    one = back.proposed(paid, cast, now=NOW, pence=100_00)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_line WHERE id = %s FOR UPDATE", [paid.pk])
+        for act in (
+            lambda: back.proposed(paid, cast, now=NOW),
+            lambda: recoveries.approve(one, by=cast.priya, now=NOW),
+            lambda: recoveries.decline(one, "No.", by=cast.priya, now=NOW),
+        ):
+            assert _said(act) == recoveries.AT_THIS_MOMENT
+    assert back.stage(one) == "proposed"
+
+
+def test_whoever_waits_too_long_for_vendor_details_is_told(cast: Cast, paid: Line) -> None:
+    """As while the monthly run pays under them, which may take longer than anybody is let wait."""
+    proposed = payees.propose(cast.northshire, "VN77777", by=cast.omar, now=NOW)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_payee WHERE id = %s FOR SHARE", [paid.payee_id])
+        first.execute("SELECT FROM accounts_employer FOR KEY SHARE")
+        for act in (
+            lambda: make.verified(proposed, cast, now=NOW),
+            lambda: payees.propose(cast.northshire, "VN88888", by=cast.omar, now=NOW),
+        ):
+            assert _said(act) == payees.AT_THIS_MOMENT
+        first.execute("SELECT FROM payments_payee FOR SHARE")
+        assert _said(lambda: payees.refuse(proposed, "No.", by=cast.priya, now=NOW)) == payees.AT_THIS_MOMENT
+    assert make.verified(proposed, cast, now=NOW).verified_at
+
+
+def _said(act: Callable[[], object]) -> str:
+    """What an act says that cannot have its lock, without waiting as long as people do."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(Stale) as caught, transaction.atomic():
+            act()
+    return str(caught.value)
