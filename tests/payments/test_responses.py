@@ -204,11 +204,11 @@ def test_who_took_over_from_an_employer_is_told_what_became_of_its_payments(cast
     theirs, rejected, paid = sorted(
         told, key=lambda notice: ("took over" in notice.body, notice.kind == "payments.remittance")
     )
-    assert f"/payments/statements/{cast.southmouth.pk}" in theirs.body
+    assert f"/payments/batches/{batch.pk}/to/{cast.southmouth.pk}" in theirs.body
     for notice, sentence in ((rejected, "did not go through"), (paid, "£1,000 has been paid to Northshire")):
         assert sentence in notice.body
         assert "You are told because your organisation took over from Northshire." in notice.body
-        assert "/payments/statements/" not in notice.body
+        assert "/payments/" not in notice.body
 
 
 @pytest.mark.parametrize("count", [1, 3])
