@@ -208,6 +208,23 @@ def test_an_unknown_target_is_answered_with_the_known_ones() -> None:
     assert "run, manage, test, check, prove, bench, lock" in said.stderr
 
 
+def test_python_keeps_what_it_compiles_where_it_may_not_beside_the_sources() -> None:
+    """Each of the many processes of a run would compile every library again."""
+    ask = "import asye.bootstrap as b, subprocess as s, sys; b.keep_what_is_compiled(); s.run([sys.executable, '-c', "
+    then = "'import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)'])"
+    kept = str(ROOT / "var" / "cache" / "bytecode")
+    for given, wanted in (
+        ({}, "False None"),
+        ({"PYTHONDONTWRITEBYTECODE": "1"}, f"False {kept}"),
+        ({"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/elsewhere"}, "False /elsewhere"),
+    ):
+        env = {"PATH": os.environ["PATH"], **given}
+        said = subprocess.run(
+            [sys.executable, "-c", ask + then], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
+        assert said.stdout.strip() == wanted, said.stderr
+
+
 class TestSystemParts:
     """What wheels do not bring is installed by root on Debian and named to anybody else."""
 

@@ -151,8 +151,9 @@ def look(page: Page) -> Page:
 def look_wide_and_narrow(page: Page, name: str) -> Page:
     """Judges the page on both screens, as it stands, and keeps pictures under `name` if pictures are wanted."""
     for screen, size in SCREENS.items():
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate(FRAMES)
+        if page.viewport_size != size:
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.evaluate(FRAMES)
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{screen}.png", full_page=True)
         look(page)

@@ -13,6 +13,7 @@ from tests.ground.browser import look_wide_and_narrow
 from tests.ground.built_once import built_once
 from tests.ground.stack import Stack
 
+pytestmark = pytest.mark.xdist_group("every page")  # one process: what was seen once is not looked at again
 PEOPLE = [
     "amira", "lena", "ben", "dev", "cora", "noor", "erin", "omar", "priya", "ana", "udo", "adele", "nils", "",
 ]  # fmt: skip
