@@ -16,9 +16,11 @@ from payments.models import Batch, Line, Payee, Recovery, RecoveryPart
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.recoveries import back_of, net_of
 from payments.rules import recoveries as own_rules
-from payments.services import hands, ledger
+from payments.services import batches, hands, ledger
 from payments.services.recoveries import locked, tell
 from payments.states import BatchState, ClosedAs, LineKind
+
+WRITE_OFF = ["write_off_asked_by", "write_off_human", "write_off_asked_at", "write_off_because"]
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def offset(recovery: Recovery, batch: Batch, *, by: User, now: datetime) -> Line
     what the payer sends to the employer would be less than nothing.
     """
     under = check_may_prepare(by, on=london_date(now))
-    draft = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    draft = batches.locked(batch)
     found = locked(recovery)
     own_rules.check_can_ask(found)
     if draft.state != BatchState.DRAFT:
@@ -90,8 +92,8 @@ def take_off_batch(recovery: Recovery, *, by: User, now: datetime) -> Recovery:
     Raises NotAllowed; Refused where it is on no batch, or its batch has been submitted: send that back first.
     """
     under = check_may_prepare(by, on=london_date(now))
-    line = Line.objects.filter(recovery=recovery, closed_as__isnull=True).first()
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=line.batch_id) if line else None
+    line = Line.objects.select_related("batch").filter(recovery=recovery, closed_as__isnull=True).first()
+    batch = batches.locked(line.batch) if line else None
     found = locked(recovery)
     own_rules.check_can_take_off_batch(found)
     if line is None or batch is None or batch.state != BatchState.DRAFT:
@@ -127,7 +129,7 @@ def invoice(recovery: Recovery, reference: str, invoiced_on: date, *, by: User, 
 
 def _batch_of_what_was_paid(recovery: Recovery) -> Batch:
     """Locked, for its seals are numbered: a recovery by invoice is entered beside the payment that it is of."""
-    return Batch.objects.select_for_update(of=("self",)).get(pk=recovery.line.batch_id)
+    return batches.locked(recovery.line.batch)
 
 
 @transaction.atomic
@@ -194,9 +196,6 @@ def ask_write_off(recovery: Recovery, because: str, *, by: User, now: datetime) 
     found.save(update_fields=WRITE_OFF)
     audit.record("payments.ask_write_off", found, by=by, now=now, under=under, words={"reason": reason})
     return found
-
-
-WRITE_OFF = ["write_off_asked_by", "write_off_human", "write_off_asked_at", "write_off_because"]
 
 
 @transaction.atomic
