@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value,
 from django.db.models.functions import Coalesce
 
 from accounts.models import Human, User
-from accounts.queries import holding
+from accounts.queries import holds
 from payments.models.batches import SEES_ALL_MONEY, Line
 from payments.states import RecoveryCause, RecoveryStage, StoppedAs
 
@@ -15,7 +15,7 @@ from payments.states import RecoveryCause, RecoveryStage, StoppedAs
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, user: User, on: date) -> "RecoveryQuerySet":
         """All recoveries for those who look after the money, none for anybody else."""
-        return self if holding(user, on, *SEES_ALL_MONEY).exists() else self.none()
+        return self if holds(user, on, *SEES_ALL_MONEY) else self.none()
 
     def standing(self) -> "RecoveryQuerySet":
         """Those that nobody has stopped."""
