@@ -134,6 +134,12 @@ def net_of(batch: Batch, employer_id: int) -> int:
     return int(batch.lines.filter(employer=employer_id).aggregate(net=_net())["net"] or 0)
 
 
+def short_in(batch: Batch) -> list[tuple[str, int]]:
+    """The employers off whose payments in a batch more is taken than they come to, by name, and by how much."""
+    nets = batch.lines.order_by("employer_name").values_list("employer_name").annotate(net=_net()).filter(net__lt=0)
+    return [(name, -pence) for name, pence in nets]
+
+
 def of_employer(employer: Employer, year: GrantYear) -> QuerySet[Recovery]:
     """What an employer is asked to pay back of a grant year, or has; proposals and what was stopped are not theirs to
     see."""

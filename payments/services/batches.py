@@ -17,7 +17,8 @@ from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
-from payments.queries.recoveries import net_of
+from payments.queries.recoveries import net_of, short_in
+from payments.rules.recoveries import check_nets
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs
 from registrations.services.locking import waiting_told
@@ -38,7 +39,7 @@ def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch
     """A payments officer sends a draft for approval: lines, count, sum and hash are frozen. Approvers are told.
 
     Raises NotAllowed, Stale where the batch changed since `seen_version`; Refused where it is no draft or empty, or
-    a line is no longer owed.
+    a line is no longer owed, or more is taken back from an employer than it is paid.
     """
     under = check_may_prepare(by, on=london_date(now))
     found = locked(batch)
@@ -47,6 +48,7 @@ def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch
     rules.check_can_submit(found, count)
     gone = no_longer_owed(found.pk, london_date(now))
     rules.check_still_owed(found, gone, "Submit the batch after that.")
+    check_nets(found, short_in(found))
     hands.add_maker(found, by, now)
     found.state, found.version = BatchState.SUBMITTED, found.version + 1
     found.line_count, found.sum_pence, found.content_sha256 = count, sum_pence, sha256
