@@ -124,42 +124,38 @@ class RecoveryToApprove(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecoveryDecided(Message):
-    """An employer is to pay back what it was paid, whole or in part. `has_statement` is false where its successor is
-    told, whose people do not read the statements from before."""
+class OfRecovery(Message):
+    """What an employer is told of something that it is to pay back: of which payment, and how much. `has_statement` is
+    false where its successor is told, whose people do not read the statements from before."""
 
-    kind: ClassVar[str] = "payments.recovery_decided"
-    subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
-    template: ClassVar[str] = "payments/notices/recovery_decided.txt"
     employer: str
     employer_id: int
     has_statement: bool
     year: str
     reference: str
     registration: str
-    milestone: str
     amount_pence: int
-    cause: str
 
     def context(self) -> dict[str, Any]:
         return {**vars(self), "amount": pounds(self.amount_pence)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecoveryNews(Message):
-    """What became of something that an employer is to pay back, in a sentence or two; `has_statement` as above."""
+class RecoveryDecided(OfRecovery):
+    """An employer is to pay back what it was paid, whole or in part."""
+
+    kind: ClassVar[str] = "payments.recovery_decided"
+    subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
+    template: ClassVar[str] = "payments/notices/recovery_decided.txt"
+    milestone: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryNews(OfRecovery):
+    """What became of something that an employer is to pay back, in a sentence or two."""
 
     kind: ClassVar[str] = "payments.recovery_news"
     subject: ClassVar[str] = "News of a grant payment that is to be paid back"
     template: ClassVar[str] = "payments/notices/recovery_news.txt"
-    employer: str
-    employer_id: int
-    has_statement: bool
-    year: str
-    reference: str
-    registration: str
-    amount_pence: int
     news: str
-
-    def context(self) -> dict[str, Any]:
-        return {**vars(self), "amount": pounds(self.amount_pence)}

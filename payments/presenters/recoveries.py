@@ -65,6 +65,29 @@ ACTS: Final = {
     "payments.write_off": "Written off",
 }
 
+SECONDARY: Final = "govuk-button--secondary"
+BUTTONS: Final = {
+    "recovery_approve": ("Approve", ""),
+    "recovery_offset": ("Take it off a batch", ""),
+    "recovery_invoice": ("Record an invoice", SECONDARY),
+    "recovery_receive": ("Record money received", ""),
+    "recovery_write_off": ("Write off", "govuk-button--warning"),
+    "recovery_write_off_refuse": ("Refuse the write-off", SECONDARY),
+    "recovery_write_off_ask": ("Ask to write off the rest", SECONDARY),
+    "recovery_take_off": ("Take it off its batch", SECONDARY),
+    "recovery_decline": ("Decline", SECONDARY),
+    "recovery_withdraw": ("Withdraw", SECONDARY),
+    "recovery_call_off": ("Call off", SECONDARY),
+}
+
+
+def buttons(recovery: Recovery, pages: Iterable[str]) -> list[dict[str, str]]:
+    """A button to each of these pages of a recovery."""
+    return [
+        {"text": BUTTONS[name][0], "href": reverse(name, args=[recovery.pk]), "classes": BUTTONS[name][1]}
+        for name in pages
+    ]
+
 
 def stage_tag(recovery: Recovery) -> SafeString:
     """Where a recovery read `with_stage` stands, as a coloured tag."""
