@@ -124,6 +124,37 @@ class RecoveryToApprove(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReversalToApprove(Message):
+    """What was recorded as received on a recovery was a mistake, says an officer: an approver decides."""
+
+    kind: ClassVar[str] = "payments.reversal_to_approve"
+    subject: ClassVar[str] = "Taking back an amount received waits for your approval"
+    template: ClassVar[str] = "payments/notices/reversal_to_approve.txt"
+    reference: str
+    recovery_id: int
+    number: int
+    amount_pence: int
+
+    def context(self) -> dict[str, Any]:
+        return {**vars(self), "amount": pounds(self.amount_pence)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnedDown(Message):
+    """What somebody proposed was turned down by a payments approver. `what` begins a sentence; the reason is on the
+    page at `path`."""
+
+    kind: ClassVar[str] = "payments.turned_down"
+    subject: ClassVar[str] = "Something that you proposed was turned down"
+    template: ClassVar[str] = "payments/notices/turned_down.txt"
+    what: str
+    path: str
+
+    def context(self) -> dict[str, Any]:
+        return {"what": self.what, "path": self.path}
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfRecovery(Message):
     """What an employer is told of something that it is to pay back: of which payment, and how much. `has_statement` is
     false where its successor is told, whose people do not read the statements from before."""

@@ -7,7 +7,7 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
-from payments.models import Batch, GrantYear, Line, Payee, Recovery, SharedNumber
+from payments.models import Batch, GrantYear, Line, PartReversal, Payee, Recovery, RecoveryPart, SharedNumber
 from payments.models.batches import SEES_ALL_MONEY
 from payments.queries.recoveries import in_full
 
@@ -68,6 +68,26 @@ def get_recovery_for(user: User, pk: int, *, on: date) -> Recovery:
     if recovery is None:
         raise Http404
     return recovery
+
+
+def get_part_for(user: User, pk: int, number: int, *, on: date) -> RecoveryPart:
+    """What was received on the invoice of a recovery, by its number, with what is asked of it, for those who look after
+    the money, else Http404."""
+    found = RecoveryPart.objects.filter(recovery__in=Recovery.objects.visible_to(user, on), recovery=pk, number=number)
+    part = found.select_related("recovery", "recorded_by").prefetch_related("reversals__done").first()
+    if part is None:
+        raise Http404
+    return part
+
+
+def get_reversal_for(user: User, pk: int, number: int, *, on: date) -> PartReversal:
+    """The newest request to take back what was received, for those who look after the money, else Http404."""
+    found = PartReversal.objects.filter(part=get_part_for(user, pk, number, on=on))
+    people = ("part__recovery__line__batch", "part__recorded_by", "asked_by", "done")
+    asked = found.select_related(*people).order_by("-pk").first()
+    if asked is None:
+        raise Http404
+    return asked
 
 
 def get_payee_for(user: User, pk: int, *, on: date) -> Payee:

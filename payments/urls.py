@@ -16,6 +16,7 @@ from payments.views import (
     recoveries,
     recovering,
     responses,
+    reversing,
     sharing,
     statements,
 )
@@ -61,6 +62,11 @@ urlpatterns = [
     path("payments/recoveries/<int:pk>/take-off", recovering.recovery_take_off, name="recovery_take_off"),
     path("payments/recoveries/<int:pk>/invoice", recovering.recovery_invoice, name="recovery_invoice"),
     path("payments/recoveries/<int:pk>/receive", recovering.recovery_receive, name="recovery_receive"),
+    path("payments/recoveries/<int:pk>/parts/<int:number>", reversing.part_take_back, name="part_take_back"),
+    path(
+        "payments/recoveries/<int:pk>/parts/<int:number>/approve", reversing.reversal_approve, name="reversal_approve"
+    ),
+    path("payments/recoveries/<int:pk>/parts/<int:number>/refuse", reversing.reversal_refuse, name="reversal_refuse"),
     path(
         "payments/recoveries/<int:pk>/ask-write-off", recovering.recovery_write_off_ask, name="recovery_write_off_ask"
     ),

@@ -27,6 +27,7 @@ from payments.permissions import (
     may_prepare,
 )
 from payments.presenters import recoveries as words
+from payments.queries.parts import made_again, parts_of
 from payments.queries.recoveries import Group, cause_of, history_of, of_group, room_of, to_propose, totals
 from payments.rules import recoveries as own_rules
 from payments.services import recoveries as services
@@ -72,11 +73,18 @@ def recovery(request: SignedInRequest, pk: int) -> HttpResponse:
         "waits_for_write_off": own_rules.waits_for_write_off(one),
         "facts": words.facts(one),
         "parts_header": words.PARTS,
-        "parts": words.part_rows(one.parts.select_related("recorded_by")) if one.invoiced_at else [],
+        "parts": _parts(request, one, today),
         "events": words.events(history_of(one)),
         **_can(request, one, today),
     }
     return render(request, "payments/recovery.html", context)
+
+
+def _parts(request: SignedInRequest, one: Recovery, today: date) -> list[list[Any]]:
+    """What was received on its invoice, with what the person can do about it where nothing stands on it."""
+    may_ask = may_prepare(request.user, on=today) and not (one.written_off_at or made_again(one.line))
+    found = parts_of(one) if one.invoiced_at else []
+    return words.part_rows(found, may_ask=may_ask, may_decide=may_approve(request.user, on=today))
 
 
 def _can(request: SignedInRequest, one: Recovery, today: date) -> dict[str, Any]:

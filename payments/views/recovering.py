@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import done
@@ -42,22 +43,27 @@ class Words:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request to act: its form, what does it, and the rule that it would meet (none: the form says)."""
+    """One request to act: its form, what does it, the rule that it would meet (none: the form says), and more for its
+    page: a sentence on what it is about, and a link to what can be done instead."""
 
     words: Words
     form: Any
     act: Callable[[dict[str, Any]], object]
     rule: Callable[[], None] | None = None
+    about: str = ""
+    instead: SafeString | str = ""
 
 
-def _opened(request: SignedInRequest, pk: int, check: Check) -> tuple[Recovery, datetime, date]:
+def opened(request: SignedInRequest, pk: int, check: Check) -> tuple[Recovery, datetime, date]:
+    """The recovery for somebody who may do what `check` says, the instant and the London day."""
     now = clock.now()
     today = clock.london_date(now)
     check(request.user, on=today)
     return get_recovery_for(request.user, pk, on=today), now, today
 
 
-def _answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpResponse:
+def answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpResponse:
+    """The page of an act, or that of the recovery once it is done."""
     form, words = asked.form, asked.words
     if request.method == "POST" and form.is_valid() and done(form, lambda: asked.act(form.cleaned_data)):
         messages.success(request, f"Recovery {one.reference} {words.said}")
@@ -69,6 +75,8 @@ def _answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpRespon
         "amount": pounds(one.amount_pence),
         "paid": pounds(one.line.amount_pence),
         "outstanding": pounds(rules.remaining(one)) if one.invoiced_at else "",
+        "about": asked.about,
+        "instead": asked.instead,
         "barred": refusal(asked.rule) if asked.rule else "",
     }
     return render(request, "payments/recovery_act.html", context)
@@ -91,13 +99,13 @@ def _page(asked: Simple) -> Callable[..., HttpResponse]:
     @login_required
     @require_http_methods(["GET", "POST"])
     def view(request: SignedInRequest, pk: int) -> HttpResponse:
-        one, now, _ = _opened(request, pk, asked.check)
+        one, now, _ = opened(request, pk, asked.check)
 
         def act(given: dict[str, Any]) -> object:
             return asked.act(one, *given.values(), by=request.user, now=now)
 
         form = asked.form(request.POST or None)
-        return _answer(request, one, Asked(asked.words, form, act, lambda: asked.rule(one, request.user)))
+        return answer(request, one, Asked(asked.words, form, act, lambda: asked.rule(one, request.user)))
 
     return view
 
@@ -218,7 +226,7 @@ recovery_write_off_refuse = _page(
 @require_http_methods(["GET", "POST"])
 def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
     """An officer puts it on a draft batch that pays its employer enough."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
+    one, now, _ = opened(request, pk, check_may_prepare)
     fitting = [
         (str(batch.pk), f"Batch {batch.reference}, which pays {pounds(batch.net_pence)} to {one.line.employer_name}")  # type: ignore[attr-defined]
         for batch in batches_for(one)
@@ -238,7 +246,7 @@ def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
         rules.check_can_ask(one)
         rules.check_some_batch(one, len(fitting))
 
-    return _answer(request, one, Asked(words, OffsetBatch(request.POST or None, batches=fitting), act, rule))
+    return answer(request, one, Asked(words, OffsetBatch(request.POST or None, batches=fitting), act, rule))
 
 
 @never_kept
@@ -246,10 +254,11 @@ def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recovery_receive(request: SignedInRequest, pk: int) -> HttpResponse:
     """An officer records what the employer paid on the invoice."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
+    one, now, _ = opened(request, pk, check_may_prepare)
     words = Words(
         "Money received for recovery",
-        "It is entered in the ledger and the employer’s co-ordinators are told. You cannot undo this.",
+        "It is entered in the ledger and the employer’s co-ordinators are told. If it turns out to be a mistake, two "
+        "people can take it back.",
         "Record what was received",
         "has been brought up to date.",
     )
@@ -261,7 +270,7 @@ def recovery_receive(request: SignedInRequest, pk: int) -> HttpResponse:
             one, given["amount"], given["received_on"], seen_remaining_pence=seen, by=request.user, now=now
         )
 
-    return _answer(request, one, Asked(words, form, act, lambda: rules.check_is_outstanding(one)))
+    return answer(request, one, Asked(words, form, act, lambda: rules.check_is_outstanding(one)))
 
 
 @never_kept
@@ -269,7 +278,7 @@ def recovery_receive(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recovery_write_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """An approver gives up what is outstanding."""
-    one, now, _ = _opened(request, pk, check_may_approve)
+    one, now, _ = opened(request, pk, check_may_approve)
     words = Words(
         "Write off recovery",
         "What is outstanding is given up, and the financial year of the payment bears it. The employer’s co-ordinators "
@@ -286,4 +295,4 @@ def recovery_write_off(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda given: services.write_off(one, **given, by=request.user, now=now),
         lambda: rules.check_can_write_off(one, human),
     )
-    return _answer(request, one, asked)
+    return answer(request, one, asked)

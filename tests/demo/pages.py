@@ -358,6 +358,13 @@ PAGES: dict[str, Page] = {
     "recovery_write_off_refuse": thing(
         "recovery", "payments approver", "payments approver", prepare=asked_back.given_up
     ),
+    "part_take_back": thing("recovery", "payments officer", "payments officer", prepare=asked_back.received, number=1),
+    "reversal_approve": thing(
+        "recovery", "payments approver", "payments approver", prepare=asked_back.a_mistake, number=1
+    ),
+    "reversal_refuse": thing(
+        "recovery", "payments approver", "payments approver", prepare=asked_back.a_mistake, number=1
+    ),
     "payees": page("payments officer, payments approver, auditor"),
     "payee_propose": page("payments officer", "payments officer"),
     "payee": thing("payee", "payments officer, payments approver, auditor"),

@@ -42,8 +42,8 @@ def shown(client: Client, name: str, *args: object, more: str = "") -> str:
     return text_of(response)
 
 
-def sent(client: Client, name: str, pk: int, **data: object) -> str:
-    return text_of(client.post(reverse(name, args=[pk]), {"x": "1", **data}, follow=True))
+def sent(client: Client, name: str, *args: int, **data: object) -> str:
+    return text_of(client.post(reverse(name, args=args), {"x": "1", **data}, follow=True))
 
 
 def on(name: str) -> dict[str, str]:

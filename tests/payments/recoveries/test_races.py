@@ -8,10 +8,10 @@ import pytest
 from django.db.models import Sum
 
 from asye.refusals import Refused
-from payments.models import Batch, Line, Recovery, RecoveryPart
+from payments.models import Batch, Line, PartReversal, Recovery, RecoveryPart
 from payments.queries.ledger import verify
 from payments.rules.response import BadFile
-from payments.services import batches, recoveries, recovering
+from payments.services import batches, recoveries, recovering, reversing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -74,6 +74,23 @@ def test_the_same_money_recorded_twice_and_the_rest_written_off(cast: Cast, paid
     )
     back_pence = RecoveryPart.objects.aggregate(pence=Sum("amount_pence", default=0))["pence"]
     assert (back_pence, Recovery.objects.get().written_off_pence) in ((400_00, None), (0, 1000_00))
+    assert verify() == []
+
+
+def test_the_same_amount_taken_back_twice_kept_and_the_rest_written_off(cast: Cast, paid: Line) -> None:
+    part = back.received(back.invoiced(paid, cast, now=NOW), cast, 400_00, now=NOW).parts.get()
+    recovering.ask_write_off(part.recovery, "They have closed.", by=cast.omar, now=NOW)
+    asked = reversing.ask(part, "It was another’s.", by=cast.omar, now=NOW)
+    done = together(
+        lambda: reversing.approve(asked, by=cast.priya, now=NOW),
+        lambda: reversing.approve(asked, by=cast.priya, now=NOW),
+        lambda: reversing.refuse(asked, "It was theirs.", by=cast.priya, now=NOW),
+        lambda: recovering.write_off(part.recovery, seen_remaining_pence=600_00, by=cast.priya, now=NOW),
+    )
+    assert all(isinstance(one, Refused) or not isinstance(one, Exception) for one in done), done
+    taken, kept = RecoveryPart.objects.filter(reversal=asked).count(), bool(PartReversal.objects.get().refused_at)
+    left = Recovery.objects.get().written_off_pence
+    assert (taken, kept, left) in ((1, False, None), (0, True, None), (0, True, 600_00)), done
     assert verify() == []
 
 

@@ -96,6 +96,8 @@ NOT_TRIED = (
     "payments_line_asked_back: ",
     "payments_line_payee_ready: ",
     "payments_part_received: ",
+    "payments_part_reversal: ",
+    "payments_partreversal",
     "payments_payee(called_person_id)",
     "payments_payee.payee_called_one_contact",
     "payments_payee.payee_one_in_use",
