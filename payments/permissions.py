@@ -105,7 +105,7 @@ def get_shared_number_for(user: User, pk: int, *, on: date) -> SharedNumber:
     """What was said of two employers under one vendor number, for those who look after the money, else Http404."""
     if not sees_all_money(user, on=on):
         raise Http404
-    people = ("one__employer", "two__employer", "explained_by", "confirmed_by")
+    people = ("one__employer", "two__employer", "explained_by", "confirmed_by", "refused_by")
     said = SharedNumber.objects.select_related(*people).filter(pk=pk).first()
     if said is None:
         raise Http404

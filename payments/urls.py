@@ -82,6 +82,7 @@ urlpatterns = [
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
     path("payments/payees/<int:pk>/shared/<int:other>", sharing.payee_shared, name="payee_shared"),
     path("payments/shared-numbers/<int:pk>", sharing.shared_number, name="shared_number"),
+    path("payments/shared-numbers/<int:pk>/refuse", sharing.shared_number_refuse, name="shared_number_refuse"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
     # What changes dates and money at once shows both, so its pages live here (ADR 12)
     path("registrations/drafts/<int:pk>/check/answers", beginning.draft_check, name="registration_draft_check"),

@@ -119,6 +119,8 @@ def refuse(reversal: PartReversal, because: str, *, by: User, now: datetime) -> 
     asked.save(update_fields=["refused_by", "refused_at", "refused_because"])
     codes = [f"part:{asked.part.number}"]
     audit.record("payments.refuse_reversal", found, by=by, now=now, under=under, codes=codes, words={"reason": reason})
-    what = f"Taking back {pounds(asked.part.amount_pence)} that was received on recovery {found.reference}"
+    what = (
+        f"Your request to take back {pounds(asked.part.amount_pence)} that was received on recovery {found.reference}"
+    )
     outbox.queue(TurnedDown(what=what, path=f"/payments/recoveries/{found.pk}"), to=asked.asked_by, now=now)
     return asked

@@ -372,6 +372,7 @@ PAGES: dict[str, Page] = {
     "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
     "payee_shared": thing("shared pair", "payments officer", "payments officer"),
     "shared_number": thing("shared number", "payments officer, payments approver, auditor", "payments approver"),
+    "shared_number_refuse": thing("shared number", "payments approver", "payments approver"),
     "api_registrations": page(BY_KEY, BY_KEY),
     "api_check": page(BY_KEY, BY_KEY),
     "api_search": page(BY_KEY, BY_KEY),

@@ -109,6 +109,7 @@ DONE_ONCE = {
     "batch_approve", "batch_cancel", "batch_send_back", "feedback", "invitation", "line_hold", "moderation_conflict",
     "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join", "outcome_confirm", "part_take_back",
     "payee_refuse", "payee_shared", "reversal_approve", "reversal_refuse", "shared_number",
+    "shared_number_refuse",
     "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",
     "recovery_approve", "recovery_call_off", "recovery_decline", "recovery_invoice", "recovery_offset",
     "recovery_propose", "recovery_receive", "recovery_take_off", "recovery_withdraw", "recovery_write_off",

@@ -118,6 +118,12 @@ ACTS: dict[str, Act] = {
             SharedNumber.objects.get(pk=scene.ids["shared number"]["pk"]), by=by, now=NOW
         ),
     ),
+    "payments.services.sharing.refuse": Act(
+        APPROVER,
+        lambda scene, by: sharing.refuse(
+            SharedNumber.objects.get(pk=scene.ids["shared number"]["pk"]), "They know nothing of it.", by=by, now=NOW
+        ),
+    ),
     "payments.services.preparing.prepare_batch": Act(
         OFFICER, lambda scene, by: preparing.prepare_batch(by=by, now=NOW), prepare=cancel
     ),

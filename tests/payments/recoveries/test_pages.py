@@ -196,7 +196,7 @@ def test_what_the_lists_cost(cast: Cast, client: Client, count: int) -> None:
     assert _cost(cast.amira, "statement", cast.northshire.pk, "2026-27") == STATEMENT
 
 
-LIST, HOME_OF_APPROVER, STATEMENT = 12, 15, 18
+LIST, HOME_OF_APPROVER, STATEMENT = 12, 16, 18
 
 
 def _cost(who: User, page: str, *args: object, more: str = "") -> int:
