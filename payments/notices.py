@@ -109,6 +109,23 @@ class VendorDetailsChanged(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GrantYearChanged(Message):
+    """What a grant year says of vendor details and of the final-year advance has changed: told to those who pay."""
+
+    kind: ClassVar[str] = "payments.grant_year_changed"
+    subject: ClassVar[str] = "The settings of a grant year have changed"
+    template: ClassVar[str] = "payments/notices/grant_year_changed.txt"
+    code: str
+    cool_off_days: int
+    contact_settled_days: int
+    final_year_advance_on: date | None
+
+    def context(self) -> dict[str, Any]:
+        on = self.final_year_advance_on
+        return {**vars(self), "advance": long_date(on) if on else "none"}
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryToApprove(Message):
     """A recovery waits for an approver. `amount_pence` is what would be asked back."""
 

@@ -34,6 +34,21 @@ def may_approve(user: User, *, on: date) -> bool:
     return has_role(user, roles.PAYMENTS_APPROVER, on=on)
 
 
+def check_may_set_years(user: User, *, on: date) -> Membership:
+    """An administrator sets what a grant year says; raises NotAllowed. Nobody who pays sets how long to wait first."""
+    return check_has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def may_set_years(user: User, *, on: date) -> bool:
+    """Whether the person is an administrator on that day."""
+    return has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def check_reads_years(user: User, *, on: date) -> Membership:
+    """Administrators, and those who look after the money, read what grant years say; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, *SEES_ALL_MONEY, on=on)
+
+
 def check_sees_all_money(user: User, *, on: date) -> Membership:
     """Those who look after the money see all of it, and the auditor; raises NotAllowed."""
     return check_has_role(user, *SEES_ALL_MONEY, on=on)

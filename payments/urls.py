@@ -19,6 +19,7 @@ from payments.views import (
     reversing,
     sharing,
     statements,
+    years,
 )
 
 urlpatterns = [
@@ -76,6 +77,8 @@ urlpatterns = [
         recovering.recovery_write_off_refuse,
         name="recovery_write_off_refuse",
     ),
+    path("payments/grant-years", years.grant_years, name="grant_years"),
+    path("payments/grant-years/<slug:code>/change", years.grant_year_change, name="grant_year_change"),
     path("payments/payees", payees.payees, name="payees"),
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),

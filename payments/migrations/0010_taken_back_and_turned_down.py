@@ -227,6 +227,26 @@ TURNED_DOWN_FOR_GOOD = migrations.RunSQL(
     """,
 )
 
+ADVANCE_STAYS_ONCE_USED = migrations.RunSQL(
+    """
+    CREATE FUNCTION payments_advance_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM payments_line WHERE grant_year_id = NEW.id AND reason = 'final_year_advance'
+                   AND closed_as IS DISTINCT FROM 'cancelled') THEN
+            RAISE EXCEPTION 'second payments were made ready for the day of this advance' USING ERRCODE = '23001';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER advance_stays BEFORE UPDATE ON payments_grantyear FOR EACH ROW
+        WHEN (NEW.final_year_advance_on IS DISTINCT FROM OLD.final_year_advance_on)
+        EXECUTE FUNCTION payments_advance_stays();
+    """,
+    """
+    DROP TRIGGER advance_stays ON payments_grantyear;
+    DROP FUNCTION payments_advance_stays();
+    """,
+)
+
 
 def _user(*, may_be_none: bool = False) -> models.Field:  # type: ignore[type-arg]
     return models.ForeignKey(
@@ -358,6 +378,7 @@ class Migration(migrations.Migration):
         NOT_RECOVERED_AFTER_ALL,
         ENTERED_BACKWARDS,
         TURNED_DOWN_FOR_GOOD,
+        ADVANCE_STAYS_ONCE_USED,
         frozen_columns("payments_partreversal", "part_id", "because", "asked_by_id", "asked_human_id", "asked_at"),
         never_deleted("payments_partreversal"),
     ]

@@ -365,6 +365,8 @@ PAGES: dict[str, Page] = {
     "reversal_refuse": thing(
         "recovery", "payments approver", "payments approver", prepare=asked_back.a_mistake, number=1
     ),
+    "grant_years": page("payments officer, payments approver, auditor, administrator"),
+    "grant_year_change": Page("running", lambda scene: {"code": "2026-27"}, "administrator", "administrator"),
     "payees": page("payments officer, payments approver, auditor"),
     "payee_propose": page("payments officer", "payments officer"),
     "payee": thing("payee", "payments officer, payments approver, auditor"),
