@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.models import Employer
 from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
@@ -14,7 +15,7 @@ from payments.models import Line, PartReversal, Recovery, RecoveryPart
 from payments.presenters.words import who
 from payments.queries.parts import standing_reversal
 from payments.queries.recoveries import Group
-from payments.rules.recoveries import remaining, stage_of
+from payments.rules.recoveries import ENDED, remaining, stage_of
 from payments.states import RECOVERY_COLOURS, RecoveryStage
 from registrations.states import Milestone
 
@@ -282,6 +283,23 @@ def statement_rows(recoveries: Iterable[Recovery]) -> list[list[Any]]:
         ]
         for one in recoveries
     ]
+
+
+def taken_over(employer: Employer, heir: Employer, own: Iterable[Recovery], inherited: Iterable[Recovery]) -> str:
+    """On the statement of an employer that closed and of the one that took it over: who is asked for what it owes."""
+    if heir != employer and any(stage_of(one) not in ENDED for one in own):
+        return (
+            f"{heir.name} took over {employer.name}. What is to be paid back is asked of {heir.name} with an invoice. "
+            f"It is not taken off what {heir.name} is paid."
+        )
+    if theirs := list(inherited):
+        names = " and ".join(sorted({one.line.employer.name for one in theirs}))
+        back = pounds(sum(remaining(one) for one in theirs))
+        return (
+            f"{employer.name} took over {names}. {back} that was paid to {names} is asked back of {employer.name} with "
+            f"an invoice. It is not taken off what {employer.name} is paid."
+        )
+    return ""
 
 
 def _what_next(recovery: Recovery) -> str:

@@ -158,6 +158,21 @@ def heir_of(employer: Employer, on: date) -> Employer:
     return employer
 
 
+def inherited(heir: Employer, year: GrantYear, on: date) -> list[Recovery]:
+    """What is still asked back, of a grant year, of employers that this one has taken over by a day, itself or through
+    others. One query where there are none."""
+    found, new = set[int](), {heir.pk}
+    while new:
+        closed = Employer.objects.filter(successor__in=new, closed_on__lte=on).exclude(pk__in=[*found, heir.pk])
+        new = set(closed.values_list("pk", flat=True))
+        found |= new
+    if not found:
+        return []
+    asked = Recovery.objects.standing().filter(line__employer__in=found, line__grant_year=year)
+    open_ones = asked.filter(approved_at__isnull=False).with_stage().filter(~Q(stage__in=ENDED))
+    return list(in_full(open_ones).order_by("id"))
+
+
 def history_of(recovery: Recovery) -> QuerySet[AuditEvent]:
     """What was done to a recovery, newest first, with who and the words that were given."""
     return (

@@ -11,6 +11,7 @@ from payments.rules import NAMED, refusal
 from payments.states import LineKind, LineStage, RecoveryStage
 
 if TYPE_CHECKING:
+    from accounts.models import Employer
     from payments.models import Batch, Line, Recovery
 
 SAID: Final = {
@@ -129,6 +130,15 @@ def check_can_ask(recovery: "Recovery") -> None:
 def can_ask(recovery: "Recovery") -> bool:
     """Whether `check_can_ask` would let it pass."""
     return stage_of(recovery) == RecoveryStage.APPROVED
+
+
+def check_not_taken_over(recovery: "Recovery", heir: "Employer") -> None:
+    """Only the employer that was paid is offset: whoever took over what it owes gets an invoice."""
+    if heir.pk != recovery.line.employer_id:
+        raise Refused(
+            f"{recovery.line.employer.name} has closed, and what it owes is not taken off what {heir.name}, which took "
+            f"it over, is paid. Send {heir.name} an invoice."
+        )
 
 
 def check_some_batch(recovery: "Recovery", count: int) -> None:

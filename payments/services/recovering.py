@@ -14,7 +14,7 @@ from asye.refusals import Refused
 from payments import rules
 from payments.models import Batch, Line, Payee, Recovery, RecoveryPart
 from payments.permissions import check_may_approve, check_may_prepare
-from payments.queries.recoveries import back_of, net_of
+from payments.queries.recoveries import back_of, heir_of, net_of
 from payments.rules import recoveries as own_rules
 from payments.services import batches, hands, ledger
 from payments.services.recoveries import locked, tell
@@ -28,13 +28,14 @@ def offset(recovery: Recovery, batch: Batch, *, by: User, now: datetime) -> Line
     """A payments officer puts an approved recovery on a draft batch, to be taken off what its employer is paid there.
 
     `by` has then had a hand in the batch and cannot approve it. Raises NotAllowed; Refused where the recovery is not
-    approved or on another batch or invoiced, the batch is no draft, the employer has no verified vendor details, or
-    what the payer sends to the employer would be less than nothing.
+    approved or on another batch or invoiced, its employer was taken over, the batch is no draft, the employer has no
+    verified vendor details, or what the payer sends to the employer would be less than nothing.
     """
     under = check_may_prepare(by, on=london_date(now))
     draft = batches.locked(batch)
     found = locked(recovery)
     own_rules.check_can_ask(found)
+    own_rules.check_not_taken_over(found, heir_of(found.line.employer, london_date(now)))
     if draft.state != BatchState.DRAFT:
         raise Refused(f"Batch {draft.reference} is no longer a draft. Choose another batch.", "batch")
     own_rules.check_fits(found, net_of(draft, found.line.employer_id), draft.reference)

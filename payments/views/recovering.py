@@ -21,7 +21,7 @@ from asye.money import pounds
 from payments.forms import Invoice, Nothing, OffsetBatch, Reason, Received, SeenRemaining
 from payments.models import Batch, Recovery
 from payments.permissions import check_may_approve, check_may_prepare, get_recovery_for
-from payments.queries.recoveries import batches_for
+from payments.queries.recoveries import batches_for, heir_of
 from payments.rules import recoveries as rules
 from payments.rules import refusal
 from payments.services import recoveries as deciding
@@ -226,7 +226,7 @@ recovery_write_off_refuse = _page(
 @require_http_methods(["GET", "POST"])
 def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
     """An officer puts it on a draft batch that pays its employer enough."""
-    one, now, _ = opened(request, pk, check_may_prepare)
+    one, now, today = opened(request, pk, check_may_prepare)
     fitting = [
         (str(batch.pk), f"Batch {batch.reference}, which pays {pounds(batch.net_pence)} to {one.line.employer_name}")  # type: ignore[attr-defined]
         for batch in batches_for(one)
@@ -244,6 +244,7 @@ def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def rule() -> None:
         rules.check_can_ask(one)
+        rules.check_not_taken_over(one, heir_of(one.line.employer, today))
         rules.check_some_batch(one, len(fitting))
 
     return answer(request, one, Asked(words, OffsetBatch(request.POST or None, batches=fitting), act, rule))

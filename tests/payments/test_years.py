@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Notice
@@ -170,3 +172,18 @@ def test_who_reads_it_and_when_there_is_nothing(cast: Cast) -> None:
     assert "Nobody has changed a setting." in page
     assert "2024-25" in page
     assert page.count("Ended") == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_stays(cast: Cast, year: GrantYear, count: int) -> None:
+    for number in range(count):
+        make.grant_year(2023 + number)
+        change(year, cast, cool_off_days=number)
+    client = Client()
+    client.force_login(cast.adele)
+    with clock.moved_to(NOW):
+        client.get(reverse("grant_years"))
+        with CaptureQueriesContext(connection) as queries:
+            page = text_of(client.get(reverse("grant_years")))
+    assert page.count("Days that changed vendor details rest: ") == count
+    assert len(queries) == 12
