@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.models import Employer
 from asye.ui import forms
+from payments.rules.years import MOST_COOL_OFF, MOST_SETTLED
 from payments.states import Finding
 from registrations.forms.earlier import PersonField, ReferenceField
 from registrations.forms.step_form import StepForm
@@ -147,6 +148,32 @@ class Received(forms.Form):
     amount = forms.MoneyField(noun="the amount", label="How much was received?", help_text="In pounds.", width=10)
     received_on = forms.DateField(noun="the date it was received", label="When was it received?")
     seen_remaining_pence = forms.SeenNumber()
+
+
+class YearSettings(forms.Form):
+    """What a grant year says; `seen` is what the page showed."""
+
+    cool_off_days = forms.NumberField(
+        noun="the days of rest",
+        label="For how many days do changed vendor details rest?",
+        help_text="From the day they are verified. Nothing is paid to the employer in these days. Usually 10",
+        least=0,
+        most=MOST_COOL_OFF,
+    )
+    contact_settled_days = forms.NumberField(
+        noun="the days a contact must have stood",
+        label="For how many days must a contact have stood to be called back on?",
+        help_text="Before a change of vendor details was proposed. Usually 30",
+        least=0,
+        most=MOST_SETTLED,
+    )
+    final_year_advance_on = forms.DateField(
+        noun="the day of the final-year advance",
+        label="Day of the final-year advance (optional)",
+        help_text="On this day the second payment becomes due to everyone still on programme. Leave it empty for none",
+        required=False,
+    )
+    seen = forms.SeenDigest()
 
 
 class SeenRemaining(forms.Form):

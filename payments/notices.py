@@ -117,6 +117,23 @@ class VendorDetailsChanged(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GrantYearChanged(Message):
+    """What a grant year says of vendor details and of the final-year advance has changed: told to those who pay."""
+
+    kind: ClassVar[str] = "payments.grant_year_changed"
+    subject: ClassVar[str] = "The settings of a grant year have changed"
+    template: ClassVar[str] = "payments/notices/grant_year_changed.txt"
+    code: str
+    cool_off_days: int
+    contact_settled_days: int
+    final_year_advance_on: date | None
+
+    def context(self) -> dict[str, Any]:
+        on = self.final_year_advance_on
+        return {**vars(self), "advance": long_date(on) if on else "none"}
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryToApprove(Message):
     """A recovery waits for an approver. `amount_pence` is what would be asked back."""
 
@@ -132,34 +149,41 @@ class RecoveryToApprove(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecoveryDecided(Message):
-    """An employer is to pay back what it was paid, whole or in part. `has_statement` is false where its successor is
-    told, whose people do not read the statements from before."""
+class ReversalToApprove(Message):
+    """What was recorded as received on a recovery was a mistake, says an officer: an approver decides."""
 
-    kind: ClassVar[str] = "payments.recovery_decided"
-    subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
-    template: ClassVar[str] = "payments/notices/recovery_decided.txt"
-    employer: str
-    employer_id: int
-    has_statement: bool
-    year: str
+    kind: ClassVar[str] = "payments.reversal_to_approve"
+    subject: ClassVar[str] = "Taking back an amount received waits for your approval"
+    template: ClassVar[str] = "payments/notices/reversal_to_approve.txt"
     reference: str
-    registration: str
-    milestone: str
+    recovery_id: int
+    number: int
     amount_pence: int
-    cause: str
 
     def context(self) -> dict[str, Any]:
         return {**vars(self), "amount": pounds(self.amount_pence)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecoveryNews(Message):
-    """What became of something that an employer is to pay back, in a sentence or two; `has_statement` as above."""
+class TurnedDown(Message):
+    """What somebody proposed was turned down by a payments approver. `what` begins a sentence; the reason is on the
+    page at `path`."""
 
-    kind: ClassVar[str] = "payments.recovery_news"
-    subject: ClassVar[str] = "News of a grant payment that is to be paid back"
-    template: ClassVar[str] = "payments/notices/recovery_news.txt"
+    kind: ClassVar[str] = "payments.turned_down"
+    subject: ClassVar[str] = "Something that you proposed was turned down"
+    template: ClassVar[str] = "payments/notices/turned_down.txt"
+    what: str
+    path: str
+
+    def context(self) -> dict[str, Any]:
+        return {"what": self.what, "path": self.path}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfRecovery(Message):
+    """What an employer is told of something that it is to pay back: of which payment, and how much. `has_statement` is
+    false where its successor is told, whose people do not read the statements from before."""
+
     employer: str
     employer_id: int
     has_statement: bool
@@ -167,7 +191,27 @@ class RecoveryNews(Message):
     reference: str
     registration: str
     amount_pence: int
-    news: str
 
     def context(self) -> dict[str, Any]:
         return {**vars(self), "amount": pounds(self.amount_pence)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryDecided(OfRecovery):
+    """An employer is to pay back what it was paid, whole or in part."""
+
+    kind: ClassVar[str] = "payments.recovery_decided"
+    subject: ClassVar[str] = "A grant payment to your organisation is to be paid back"
+    template: ClassVar[str] = "payments/notices/recovery_decided.txt"
+    milestone: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryNews(OfRecovery):
+    """What became of something that an employer is to pay back, in a sentence or two."""
+
+    kind: ClassVar[str] = "payments.recovery_news"
+    subject: ClassVar[str] = "News of a grant payment that is to be paid back"
+    template: ClassVar[str] = "payments/notices/recovery_news.txt"
+    news: str

@@ -7,7 +7,7 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role
-from payments.models import Batch, GrantYear, Line, Payee, Recovery, SharedNumber
+from payments.models import Batch, GrantYear, Line, PartReversal, Payee, Recovery, RecoveryPart, SharedNumber
 from payments.models.batches import SEES_ALL_MONEY
 from payments.queries.recoveries import in_full
 from payments.queries.remittances import Remittance, remittance
@@ -33,6 +33,21 @@ def check_may_approve(user: User, *, on: date) -> Membership:
 def may_approve(user: User, *, on: date) -> bool:
     """Whether the person is a payments approver on that day."""
     return has_role(user, roles.PAYMENTS_APPROVER, on=on)
+
+
+def check_may_set_years(user: User, *, on: date) -> Membership:
+    """An administrator sets what a grant year says; raises NotAllowed. Nobody who pays sets how long to wait first."""
+    return check_has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def may_set_years(user: User, *, on: date) -> bool:
+    """Whether the person is an administrator on that day."""
+    return has_role(user, roles.ADMINISTRATOR, on=on)
+
+
+def check_reads_years(user: User, *, on: date) -> Membership:
+    """Administrators, and those who look after the money, read what grant years say; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, *SEES_ALL_MONEY, on=on)
 
 
 def check_sees_all_money(user: User, *, on: date) -> Membership:
@@ -88,6 +103,26 @@ def get_recovery_for(user: User, pk: int, *, on: date) -> Recovery:
     return recovery
 
 
+def get_part_for(user: User, pk: int, number: int, *, on: date) -> RecoveryPart:
+    """What was received on the invoice of a recovery, by its number, with what is asked of it, for those who look after
+    the money, else Http404."""
+    found = RecoveryPart.objects.filter(recovery__in=Recovery.objects.visible_to(user, on), recovery=pk, number=number)
+    part = found.select_related("recovery", "recorded_by").prefetch_related("reversals__done").first()
+    if part is None:
+        raise Http404
+    return part
+
+
+def get_reversal_for(user: User, pk: int, number: int, *, on: date) -> PartReversal:
+    """The newest request to take back what was received, for those who look after the money, else Http404."""
+    found = PartReversal.objects.filter(part=get_part_for(user, pk, number, on=on))
+    people = ("part__recovery__line__batch", "part__recorded_by", "asked_by", "done")
+    asked = found.select_related(*people).order_by("-pk").first()
+    if asked is None:
+        raise Http404
+    return asked
+
+
 def get_payee_for(user: User, pk: int, *, on: date) -> Payee:
     """Vendor details, for those who look after the money, else Http404."""
     if not sees_all_money(user, on=on):
@@ -103,7 +138,7 @@ def get_shared_number_for(user: User, pk: int, *, on: date) -> SharedNumber:
     """What was said of two employers under one vendor number, for those who look after the money, else Http404."""
     if not sees_all_money(user, on=on):
         raise Http404
-    people = ("one__employer", "two__employer", "explained_by", "confirmed_by")
+    people = ("one__employer", "two__employer", "explained_by", "confirmed_by", "refused_by")
     said = SharedNumber.objects.select_related(*people).filter(pk=pk).first()
     if said is None:
         raise Http404

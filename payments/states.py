@@ -142,6 +142,7 @@ class Event(TextChoices):
     # Of a recovery by invoice, which is in no batch:
     INVOICED = "invoiced", "Asked back with an invoice"
     RECEIVED = "received", "Paid back"
+    RECEIVED_REVERSED = "received_reversed", "Not paid back after all"
     WRITTEN_OFF = "written_off", "Written off"
 
 
@@ -185,8 +186,9 @@ MOVES_OF_A_RECOVERY: Final = {
     RecoveryStage.IN_BATCH: (RecoveryStage.OFFSET, RecoveryStage.APPROVED),
     RecoveryStage.OFFSET: (RecoveryStage.RECOVERED, RecoveryStage.APPROVED),
     RecoveryStage.INVOICED: (RecoveryStage.PART_RECOVERED, RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF),
-    RecoveryStage.PART_RECOVERED: (RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF),
-    RecoveryStage.RECOVERED: (),
+    # Back again where what was received had been entered by mistake:
+    RecoveryStage.PART_RECOVERED: (RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF, RecoveryStage.INVOICED),
+    RecoveryStage.RECOVERED: (RecoveryStage.PART_RECOVERED, RecoveryStage.INVOICED),
     RecoveryStage.WRITTEN_OFF: (),
     RecoveryStage.WITHDRAWN: (),
     RecoveryStage.DECLINED: (),

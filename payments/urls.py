@@ -17,9 +17,11 @@ from payments.views import (
     recoveries,
     recovering,
     responses,
+    reversing,
     sampling,
     sharing,
     statements,
+    years,
 )
 
 urlpatterns = [
@@ -68,6 +70,11 @@ urlpatterns = [
     path("payments/recoveries/<int:pk>/take-off", recovering.recovery_take_off, name="recovery_take_off"),
     path("payments/recoveries/<int:pk>/invoice", recovering.recovery_invoice, name="recovery_invoice"),
     path("payments/recoveries/<int:pk>/receive", recovering.recovery_receive, name="recovery_receive"),
+    path("payments/recoveries/<int:pk>/parts/<int:number>", reversing.part_take_back, name="part_take_back"),
+    path(
+        "payments/recoveries/<int:pk>/parts/<int:number>/approve", reversing.reversal_approve, name="reversal_approve"
+    ),
+    path("payments/recoveries/<int:pk>/parts/<int:number>/refuse", reversing.reversal_refuse, name="reversal_refuse"),
     path(
         "payments/recoveries/<int:pk>/ask-write-off", recovering.recovery_write_off_ask, name="recovery_write_off_ask"
     ),
@@ -77,12 +84,15 @@ urlpatterns = [
         recovering.recovery_write_off_refuse,
         name="recovery_write_off_refuse",
     ),
+    path("payments/grant-years", years.grant_years, name="grant_years"),
+    path("payments/grant-years/<slug:code>/change", years.grant_year_change, name="grant_year_change"),
     path("payments/payees", payees.payees, name="payees"),
     path("payments/payees/propose", payees.payee_propose, name="payee_propose"),
     path("payments/payees/<int:pk>", payees.payee, name="payee"),
     path("payments/payees/<int:pk>/verify", payees.payee_verify, name="payee_verify"),
     path("payments/payees/<int:pk>/shared/<int:other>", sharing.payee_shared, name="payee_shared"),
     path("payments/shared-numbers/<int:pk>", sharing.shared_number, name="shared_number"),
+    path("payments/shared-numbers/<int:pk>/refuse", sharing.shared_number_refuse, name="shared_number_refuse"),
     path("payments/payees/<int:pk>/refuse", payees.payee_refuse, name="payee_refuse"),
     # What changes dates and money at once shows both, so its pages live here (ADR 12)
     path("registrations/drafts/<int:pk>/check/answers", beginning.draft_check, name="registration_draft_check"),

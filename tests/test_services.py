@@ -55,6 +55,7 @@ PARTS = {
     "accounts.services.invitations.send",
     "assessments.services.blindness.hide",
     "assessments.services.blindness.reveal",
+    "payments.services.batches.locked",
     "payments.services.hands.add_approver",
     "payments.services.hands.add_maker",
     "payments.services.ledger.write",

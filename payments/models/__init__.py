@@ -7,7 +7,7 @@ from payments.models.batches import Batch, BatchHand, Line
 from payments.models.files import PayerFile, PayerResponse, ResponseRow
 from payments.models.grants import Entitlement, GrantYear, Hold, Payee, SharedNumber
 from payments.models.ledger import LedgerEntry, Seal
-from payments.models.recoveries import Recovery, RecoveryPart
+from payments.models.recoveries import PartReversal, Recovery, RecoveryPart
 
 __all__ = [
     "Batch",
@@ -17,6 +17,7 @@ __all__ = [
     "Hold",
     "LedgerEntry",
     "Line",
+    "PartReversal",
     "Payee",
     "PayerFile",
     "PayerResponse",

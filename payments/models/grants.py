@@ -176,7 +176,8 @@ class Payee(models.Model):
 class SharedNumber(models.Model):
     """Why it is right that two employers are paid under one vendor number: said by one human, confirmed by another.
 
-    Of two payees, the older one first. While it is not confirmed, nothing is paid to either.
+    Of two payees, the older one first. While it is not confirmed, nothing is paid to either. What was refused stays to
+    be read, and something else can be said.
     """
 
     one = models.ForeignKey(Payee, models.PROTECT, related_name="+")
@@ -188,11 +189,20 @@ class SharedNumber(models.Model):
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     confirmed_human = models.ForeignKey(Human, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
+    refused_because = models.CharField(max_length=500, blank=True, db_default="")
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["one", "two"], name="shared_once"),
+            models.UniqueConstraint(fields=["one", "two"], condition=Q(refused_at__isnull=True), name="shared_once"),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=True, refused_at__isnull=True, refused_because="")
+                | Q(refused_by__isnull=False, refused_at__isnull=False, confirmed_at__isnull=True)
+                & ~Q(refused_because=""),
+                name="shared_refused_with_reason",
+            ),
             models.CheckConstraint(condition=Q(one__lt=F("two")), name="shared_older_first"),
             models.CheckConstraint(condition=~Q(because=""), name="shared_explained"),
             models.CheckConstraint(

@@ -8,7 +8,9 @@ from payments.models.grants import GrantYear
 from payments.models.recoveries import Recovery, RecoveryPart
 from payments.states import Event
 
-OF_A_RECOVERY = (Event.INVOICED, Event.RECEIVED, Event.WRITTEN_OFF)
+OF_A_PART = (Event.RECEIVED, Event.RECEIVED_REVERSED)
+OF_A_RECOVERY = (Event.INVOICED, *OF_A_PART, Event.WRITTEN_OFF)
+REVERSALS = (Event.SENT_REVERSED, Event.PAID_REVERSED, Event.RECEIVED_REVERSED)
 
 
 class Seal(models.Model):
@@ -68,14 +70,14 @@ class LedgerEntry(models.Model):
                 condition=Q(line__isnull=False, recovery__isnull=True, part__isnull=True) & ~Q(event__in=OF_A_RECOVERY)
                 | Q(line__isnull=True, recovery__isnull=False, part__isnull=True)
                 & Q(event__in=[Event.INVOICED, Event.WRITTEN_OFF])
-                | Q(line__isnull=True, recovery__isnull=False, part__isnull=False, event=Event.RECEIVED),
+                | Q(line__isnull=True, recovery__isnull=False, part__isnull=False, event__in=OF_A_PART),
                 name="entry_of_line_or_recovery",
             ),
             models.CheckConstraint(condition=Q(pence__gt=0), name="entry_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="entry_between_two_accounts"),
             models.CheckConstraint(
-                condition=Q(event__in=[Event.SENT, Event.PAID, *OF_A_RECOVERY], reverses__isnull=True)
-                | Q(event__in=[Event.SENT_REVERSED, Event.PAID_REVERSED], reverses__isnull=False),
+                condition=Q(event__in=[event for event in Event if event not in REVERSALS], reverses__isnull=True)
+                | Q(event__in=REVERSALS, reverses__isnull=False),
                 name="entry_reversal_names_what",
             ),
         ]

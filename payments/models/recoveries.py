@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value,
 from django.db.models.functions import Coalesce
 
 from accounts.models import Human, User
-from accounts.queries import holding
+from accounts.queries import holds
 from payments.models.batches import SEES_ALL_MONEY, Line
 from payments.states import RecoveryCause, RecoveryStage, StoppedAs
 
@@ -15,7 +15,7 @@ from payments.states import RecoveryCause, RecoveryStage, StoppedAs
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, user: User, on: date) -> "RecoveryQuerySet":
         """All recoveries for those who look after the money, none for anybody else."""
-        return self if holding(user, on, *SEES_ALL_MONEY).exists() else self.none()
+        return self if holds(user, on, *SEES_ALL_MONEY) else self.none()
 
     def standing(self) -> "RecoveryQuerySet":
         """Those that nobody has stopped."""
@@ -156,7 +156,11 @@ class Recovery(models.Model):
 
 
 class RecoveryPart(models.Model):
-    """What an employer paid back on an invoice on one day. Numbered from 1 in each recovery. Append-only."""
+    """What an employer paid back on an invoice on one day. Numbered from 1 in each recovery. Append-only.
+
+    A part of less than nothing takes back another that was entered by mistake: its `reversal` says which and why, and
+    `recorded_by` approved it.
+    """
 
     recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="parts")
     number = models.PositiveSmallIntegerField()
@@ -164,10 +168,43 @@ class RecoveryPart(models.Model):
     received_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    reversal = models.OneToOneField("payments.PartReversal", models.PROTECT, null=True, related_name="done")
 
     class Meta:
         ordering = ["recovery", "number"]
         constraints = [
             models.UniqueConstraint(fields=["recovery", "number"], name="part_numbered"),
-            models.CheckConstraint(condition=Q(amount_pence__gte=1), name="part_positive"),
+            models.CheckConstraint(
+                condition=Q(reversal__isnull=True, amount_pence__gte=1)
+                | Q(reversal__isnull=False, amount_pence__lte=-1),
+                name="part_signed",
+            ),
+        ]
+
+
+class PartReversal(models.Model):
+    """A request to take back a part that was entered by mistake, with its reason. One at a time, and done once.
+
+    Approving it records the part of less than nothing (`done`); refused with a reason, it can be asked for anew.
+    """
+
+    part = models.ForeignKey(RecoveryPart, models.PROTECT, related_name="reversals")
+    because = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_human = models.ForeignKey(Human, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
+    refused_because = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["part"], condition=Q(refused_at__isnull=True), name="reversal_once"),
+            models.CheckConstraint(condition=~Q(because=""), name="reversal_has_reason"),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=True, refused_at__isnull=True, refused_because="")
+                | Q(refused_by__isnull=False, refused_at__isnull=False) & ~Q(refused_because=""),
+                name="reversal_refused_with_reason",
+            ),
         ]

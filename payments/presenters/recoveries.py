@@ -6,13 +6,16 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from asye.dates import long_date, long_datetime
+from accounts.models import Employer
+from asye.dates import long_date
 from asye.money import pounds
 from asye.ui.links import link
 from asye.ui.templatetags.components import tag
-from payments.models import Line, Recovery, RecoveryPart
+from payments.models import Line, PartReversal, Recovery, RecoveryPart
+from payments.presenters.words import who
+from payments.queries.parts import standing_reversal
 from payments.queries.recoveries import Group
-from payments.rules.recoveries import remaining, stage_of
+from payments.rules.recoveries import ENDED, remaining, stage_of
 from payments.states import RECOVERY_COLOURS, RecoveryStage
 from registrations.states import Milestone
 
@@ -20,7 +23,7 @@ AMOUNT: Final = {"text": "Amount", "numeric": True}
 TO_PROPOSE: Final = ["Registration", "Employer", "Left on", "Why", AMOUNT, "Line", "Action"]
 LIST: Final = ["Recovery", "Registration", "Employer", "Why", AMOUNT, {"text": "Come back", "numeric": True}, "Status"]
 GROUPS: Final = ["Recoveries", {"text": "Number", "numeric": True}, {"text": "Sum", "numeric": True}]
-PARTS: Final = ["Received on", AMOUNT, "Recorded"]
+PARTS: Final = ["Received on", AMOUNT, "Recorded", "Taken back"]
 OF_LINE: Final = ["Recovery", AMOUNT, "Status"]
 OF_STATEMENT: Final = ["Registration", "Payment", "Why", AMOUNT, "Status", "What happens next"]
 EMPTY: Final = {
@@ -60,10 +63,36 @@ ACTS: Final = {
     "payments.unset_recovery": "Taken off its batch",
     "payments.invoice_recovery": "Invoice sent",
     "payments.receive_recovery": "Money received",
+    "payments.ask_reversal": "Taking back money received asked for",
+    "payments.reverse_part": "Money received taken back",
+    "payments.refuse_reversal": "Taking back money received refused",
     "payments.ask_write_off": "Write-off asked for",
     "payments.refuse_write_off": "Write-off refused",
     "payments.write_off": "Written off",
 }
+
+SECONDARY: Final = "govuk-button--secondary"
+BUTTONS: Final = {
+    "recovery_approve": ("Approve", ""),
+    "recovery_offset": ("Take it off a batch", ""),
+    "recovery_invoice": ("Record an invoice", SECONDARY),
+    "recovery_receive": ("Record money received", ""),
+    "recovery_write_off": ("Write off", "govuk-button--warning"),
+    "recovery_write_off_refuse": ("Refuse the write-off", SECONDARY),
+    "recovery_write_off_ask": ("Ask to write off the rest", SECONDARY),
+    "recovery_take_off": ("Take it off its batch", SECONDARY),
+    "recovery_decline": ("Decline", SECONDARY),
+    "recovery_withdraw": ("Withdraw", SECONDARY),
+    "recovery_call_off": ("Call off", SECONDARY),
+}
+
+
+def buttons(recovery: Recovery, pages: Iterable[str]) -> list[dict[str, str]]:
+    """A button to each of these pages of a recovery."""
+    return [
+        {"text": BUTTONS[name][0], "href": reverse(name, args=[recovery.pk]), "classes": BUTTONS[name][1]}
+        for name in pages
+    ]
 
 
 def stage_tag(recovery: Recovery) -> SafeString:
@@ -158,36 +187,64 @@ def facts(recovery: Recovery) -> list[tuple[str, Any]]:
         ("Payment", link(reverse("line", args=[line.pk]), f"{Milestone(line.milestone).label}, {line.reference}")),
         ("Registration", str(line.registration)),
         ("Financial year", line.grant_year.code),
-        ("Proposed", _who(recovery.proposed_by, recovery.proposed_at)),
+        ("Proposed", who(recovery.proposed_by, recovery.proposed_at)),
     ]
     if recovery.approved_at:
-        found.append(("Approved", _who(recovery.approved_by, recovery.approved_at)))
+        found.append(("Approved", who(recovery.approved_by, recovery.approved_at)))
     if batch := recovery.offset_batch:  # type: ignore[attr-defined]
         found.append(("Taken off in", link(reverse("batch", args=[batch]), f"Batch B{batch:05d}")))
     if recovery.invoiced_on:
         found.append(("Invoice", f"{recovery.invoice_reference} of {long_date(recovery.invoiced_on)}"))
     if recovery.write_off_asked_at:
-        asked = f"{_who(recovery.write_off_asked_by, recovery.write_off_asked_at)}. {recovery.write_off_because}"
+        asked = f"{who(recovery.write_off_asked_by, recovery.write_off_asked_at)}. {recovery.write_off_because}"
         found.append(("Write-off asked for", asked))
     if recovery.written_off_at:
-        by = _who(recovery.written_off_by, recovery.written_off_at)
+        by = who(recovery.written_off_by, recovery.written_off_at)
         found.append(("Written off", f"{pounds(recovery.written_off_pence or 0)}, {by}"))
     if recovery.stopped_at:
         how = str(recovery.get_stopped_as_display())
-        found.append((how, f"{_who(recovery.stopped_by, recovery.stopped_at)}. {recovery.stopped_because}"))
+        found.append((how, f"{who(recovery.stopped_by, recovery.stopped_at)}. {recovery.stopped_because}"))
     return found
 
 
-def _who(user: Any, at: Any) -> str:
-    return f"{long_datetime(at)} by {user.full_name}"
-
-
-def part_rows(parts: Iterable[RecoveryPart]) -> list[list[Any]]:
-    """What was received on an invoice, by day."""
+def part_rows(parts: Iterable[RecoveryPart], *, may_ask: bool, may_decide: bool) -> list[list[Any]]:
+    """What was received on an invoice, by day, and what was taken back of it, of `queries.parts.parts_of`."""
     return [
-        [long_date(part.received_on), pounds(part.amount_pence), _who(part.recorded_by, part.recorded_at)]
+        [
+            long_date(part.received_on),
+            pounds(part.amount_pence),
+            who(part.recorded_by, part.recorded_at),
+            _taken_back(part, may_ask, may_decide),
+        ]
         for part in parts
     ]
+
+
+def _taken_back(part: RecoveryPart, may_ask: bool, may_decide: bool) -> Any:
+    if part.reversal:
+        wrong = part.reversal.part
+        return f"Takes back {pounds(wrong.amount_pence)} of {long_date(wrong.received_on)}. {part.reversal.because}"
+    asked, of_part = standing_reversal(part), [part.recovery_id, part.number]
+    if asked is None:
+        what = f"{pounds(part.amount_pence)} received on {long_date(part.received_on)}"
+        return link(reverse("part_take_back", args=of_part), "Take back", what) if may_ask else ""
+    if hasattr(asked, "done"):
+        return f"Taken back on {long_date(asked.done.received_on)}"
+    if may_decide:
+        what = f"whether {pounds(part.amount_pence)} is taken back"
+        return link(reverse("reversal_approve", args=of_part), "Decide", what)
+    return "A payments approver decides"
+
+
+def about_part(part: RecoveryPart) -> str:
+    """What was recorded, in a sentence."""
+    recorded = who(part.recorded_by, part.recorded_at)
+    return f"{pounds(part.amount_pence)} was recorded as received on {long_date(part.received_on)}: {recorded}."
+
+
+def about_reversal(asked: PartReversal) -> str:
+    """What was recorded, and who says why it was a mistake."""
+    return f"{about_part(asked.part)} Asked to be taken back: {who(asked.asked_by, asked.asked_at)}. {asked.because}"
 
 
 def events(history: Any) -> list[dict[str, Any]]:
@@ -226,6 +283,23 @@ def statement_rows(recoveries: Iterable[Recovery]) -> list[list[Any]]:
         ]
         for one in recoveries
     ]
+
+
+def taken_over(employer: Employer, heir: Employer, own: Iterable[Recovery], inherited: Iterable[Recovery]) -> str:
+    """On the statement of an employer that closed and of the one that took it over: who is asked for what it owes."""
+    if heir != employer and any(stage_of(one) not in ENDED for one in own):
+        return (
+            f"{heir.name} took over {employer.name}. What is to be paid back is asked of {heir.name} with an invoice. "
+            f"It is not taken off what {heir.name} is paid."
+        )
+    if theirs := list(inherited):
+        names = " and ".join(sorted({one.line.employer.name for one in theirs}))
+        back = pounds(sum(remaining(one) for one in theirs))
+        return (
+            f"{employer.name} took over {names}. {back} that was paid to {names} is asked back of {employer.name} with "
+            f"an invoice. It is not taken off what {employer.name} is paid."
+        )
+    return ""
 
 
 def _what_next(recovery: Recovery) -> str:

@@ -130,4 +130,11 @@ def shared_facts(said: SharedNumber) -> list[tuple[str, Any]]:
     ]
     if said.confirmed_at:
         facts.append(("Confirmed", who(said.confirmed_by, said.confirmed_at)))
+    if said.refused_at:
+        facts.append(("Turned down", f"{who(said.refused_by, said.refused_at)}. {said.refused_because}"))
     return facts
+
+
+def before(said: Iterable[SharedNumber]) -> list[str]:
+    """What was said before, and why it was turned down."""
+    return [f"{one.because} Turned down {who(one.refused_by, one.refused_at)}. {one.refused_because}" for one in said]

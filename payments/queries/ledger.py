@@ -113,7 +113,7 @@ def trial_balance(year: GrantYear | None = None) -> list[Balance]:
 def paid_to(employer_id: int, year: GrantYear) -> int:
     """What the ledger says has been paid to an employer out of a grant year, in pence, less what it has paid back."""
     account = owed_to(employer_id)
-    out = Q(debit=account, credit=PAID)
+    out = Q(debit=account, credit=PAID) | Q(debit=owed_by(employer_id), credit=PAID)
     back = Q(debit=PAID, credit=account) | Q(debit=PAID, credit=owed_by(employer_id))
     sums = LedgerEntry.objects.filter(out | back, grant_year=year).aggregate(
         out=Sum("pence", filter=out, default=0), back=Sum("pence", filter=back, default=0)

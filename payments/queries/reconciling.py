@@ -257,7 +257,7 @@ def _recoveries(ids: Sequence[int]) -> dict[int, list[RecoveryFacts]]:
         .order_by("id", "parts__number")
         .values_list(
             "line__batch_id", "id", "line_id", "amount_pence", "invoiced_on", "written_off_at", "written_off_pence",
-            "parts__number", "parts__amount_pence", "parts__received_on",
+            "parts__number", "parts__amount_pence", "parts__received_on", "parts__reversal__part__number",
         )
     )  # fmt: skip
     for batch, pk, line, pence, invoiced_on, written_off_at, given_up, *part in rows.iterator(chunk_size=READ):

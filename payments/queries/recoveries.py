@@ -162,6 +162,12 @@ def net_of(batch: Batch, employer_id: int) -> int:
     return int(batch.lines.filter(employer=employer_id).aggregate(net=_net())["net"] or 0)
 
 
+def short_in(batch: Batch) -> list[tuple[str, int]]:
+    """The employers off whose payments in a batch more is taken than they come to, by name, and by how much."""
+    nets = batch.lines.order_by("employer_name").values_list("employer_name").annotate(net=_net()).filter(net__lt=0)
+    return [(name, -pence) for name, pence in nets]
+
+
 def of_employer(employer: Employer, year: GrantYear) -> QuerySet[Recovery]:
     """What an employer is asked to pay back of a grant year, or has; proposals and what was stopped are not theirs to
     see."""
@@ -178,6 +184,21 @@ def heir_of(employer: Employer, on: date) -> Employer:
         employer = employer.successor
         seen.add(employer.pk)
     return employer
+
+
+def inherited(heir: Employer, year: GrantYear, on: date) -> list[Recovery]:
+    """What is still asked back, of a grant year, of employers that this one has taken over by a day, itself or through
+    others. One query where there are none."""
+    found, new = set[int](), {heir.pk}
+    while new:
+        closed = Employer.objects.filter(successor__in=new, closed_on__lte=on).exclude(pk__in=[*found, heir.pk])
+        new = set(closed.values_list("pk", flat=True))
+        found |= new
+    if not found:
+        return []
+    asked = Recovery.objects.standing().filter(line__employer__in=found, line__grant_year=year)
+    open_ones = asked.filter(approved_at__isnull=False).with_stage().filter(~Q(stage__in=ENDED))
+    return list(in_full(open_ones).order_by("id"))
 
 
 def history_of(recovery: Recovery) -> QuerySet[AuditEvent]:

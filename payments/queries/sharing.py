@@ -32,9 +32,17 @@ def shared_numbers() -> list[Shared]:
         groups.setdefault(payee.vendor_number, []).append(payee)
     pairs = [pair for group in groups.values() for pair in combinations(group, 2)]
     people = ("explained_by", "confirmed_by")
-    rows = SharedNumber.objects.filter(one__in=[one.pk for one, _ in pairs]).select_related(*people)
+    stands = SharedNumber.objects.filter(refused_at__isnull=True)
+    rows = stands.filter(one__in=[one.pk for one, _ in pairs]).select_related(*people)
     said = {(row.one_id, row.two_id): row for row in rows}
     return [Shared(one, two, said.get((one.pk, two.pk))) for one, two in pairs]
+
+
+def turned_down(one: Payee, other: Payee) -> list[SharedNumber]:
+    """What was said of two employers' details and turned down, the newest first."""
+    both = [one.pk, other.pk]
+    said = SharedNumber.objects.filter(one__in=both, two__in=both, refused_at__isnull=False)
+    return list(said.select_related("refused_by").order_by("-pk"))
 
 
 def others_with_number(payee: Payee) -> list[Payee]:

@@ -14,6 +14,7 @@ from asye.money import pounds
 from payments.models import Batch, BatchHand, Payee, Recovery
 from payments.queries.lines import not_written
 from payments.queries.owed import owed_totals
+from payments.queries.parts import to_decide
 from payments.queries.recoveries import Group
 from payments.queries.recoveries import totals as totals_of_recoveries
 from payments.queries.sharing import Shared, shared_numbers
@@ -92,6 +93,7 @@ def _for_approver(user: User) -> list[Task]:
         if each.said is not None and can_confirm_shared(each.said, human)
     ]
     tasks += _recoveries_to_decide(human)
+    tasks += _mistakes_to_decide(human)
     return tasks + [
         Task("Verify vendor details", payee.employer.name, reverse("payee", args=[payee.pk]))
         for payee in others.select_related("employer").order_by("id")
@@ -120,4 +122,15 @@ def _recoveries_to_decide(human: int) -> list[Task]:
             reverse("recovery", args=[one.pk]),
         )
         for one in Recovery.objects.standing().filter(to_approve | to_write_off).order_by("id")
+    ]
+
+
+def _mistakes_to_decide(human: int) -> list[Task]:
+    return [
+        Task(
+            "Decide whether money received is taken back",
+            f"Recovery R{asked.part.recovery_id:05d}, {pounds(asked.part.amount_pence)}",
+            reverse("reversal_approve", args=[asked.part.recovery_id, asked.part.number]),
+        )
+        for asked in to_decide(human).select_related("part")
     ]

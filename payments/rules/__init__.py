@@ -269,10 +269,22 @@ def first_day_of_use(verified: date, *, changed: bool, cool_off_days: int) -> da
     return verified + timedelta(days=cool_off_days) if changed else verified
 
 
-def check_can_confirm_shared(shared: "SharedNumber", human_id: int) -> None:
-    """Why two employers are paid under one number is confirmed once, by another human than the one who said it."""
+def check_can_refuse_shared(shared: "SharedNumber") -> None:
+    """What was said of two employers under one number is turned down while it waits."""
     if shared.confirmed_at:
         raise Refused("This has already been confirmed.")
+    if shared.refused_at:
+        raise Refused("This was turned down. A payments officer can say something else.")
+
+
+def can_refuse_shared(shared: "SharedNumber") -> bool:
+    """Whether `check_can_refuse_shared` would let it pass."""
+    return not refusal(lambda: check_can_refuse_shared(shared))
+
+
+def check_can_confirm_shared(shared: "SharedNumber", human_id: int) -> None:
+    """Why two employers are paid under one number is confirmed once, by another human than the one who said it."""
+    check_can_refuse_shared(shared)
     if human_id in (shared.explained_human_id, shared.explained_by.human_id):
         raise Refused("You said why this is right, so somebody else has to confirm it.")
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from asye.dates import long_date
 from asye.money import pounds
 from asye.refusals import Refused, Stale
-from payments.rules import refusal
+from payments.rules import NAMED, refusal
 from payments.states import LineKind, LineStage, RecoveryStage
 
 if TYPE_CHECKING:
-    from payments.models import Line, Recovery
+    from accounts.models import Employer
+    from payments.models import Batch, Line, Recovery
 
 SAID: Final = {
     RecoveryStage.PROPOSED: "waits for approval",
@@ -131,6 +132,15 @@ def can_ask(recovery: "Recovery") -> bool:
     return stage_of(recovery) == RecoveryStage.APPROVED
 
 
+def check_not_taken_over(recovery: "Recovery", heir: "Employer") -> None:
+    """Only the employer that was paid is offset: whoever took over what it owes gets an invoice."""
+    if heir.pk != recovery.line.employer_id:
+        raise Refused(
+            f"{recovery.line.employer.name} has closed, and what it owes is not taken off what {heir.name}, which took "
+            f"it over, is paid. Send {heir.name} an invoice."
+        )
+
+
 def check_some_batch(recovery: "Recovery", count: int) -> None:
     """There is a draft batch that pays its employer enough."""
     if count == 0:
@@ -147,6 +157,17 @@ def check_fits(recovery: "Recovery", net_pence: int, batch: str) -> None:
             f"Batch {batch} pays {pounds(net_pence)} to {recovery.line.employer_name}, which is less than "
             f"{pounds(recovery.amount_pence)}. Choose another batch, or send an invoice.",
             "batch",
+        )
+
+
+def check_nets(batch: "Batch", short: list[tuple[str, int]]) -> None:
+    """What the payer sends to each employer of a batch is nothing or more. `short` names those of whom it is not, and
+    by how much, in pence."""
+    if short:
+        named = ", ".join(f"{pounds(pence)} from {name}" for name, pence in short[:NAMED])
+        raise Refused(
+            f"Batch {batch.reference} takes back more than it pays: {named}. Take a recovery of theirs off the batch "
+            "on the page of the recovery, and submit the batch after that."
         )
 
 

@@ -17,7 +17,8 @@ from payments.notices import BatchToApprove
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.lines import DOWNLOADED, content, who_took_the_file
 from payments.queries.owed import no_longer_owed
-from payments.queries.recoveries import net_of
+from payments.queries.recoveries import net_of, short_in
+from payments.rules.recoveries import check_nets
 from payments.services import hands, ledger
 from payments.states import BatchState, ClosedAs
 from registrations.services.locking import waiting_told
@@ -26,8 +27,9 @@ AT_THIS_MOMENT: Final = "Somebody else is changing this batch at this moment. Lo
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
 
-def _locked(batch: Batch) -> Batch:
-    """Raises Stale for whoever has waited for the batch as long as the database lets anybody wait."""
+def locked(batch: Batch) -> Batch:
+    """The batch as it is now, kept so until the transaction ends. Raises Stale for whoever has waited for it as long as
+    the database lets anybody wait."""
     with waiting_told(AT_THIS_MOMENT):
         return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
 
@@ -37,27 +39,28 @@ def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch
     """A payments officer sends a draft for approval: lines, count, sum and hash are frozen. Approvers are told.
 
     Raises NotAllowed, Stale where the batch changed since `seen_version`; Refused where it is no draft or empty, or
-    a line is no longer owed.
+    a line is no longer owed, or more is taken back from an employer than it is paid.
     """
     under = check_may_prepare(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_version(locked, seen_version)
-    count, sum_pence, sha256 = content(locked)
-    rules.check_can_submit(locked, count)
-    gone = no_longer_owed(locked.pk, london_date(now))
-    rules.check_still_owed(locked, gone, "Submit the batch after that.")
-    hands.add_maker(locked, by, now)
-    locked.state, locked.version = BatchState.SUBMITTED, locked.version + 1
-    locked.line_count, locked.sum_pence, locked.content_sha256 = count, sum_pence, sha256
-    locked.submitted_by, locked.submitted_at = by, now
-    locked.save(update_fields=["state", "version", *FROZEN])
-    audit.record("payments.submit", locked, by=by, now=now, under=under, codes=[f"sha256:{sha256[:40]}"])
-    makers = rules.makers_of(locked.hands.select_related("user"))
-    message = BatchToApprove(reference=locked.reference, batch_id=locked.pk, count=count, sum_pence=sum_pence)
+    found = locked(batch)
+    rules.check_version(found, seen_version)
+    count, sum_pence, sha256 = content(found)
+    rules.check_can_submit(found, count)
+    gone = no_longer_owed(found.pk, london_date(now))
+    rules.check_still_owed(found, gone, "Submit the batch after that.")
+    check_nets(found, short_in(found))
+    hands.add_maker(found, by, now)
+    found.state, found.version = BatchState.SUBMITTED, found.version + 1
+    found.line_count, found.sum_pence, found.content_sha256 = count, sum_pence, sha256
+    found.submitted_by, found.submitted_at = by, now
+    found.save(update_fields=["state", "version", *FROZEN])
+    audit.record("payments.submit", found, by=by, now=now, under=under, codes=[f"sha256:{sha256[:40]}"])
+    makers = rules.makers_of(found.hands.select_related("user"))
+    message = BatchToApprove(reference=found.reference, batch_id=found.pk, count=count, sum_pence=sum_pence)
     for approver in _approvers(london_date(now)):
         if approver.human_id not in makers:
             outbox.queue(message, to=approver, now=now)
-    return locked
+    return found
 
 
 def _approvers(on: date) -> list[User]:
@@ -73,19 +76,19 @@ def approve(batch: Batch, *, by: User, now: datetime, seen_count: int, seen_sum_
     where it is not waiting for approval, they made or changed it, or a line is no longer owed.
     """
     under = check_may_approve(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_can_approve(locked, locked.hands.select_related("user"), by.human_id)
-    rules.check_seen(locked, seen_count, seen_sum_pence, seen_sha256)
-    rules.check_frozen(locked, *content(locked))
-    gone = no_longer_owed(locked.pk, london_date(now))
-    rules.check_still_owed(locked, gone, "Send the batch back, saying so.")
-    hands.add_approver(locked, by, now)
-    locked.state, locked.version = BatchState.APPROVED, locked.version + 1
-    locked.approved_by, locked.approved_human, locked.approved_at = by, by.human, now
-    locked.save(update_fields=["state", "version", "approved_by", "approved_human", "approved_at"])
-    codes = [f"sha256:{locked.content_sha256[:40]}"]
-    audit.record("payments.approve", locked, by=by, now=now, under=under, codes=codes)
-    return locked
+    found = locked(batch)
+    rules.check_can_approve(found, found.hands.select_related("user"), by.human_id)
+    rules.check_seen(found, seen_count, seen_sum_pence, seen_sha256)
+    rules.check_frozen(found, *content(found))
+    gone = no_longer_owed(found.pk, london_date(now))
+    rules.check_still_owed(found, gone, "Send the batch back, saying so.")
+    hands.add_approver(found, by, now)
+    found.state, found.version = BatchState.APPROVED, found.version + 1
+    found.approved_by, found.approved_human, found.approved_at = by, by.human, now
+    found.save(update_fields=["state", "version", "approved_by", "approved_human", "approved_at"])
+    codes = [f"sha256:{found.content_sha256[:40]}"]
+    audit.record("payments.approve", found, by=by, now=now, under=under, codes=codes)
+    return found
 
 
 def _to_draft(batch: Batch) -> None:
@@ -101,14 +104,14 @@ def send_back(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
     Raises NotAllowed, or Refused where it is not waiting for approval or the reason is missing.
     """
     under = check_may_approve(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_move(locked, BatchState.DRAFT)
+    found = locked(batch)
+    rules.check_move(found, BatchState.DRAFT)
     reason = rules.check_reason(because)
-    _to_draft(locked)
-    locked.version += 1
-    locked.save(update_fields=["state", "version", *FROZEN])
-    audit.record("payments.send_back", locked, by=by, now=now, under=under, words={"reason": reason})
-    return locked
+    _to_draft(found)
+    found.version += 1
+    found.save(update_fields=["state", "version", *FROZEN])
+    audit.record("payments.send_back", found, by=by, now=now, under=under, words={"reason": reason})
+    return found
 
 
 @transaction.atomic
@@ -120,7 +123,7 @@ def hold_line(line: Line, reason: str, *, by: User, now: datetime) -> Hold:
     recovery is taken off, or the reason is missing.
     """
     under = check_may_prepare(by, on=london_date(now))
-    batch = _locked(line.batch)
+    batch = locked(line.batch)
     rules.check_can_change_lines(batch)
     because = rules.check_reason(reason)
     found = Line.objects.filter(pk=line.pk, batch=batch).first()
@@ -153,19 +156,19 @@ def cancel(batch: Batch, because: str, *, by: User, now: datetime) -> Batch:
     (which could still be paid), or the reason is missing.
     """
     under = check_may_prepare(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_can_cancel(locked, who_took_the_file(locked))
+    found = locked(batch)
+    rules.check_can_cancel(found, who_took_the_file(found))
     reason = rules.check_reason(because)
-    locked.state, locked.version = BatchState.CANCELLED, locked.version + 1
-    locked.cancelled_by, locked.cancelled_at, locked.cancelled_because = by, now, reason
-    locked.save(update_fields=["state", "version", "cancelled_by", "cancelled_at", "cancelled_because"])
-    if PayerFile.objects.filter(batch=locked).exists():
-        ledger.enter_cancelled(locked, now=now)
-    locked.lines.update(
-        closed_as=ClosedAs.CANCELLED, closed_because=f"Batch {locked.reference} was cancelled.", closed_at=now
+    found.state, found.version = BatchState.CANCELLED, found.version + 1
+    found.cancelled_by, found.cancelled_at, found.cancelled_because = by, now, reason
+    found.save(update_fields=["state", "version", "cancelled_by", "cancelled_at", "cancelled_because"])
+    if PayerFile.objects.filter(batch=found).exists():
+        ledger.enter_cancelled(found, now=now)
+    found.lines.update(
+        closed_as=ClosedAs.CANCELLED, closed_because=f"Batch {found.reference} was cancelled.", closed_at=now
     )
-    audit.record("payments.cancel", locked, by=by, now=now, under=under, words={"reason": reason})
-    return locked
+    audit.record("payments.cancel", found, by=by, now=now, under=under, words={"reason": reason})
+    return found
 
 
 @transaction.atomic
@@ -176,15 +179,15 @@ def mark_handed_over(batch: Batch, *, by: User, now: datetime, seen_sha256: str)
     employer in it has closed since and nobody has taken the file.
     """
     under = check_may_prepare(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_can_hand_over(locked, PayerFile.objects.filter(batch=locked).exists())
-    rules.check_file_seen(locked, seen_sha256)
-    if who_took_the_file(locked) is None:
-        _check_no_employer_closed(locked, london_date(now))
-    locked.handed_over_by, locked.handed_over_at, locked.version = by, now, locked.version + 1
-    locked.save(update_fields=["handed_over_by", "handed_over_at", "version"])
-    audit.record("payments.hand_over", locked, by=by, now=now, under=under)
-    return locked
+    found = locked(batch)
+    rules.check_can_hand_over(found, PayerFile.objects.filter(batch=found).exists())
+    rules.check_file_seen(found, seen_sha256)
+    if who_took_the_file(found) is None:
+        _check_no_employer_closed(found, london_date(now))
+    found.handed_over_by, found.handed_over_at, found.version = by, now, found.version + 1
+    found.save(update_fields=["handed_over_by", "handed_over_at", "version"])
+    audit.record("payments.hand_over", found, by=by, now=now, under=under)
+    return found
 
 
 @transaction.atomic
@@ -194,14 +197,14 @@ def download_file(batch: Batch, *, by: User, now: datetime) -> PayerFile:
     Raises NotAllowed, or Refused where the batch is not approved (it was cancelled, say) or there is no file yet.
     """
     under = check_may_prepare(by, on=london_date(now))
-    locked = _locked(batch)
-    rules.check_has_file(locked)
-    if not locked.handed_over_at and who_took_the_file(locked) is None:
-        _check_no_employer_closed(locked, london_date(now))
-    file = PayerFile.objects.filter(batch=locked).first()
+    found = locked(batch)
+    rules.check_has_file(found)
+    if not found.handed_over_at and who_took_the_file(found) is None:
+        _check_no_employer_closed(found, london_date(now))
+    file = PayerFile.objects.filter(batch=found).first()
     if file is None:
-        raise Refused(f"There is no file of batch {locked.reference} yet. One is written within a minute of approval.")
-    audit.record(DOWNLOADED, locked, by=by, now=now, under=under)
+        raise Refused(f"There is no file of batch {found.reference} yet. One is written within a minute of approval.")
+    audit.record(DOWNLOADED, found, by=by, now=now, under=under)
     return file
 
 

@@ -73,6 +73,15 @@ def received(recovery: Recovery, part: RecoveryPart, *, now: datetime) -> Ledger
     return entry
 
 
+def not_received(recovery: Recovery, part: RecoveryPart, wrong: RecoveryPart, *, now: datetime) -> LedgerEntry:
+    """An entry for `write`: what `wrong` recorded was not received after all, and the employer owes it again."""
+    sides = (owed_by(recovery.line.employer_id), PAID)
+    entry = _of(recovery, Event.RECEIVED_REVERSED, sides, -part.amount_pence, on=part.received_on, now=now)
+    entry.id, entry.part = entry_id(f"{recovery.reference}/{part.number}", Event.RECEIVED_REVERSED), part
+    entry.reverses_id = entry_id(f"{recovery.reference}/{wrong.number}", Event.RECEIVED)
+    return entry
+
+
 def written_off(recovery: Recovery, *, now: datetime) -> LedgerEntry:
     """An entry for `write`: what the employer still owed is given up, and the budget of its year bears it again."""
     of = recovery.line

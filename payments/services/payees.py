@@ -13,7 +13,7 @@ from asye.dates import long_date
 from asye.refusals import Refused
 from payments import rules
 from payments.models import Payee
-from payments.notices import VendorDetailsChanged, VendorDetailsProposed
+from payments.notices import TurnedDown, VendorDetailsChanged, VendorDetailsProposed
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries import contacts
 from payments.queries.lines import live_batch_of
@@ -119,7 +119,8 @@ VERIFIED = (
 
 @transaction.atomic
 def refuse(payee: Payee, because: str, *, by: User, now: datetime) -> Payee:
-    """A payments approver turns proposed vendor details down with a reason; they can then be proposed anew.
+    """A payments approver turns proposed vendor details down with a reason; they can then be proposed anew. Whoever
+    proposed them is told.
 
     Raises NotAllowed, or Refused where they were verified or refused already or the reason is missing.
     """
@@ -130,4 +131,6 @@ def refuse(payee: Payee, because: str, *, by: User, now: datetime) -> Payee:
     locked.refused_by, locked.refused_at, locked.refused_because = by, now, reason
     locked.save(update_fields=["refused_by", "refused_at", "refused_because"])
     audit.record("payments.refuse_payee", locked, by=by, now=now, under=under, words={"reason": reason})
+    what = f"Your proposal of vendor details of {locked.employer.name}"
+    outbox.queue(TurnedDown(what=what, path=f"/payments/payees/{locked.pk}"), to=locked.proposed_by, now=now)
     return locked

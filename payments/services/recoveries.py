@@ -13,7 +13,7 @@ from accounts.services import audit
 from asye.clock import london_date
 from payments import rules
 from payments.models import Line, Recovery
-from payments.notices import RecoveryDecided, RecoveryNews, RecoveryToApprove
+from payments.notices import OfRecovery, RecoveryDecided, RecoveryNews, RecoveryToApprove
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.recoveries import cause_of, heir_of, in_full, room_of
 from payments.rules import recoveries as own_rules
@@ -94,21 +94,8 @@ def approve(recovery: Recovery, *, by: User, now: datetime) -> Recovery:
     found.approved_by, found.approved_human, found.approved_at = by, by.human, now
     found.save(update_fields=["approved_by", "approved_human", "approved_at"])
     audit.record("payments.approve_recovery", found, by=by, now=now, under=under, codes=[f"pence:{found.amount_pence}"])
-    today = london_date(now)
-    employer = heir_of(found.line.employer, today)
-    message = RecoveryDecided(
-        employer=found.line.employer_name,
-        employer_id=found.line.employer_id,
-        has_statement=employer == found.line.employer,
-        year=found.line.grant_year.code,
-        reference=found.reference,
-        registration=str(found.line.registration),
-        milestone=found.line.get_milestone_display().lower(),
-        amount_pence=found.amount_pence,
-        cause=found.get_cause_display(),
-    )
-    for person in people_in_role(employer, COORDINATOR, today):
-        outbox.queue(message, to=person, now=now)
+    milestone = found.line.get_milestone_display().lower()
+    _tell(found, RecoveryDecided, milestone=milestone, cause=str(found.get_cause_display()), now=now)
     return found
 
 
@@ -160,17 +147,22 @@ def _stop(found: Recovery, way: StoppedAs, because: str, *, by: User, now: datet
 
 def tell(recovery: Recovery, news: str, *, now: datetime) -> None:
     """Tells the co-ordinators of the employer, or of its successor, what became of a recovery they know of."""
+    _tell(recovery, RecoveryNews, news=news, now=now)
+
+
+def _tell(recovery: Recovery, kind: type[OfRecovery], *, now: datetime, **more: str) -> None:
     today = london_date(now)
-    employer = heir_of(recovery.line.employer, today)
-    message = RecoveryNews(
-        employer=recovery.line.employer_name,
-        employer_id=recovery.line.employer_id,
-        has_statement=employer == recovery.line.employer,
-        year=recovery.line.grant_year.code,
+    line = recovery.line
+    told = heir_of(line.employer, today)
+    message = kind(
+        employer=line.employer_name,
+        employer_id=line.employer_id,
+        has_statement=told == line.employer,
+        year=line.grant_year.code,
         reference=recovery.reference,
-        registration=str(recovery.line.registration),
+        registration=str(line.registration),
         amount_pence=recovery.amount_pence,
-        news=news,
+        **more,
     )
-    for person in people_in_role(employer, COORDINATOR, today):
+    for person in people_in_role(told, COORDINATOR, today):
         outbox.queue(message, to=person, now=now)

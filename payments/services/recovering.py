@@ -14,11 +14,13 @@ from asye.refusals import Refused
 from payments import rules
 from payments.models import Batch, Line, Payee, Recovery, RecoveryPart
 from payments.permissions import check_may_approve, check_may_prepare
-from payments.queries.recoveries import back_of, net_of
+from payments.queries.recoveries import back_of, heir_of, net_of
 from payments.rules import recoveries as own_rules
-from payments.services import hands, ledger
+from payments.services import batches, hands, ledger
 from payments.services.recoveries import locked, tell
 from payments.states import BatchState, ClosedAs, LineKind
+
+WRITE_OFF = ["write_off_asked_by", "write_off_human", "write_off_asked_at", "write_off_because"]
 
 
 @transaction.atomic
@@ -26,13 +28,14 @@ def offset(recovery: Recovery, batch: Batch, *, by: User, now: datetime) -> Line
     """A payments officer puts an approved recovery on a draft batch, to be taken off what its employer is paid there.
 
     `by` has then had a hand in the batch and cannot approve it. Raises NotAllowed; Refused where the recovery is not
-    approved or on another batch or invoiced, the batch is no draft, the employer has no verified vendor details, or
-    what the payer sends to the employer would be less than nothing.
+    approved or on another batch or invoiced, its employer was taken over, the batch is no draft, the employer has no
+    verified vendor details, or what the payer sends to the employer would be less than nothing.
     """
     under = check_may_prepare(by, on=london_date(now))
-    draft = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    draft = batches.locked(batch)
     found = locked(recovery)
     own_rules.check_can_ask(found)
+    own_rules.check_not_taken_over(found, heir_of(found.line.employer, london_date(now)))
     if draft.state != BatchState.DRAFT:
         raise Refused(f"Batch {draft.reference} is no longer a draft. Choose another batch.", "batch")
     own_rules.check_fits(found, net_of(draft, found.line.employer_id), draft.reference)
@@ -90,8 +93,8 @@ def take_off_batch(recovery: Recovery, *, by: User, now: datetime) -> Recovery:
     Raises NotAllowed; Refused where it is on no batch, or its batch has been submitted: send that back first.
     """
     under = check_may_prepare(by, on=london_date(now))
-    line = Line.objects.filter(recovery=recovery, closed_as__isnull=True).first()
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=line.batch_id) if line else None
+    line = Line.objects.select_related("batch").filter(recovery=recovery, closed_as__isnull=True).first()
+    batch = batches.locked(line.batch) if line else None
     found = locked(recovery)
     own_rules.check_can_take_off_batch(found)
     if line is None or batch is None or batch.state != BatchState.DRAFT:
@@ -127,7 +130,7 @@ def invoice(recovery: Recovery, reference: str, invoiced_on: date, *, by: User, 
 
 def _batch_of_what_was_paid(recovery: Recovery) -> Batch:
     """Locked, for its seals are numbered: a recovery by invoice is entered beside the payment that it is of."""
-    return Batch.objects.select_for_update(of=("self",)).get(pk=recovery.line.batch_id)
+    return batches.locked(recovery.line.batch)
 
 
 @transaction.atomic
@@ -194,9 +197,6 @@ def ask_write_off(recovery: Recovery, because: str, *, by: User, now: datetime) 
     found.save(update_fields=WRITE_OFF)
     audit.record("payments.ask_write_off", found, by=by, now=now, under=under, words={"reason": reason})
     return found
-
-
-WRITE_OFF = ["write_off_asked_by", "write_off_human", "write_off_asked_at", "write_off_because"]
 
 
 @transaction.atomic

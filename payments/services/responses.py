@@ -22,10 +22,8 @@ from payments.notices import PaidLine, PaymentRejected, Remittance
 from payments.permissions import check_may_prepare
 from payments.queries.recoveries import heir_of
 from payments.rules.response import BadFile, Problem, Row, quoted, read
-from payments.services import ledger, offsets
-from payments.services.batches import AT_THIS_MOMENT
+from payments.services import batches, ledger, offsets
 from payments.states import ClosedAs, LineKind, Result
-from registrations.services.locking import waiting_told
 
 CLOSED = {Result.REJECTED: ClosedAs.FAILED, Result.RETURNED: ClosedAs.RETURNED}
 Told = dict[str, dict[str, ResponseRow]]  # what is known of a line, by reference and result
@@ -101,10 +99,9 @@ def _lines(references: Iterable[str]) -> dict[str, Line]:
 
 
 def _batch_of(rows: list[Row], lines: dict[str, Line], named: Batch | None) -> Batch | None:
-    known = [lines[row.line].batch_id for row in rows if row.line in lines]
-    pk = named.pk if named else (known[0] if known else None)
-    with waiting_told(AT_THIS_MOMENT):
-        return Batch.objects.select_for_update(of=("self",)).get(pk=pk) if pk else None
+    known = (lines[row.line].batch for row in rows if row.line in lines)
+    about = named or next(known, None)
+    return batches.locked(about) if about else None
 
 
 def _told(lines: dict[str, Line]) -> Told:

@@ -1,15 +1,17 @@
-"""Two employers under one vendor number: an officer says why that is right, an approver confirms it."""
+"""Two employers under one vendor number: an officer says why that is right, an approver confirms it or not."""
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from accounts import notices as outbox
 from accounts.models import User
 from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import Refused
 from payments import rules
 from payments.models import Payee, SharedNumber
+from payments.notices import TurnedDown
 from payments.permissions import check_may_approve, check_may_prepare
 
 SAID = "Why this is right has already been said. Look at the page again."
@@ -30,7 +32,7 @@ def explain(one: Payee, other: Payee, because: str, *, by: User, now: datetime) 
     locked = list(in_use.select_for_update(of=("self",)).order_by("pk"))
     if len(locked) < 2 or len({each.vendor_number for each in locked}) > 1:
         raise Refused("These employers are no longer paid under one number, so there is nothing to say.")
-    if SharedNumber.objects.filter(one=first, two=second).exists():
+    if SharedNumber.objects.filter(one=first, two=second, refused_at__isnull=True).exists():
         raise Refused(SAID)
     shared = SharedNumber(
         one=first, two=second, because=reason, explained_by=by, explained_human_id=by.human_id, explained_at=now
@@ -47,11 +49,39 @@ def explain(one: Payee, other: Payee, because: str, *, by: User, now: datetime) 
 @transaction.atomic
 def confirm(shared: SharedNumber, *, by: User, now: datetime) -> SharedNumber:
     """A payments approver confirms that two employers are rightly paid under one number: what is owed to both can go
-    into the next batch. Raises NotAllowed, or Refused where `by` said it, or it was confirmed already."""
+    into the next batch. Raises NotAllowed, or Refused where `by` said it, or it was decided already."""
     under = check_may_approve(by, on=london_date(now))
-    locked = SharedNumber.objects.select_for_update(of=("self",)).select_related("explained_by").get(pk=shared.pk)
+    locked = _locked(shared)
     rules.check_can_confirm_shared(locked, by.human_id)
     locked.confirmed_by, locked.confirmed_human, locked.confirmed_at = by, by.human, now
     locked.save(update_fields=["confirmed_by", "confirmed_human", "confirmed_at"])
     audit.record("payments.confirm_shared", locked, by=by, now=now, under=under)
+    return locked
+
+
+def _locked(shared: SharedNumber) -> SharedNumber:
+    people = ("explained_by", "one__employer", "two__employer")
+    return SharedNumber.objects.select_for_update(of=("self",)).select_related(*people).get(pk=shared.pk)
+
+
+@transaction.atomic
+def refuse(shared: SharedNumber, because: str, *, by: User, now: datetime) -> SharedNumber:
+    """A payments approver does not believe that two employers are rightly paid under one number: both stay held, and
+    something else can be said. Whoever said it is told.
+
+    Raises NotAllowed, or Refused where it was decided already or the reason is missing.
+    """
+    under = check_may_approve(by, on=london_date(now))
+    locked = _locked(shared)
+    rules.check_can_refuse_shared(locked)
+    reason = rules.check_reason(because)
+    locked.refused_by, locked.refused_at, locked.refused_because = by, now, reason
+    locked.save(update_fields=["refused_by", "refused_at", "refused_because"])
+    audit.record("payments.refuse_shared", locked, by=by, now=now, under=under, words={"reason": reason})
+    both = f"{locked.one.employer.name} and {locked.two.employer.name}"
+    message = TurnedDown(
+        what=f"What you said of the vendor number that {both} have in common",
+        path=f"/payments/shared-numbers/{locked.pk}",
+    )
+    outbox.queue(message, to=locked.explained_by, now=now)
     return locked

@@ -123,7 +123,7 @@ def rows_of(form: Any) -> list[tuple[str, str]]:
     shown = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if isinstance(value, bool) or value in (None, ""):
+        if field.widget.is_hidden or isinstance(value, bool) or value in (None, ""):
             continue
         words = long_date(value) if hasattr(value, "isoformat") else str(value)
         if hasattr(field, "choices"):

@@ -139,7 +139,7 @@ def payee_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(
                 request,
                 f"The vendor details of {one.employer.name} are refused. "
-                "Tell the officer who proposed them, who can propose others.",
+                "The officer who proposed them has been told, and can propose others.",
             )
             return redirect("payee", pk=pk)
     return render(request, "payments/payee_refuse.html", {"payee": one, "facts": vendor.payee_facts(one), "form": form})

@@ -1,5 +1,6 @@
 """Recoveries: what is to be proposed, where each stands, and the page of one."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from payments.permissions import (
     may_prepare,
 )
 from payments.presenters import recoveries as words
+from payments.queries.parts import made_again, parts_of
 from payments.queries.recoveries import Group, cause_of, history_of, of_group, room_of, to_propose, totals
 from payments.rules import recoveries as own_rules
 from payments.services import recoveries as services
@@ -71,32 +73,44 @@ def recovery(request: SignedInRequest, pk: int) -> HttpResponse:
         "waits_for_write_off": own_rules.waits_for_write_off(one),
         "facts": words.facts(one),
         "parts_header": words.PARTS,
-        "parts": words.part_rows(one.parts.select_related("recorded_by")) if one.invoiced_at else [],
+        "parts": _parts(request, one, today),
         "events": words.events(history_of(one)),
         **_can(request, one, today),
     }
     return render(request, "payments/recovery.html", context)
 
 
-def _can(request: SignedInRequest, one: Recovery, today: Any) -> dict[str, bool]:
+def _parts(request: SignedInRequest, one: Recovery, today: date) -> list[list[Any]]:
+    """What was received on its invoice, with what the person can do about it where nothing stands on it."""
+    may_ask = may_prepare(request.user, on=today) and not (one.written_off_at or made_again(one.line))
+    found = parts_of(one) if one.invoiced_at else []
+    return words.part_rows(found, may_ask=may_ask, may_decide=may_approve(request.user, on=today))
+
+
+def _can(request: SignedInRequest, one: Recovery, today: date) -> dict[str, Any]:
+    """What the person can do with it now, and why not what others could."""
     officer, approver = may_prepare(request.user, on=today), may_approve(request.user, on=today)
     human = request.user.human_id
     waits = own_rules.can_stop_proposal(one)
-    could_approve = own_rules.can_approve(one, human)
+    could_approve, could_write_off = own_rules.can_approve(one, human), own_rules.can_write_off(one, human)
     asked = own_rules.waits_for_write_off(one)
+    can = {
+        "recovery_approve": approver and could_approve,
+        "recovery_offset": officer and own_rules.can_ask(one),
+        "recovery_invoice": officer and own_rules.can_ask(one),
+        "recovery_receive": officer and own_rules.is_outstanding(one),
+        "recovery_write_off": approver and could_write_off,
+        "recovery_write_off_refuse": approver and asked,
+        "recovery_write_off_ask": officer and own_rules.can_ask_write_off(one),
+        "recovery_take_off": officer and own_rules.stage_of(one) == RecoveryStage.IN_BATCH,
+        "recovery_decline": approver and waits,
+        "recovery_withdraw": officer and waits,
+        "recovery_call_off": approver and own_rules.can_call_off(one, human),
+    }
     return {
-        "can_approve": approver and could_approve,
+        "buttons": words.buttons(one, [name for name, may in can.items() if may]),
         "barred": approver and waits and not could_approve,
-        "can_decline": approver and waits,
-        "can_withdraw": officer and waits,
-        "can_ask": officer and own_rules.can_ask(one),
-        "can_call_off": approver and own_rules.can_call_off(one, human),
-        "can_take_off": officer and own_rules.stage_of(one) == RecoveryStage.IN_BATCH,
-        "can_receive": officer and own_rules.is_outstanding(one),
-        "can_ask_write_off": officer and own_rules.can_ask_write_off(one),
-        "can_write_off": approver and own_rules.can_write_off(one, human),
-        "barred_from_write_off": approver and asked and not own_rules.can_write_off(one, human),
-        "can_refuse_write_off": approver and asked,
+        "barred_from_write_off": approver and asked and not could_write_off,
     }
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import done
@@ -20,7 +21,7 @@ from asye.money import pounds
 from payments.forms import Invoice, Nothing, OffsetBatch, Reason, Received, SeenRemaining
 from payments.models import Batch, Recovery
 from payments.permissions import check_may_approve, check_may_prepare, get_recovery_for
-from payments.queries.recoveries import batches_for
+from payments.queries.recoveries import batches_for, heir_of
 from payments.rules import recoveries as rules
 from payments.rules import refusal
 from payments.services import recoveries as deciding
@@ -42,22 +43,27 @@ class Words:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request to act: its form, what does it, and the rule that it would meet (none: the form says)."""
+    """One request to act: its form, what does it, the rule that it would meet (none: the form says), and more for its
+    page: a sentence on what it is about, and a link to what can be done instead."""
 
     words: Words
     form: Any
     act: Callable[[dict[str, Any]], object]
     rule: Callable[[], None] | None = None
+    about: str = ""
+    instead: SafeString | str = ""
 
 
-def _opened(request: SignedInRequest, pk: int, check: Check) -> tuple[Recovery, datetime, date]:
+def opened(request: SignedInRequest, pk: int, check: Check) -> tuple[Recovery, datetime, date]:
+    """The recovery for somebody who may do what `check` says, the instant and the London day."""
     now = clock.now()
     today = clock.london_date(now)
     check(request.user, on=today)
     return get_recovery_for(request.user, pk, on=today), now, today
 
 
-def _answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpResponse:
+def answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpResponse:
+    """The page of an act, or that of the recovery once it is done."""
     form, words = asked.form, asked.words
     if request.method == "POST" and form.is_valid() and done(form, lambda: asked.act(form.cleaned_data)):
         messages.success(request, f"Recovery {one.reference} {words.said}")
@@ -69,90 +75,150 @@ def _answer(request: SignedInRequest, one: Recovery, asked: Asked) -> HttpRespon
         "amount": pounds(one.amount_pence),
         "paid": pounds(one.line.amount_pence),
         "outstanding": pounds(rules.remaining(one)) if one.invoiced_at else "",
+        "about": asked.about,
+        "instead": asked.instead,
         "barred": refusal(asked.rule) if asked.rule else "",
     }
     return render(request, "payments/recovery_act.html", context)
 
 
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An approver decides that it is asked back."""
-    one, now, _ = _opened(request, pk, check_may_approve)
-    words = Words(
-        "Approve recovery",
-        "The employer’s co-ordinators are told that this is to be paid back, and why.",
-        "Approve the recovery",
-        "is approved. The employer’s co-ordinators have been told.",
-    )
-    human = request.user.human_id
-    form = Nothing(request.POST or None)
-    asked = Asked(
-        words,
-        form,
-        lambda _: deciding.approve(one, by=request.user, now=now),
-        lambda: rules.check_can_approve(one, human),
-    )
-    return _answer(request, one, asked)
-
-
 @dataclass(frozen=True)
-class WithReason:
-    """An act that asks for nothing but a reason: who may, its words, what does it and the rule that it meets."""
+class Simple:
+    """An act without choices: who may, its words, what does it (given what the form asks, in its order), the rule that
+    it meets, and its form."""
 
     check: Check
     words: Words
     act: Callable[..., object]
     rule: Callable[[Recovery, User], None]
+    form: type[Any] = Reason
 
 
-def _with_reason(request: SignedInRequest, pk: int, asked: WithReason) -> HttpResponse:
-    one, now, _ = _opened(request, pk, asked.check)
+def _page(asked: Simple) -> Callable[..., HttpResponse]:
+    @never_kept
+    @login_required
+    @require_http_methods(["GET", "POST"])
+    def view(request: SignedInRequest, pk: int) -> HttpResponse:
+        one, now, _ = opened(request, pk, asked.check)
 
-    def act(given: dict[str, Any]) -> object:
-        return asked.act(one, given["reason"], by=request.user, now=now)
+        def act(given: dict[str, Any]) -> object:
+            return asked.act(one, *given.values(), by=request.user, now=now)
 
-    form = Reason(request.POST or None)
-    return _answer(request, one, Asked(asked.words, form, act, lambda: asked.rule(one, request.user)))
+        form = asked.form(request.POST or None)
+        return answer(request, one, Asked(asked.words, form, act, lambda: asked.rule(one, request.user)))
 
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An officer takes a proposal back."""
-    explained = "Nothing is asked of the employer. The payment can be proposed again."
-    words = Words("Withdraw recovery", explained, "Withdraw the proposal", "is withdrawn.")
-    return _with_reason(request, pk, WithReason(check_may_prepare, words, deciding.withdraw, _proposal))
+    return view
 
 
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_decline(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An approver decides that it is not asked back."""
-    explained = "Nothing is asked of the employer, and the payment leaves the list of what is to be proposed."
-    words = Words("Decline recovery", explained, "Decline the recovery", "is declined.")
-    return _with_reason(request, pk, WithReason(check_may_approve, words, deciding.decline, _proposal))
-
-
-def _proposal(one: Recovery, user: User) -> None:
-    rules.check_can_stop_proposal(one)
-
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_call_off(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An approver undoes an approval before anything was asked."""
-    explained = "The employer’s co-ordinators, who were told of it, are told that it is not to be paid back after all."
-    words = Words("Call off recovery", explained, "Call off the recovery", "is called off.", danger=True)
-    return _with_reason(request, pk, WithReason(check_may_approve, words, deciding.call_off, _calling_off))
-
-
-def _calling_off(one: Recovery, user: User) -> None:
-    rules.check_can_call_off(one, user.human_id)
+recovery_approve = _page(
+    Simple(
+        check_may_approve,
+        Words(
+            "Approve recovery",
+            "The employer’s co-ordinators are told that this is to be paid back, and why.",
+            "Approve the recovery",
+            "is approved. The employer’s co-ordinators have been told.",
+        ),
+        deciding.approve,
+        lambda one, user: rules.check_can_approve(one, user.human_id),
+        Nothing,
+    )
+)
+recovery_withdraw = _page(
+    Simple(
+        check_may_prepare,
+        Words(
+            "Withdraw recovery",
+            "Nothing is asked of the employer. The payment can be proposed again.",
+            "Withdraw the proposal",
+            "is withdrawn.",
+        ),
+        deciding.withdraw,
+        lambda one, _: rules.check_can_stop_proposal(one),
+    )
+)
+recovery_decline = _page(
+    Simple(
+        check_may_approve,
+        Words(
+            "Decline recovery",
+            "Nothing is asked of the employer, and the payment leaves the list of what is to be proposed.",
+            "Decline the recovery",
+            "is declined.",
+        ),
+        deciding.decline,
+        lambda one, _: rules.check_can_stop_proposal(one),
+    )
+)
+recovery_call_off = _page(
+    Simple(
+        check_may_approve,
+        Words(
+            "Call off recovery",
+            "The employer’s co-ordinators, who were told of it, are told that it is not to be paid back after all.",
+            "Call off the recovery",
+            "is called off.",
+            danger=True,
+        ),
+        deciding.call_off,
+        lambda one, user: rules.check_can_call_off(one, user.human_id),
+    )
+)
+recovery_take_off = _page(
+    Simple(
+        check_may_prepare,
+        Words(
+            "Take off its batch: recovery",
+            "The employer gets this amount in the batch after all. The recovery stays approved.",
+            "Take it off the batch",
+            "is off the batch.",
+        ),
+        services.take_off_batch,
+        lambda one, _: rules.check_can_take_off_batch(one),
+        Nothing,
+    )
+)
+recovery_invoice = _page(
+    Simple(
+        check_may_prepare,
+        Words(
+            "Invoice for recovery",
+            "Do this once the invoice has been sent. It is entered in the ledger and the employer’s co-ordinators are "
+            "told. You cannot undo this: what is not paid then has to be written off by two people.",
+            "The invoice has been sent",
+            "has been asked for with an invoice.",
+        ),
+        services.invoice,
+        lambda one, _: rules.check_can_ask(one),
+        Invoice,
+    )
+)
+recovery_write_off_ask = _page(
+    Simple(
+        check_may_prepare,
+        Words(
+            "Ask to write off recovery",
+            "What is outstanding is still asked for until a payments approver decides.",
+            "Ask to write it off",
+            "waits for a payments approver.",
+        ),
+        services.ask_write_off,
+        lambda one, _: rules.check_can_ask_write_off(one),
+    )
+)
+recovery_write_off_refuse = _page(
+    Simple(
+        check_may_approve,
+        Words(
+            "Do not write off recovery",
+            "What is outstanding is still asked for.",
+            "Refuse the write-off",
+            "is not written off.",
+        ),
+        services.refuse_write_off,
+        lambda one, _: rules.check_write_off_asked(one),
+    )
+)
 
 
 @never_kept
@@ -160,7 +226,7 @@ def _calling_off(one: Recovery, user: User) -> None:
 @require_http_methods(["GET", "POST"])
 def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
     """An officer puts it on a draft batch that pays its employer enough."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
+    one, now, today = opened(request, pk, check_may_prepare)
     fitting = [
         (str(batch.pk), f"Batch {batch.reference}, which pays {pounds(batch.net_pence)} to {one.line.employer_name}")  # type: ignore[attr-defined]
         for batch in batches_for(one)
@@ -178,47 +244,10 @@ def recovery_offset(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def rule() -> None:
         rules.check_can_ask(one)
+        rules.check_not_taken_over(one, heir_of(one.line.employer, today))
         rules.check_some_batch(one, len(fitting))
 
-    return _answer(request, one, Asked(words, OffsetBatch(request.POST or None, batches=fitting), act, rule))
-
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_take_off(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An officer takes it off the draft it is on."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
-    explained = "The employer gets this amount in the batch after all. The recovery stays approved."
-    words = Words("Take off its batch: recovery", explained, "Take it off the batch", "is off the batch.")
-    form = Nothing(request.POST or None)
-    asked = Asked(
-        words,
-        form,
-        lambda _: services.take_off_batch(one, by=request.user, now=now),
-        lambda: rules.check_can_take_off_batch(one),
-    )
-    return _answer(request, one, asked)
-
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_invoice(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An officer says that an invoice was sent."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
-    words = Words(
-        "Invoice for recovery",
-        "Do this once the invoice has been sent. It is entered in the ledger and the employer’s co-ordinators are "
-        "told. You cannot undo this: what is not paid then has to be written off by two people.",
-        "The invoice has been sent",
-        "has been asked for with an invoice.",
-    )
-
-    def act(given: dict[str, Any]) -> object:
-        return services.invoice(one, given["reference"], given["invoiced_on"], by=request.user, now=now)
-
-    return _answer(request, one, Asked(words, Invoice(request.POST or None), act, lambda: rules.check_can_ask(one)))
+    return answer(request, one, Asked(words, OffsetBatch(request.POST or None, batches=fitting), act, rule))
 
 
 @never_kept
@@ -226,10 +255,11 @@ def recovery_invoice(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recovery_receive(request: SignedInRequest, pk: int) -> HttpResponse:
     """An officer records what the employer paid on the invoice."""
-    one, now, _ = _opened(request, pk, check_may_prepare)
+    one, now, _ = opened(request, pk, check_may_prepare)
     words = Words(
         "Money received for recovery",
-        "It is entered in the ledger and the employer’s co-ordinators are told. You cannot undo this.",
+        "It is entered in the ledger and the employer’s co-ordinators are told. If it turns out to be a mistake, two "
+        "people can take it back.",
         "Record what was received",
         "has been brought up to date.",
     )
@@ -241,35 +271,7 @@ def recovery_receive(request: SignedInRequest, pk: int) -> HttpResponse:
             one, given["amount"], given["received_on"], seen_remaining_pence=seen, by=request.user, now=now
         )
 
-    return _answer(request, one, Asked(words, form, act, lambda: rules.check_is_outstanding(one)))
-
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_write_off_ask(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An officer asks to give up what is outstanding."""
-    explained = "What is outstanding is still asked for until a payments approver decides."
-    words = Words("Ask to write off recovery", explained, "Ask to write it off", "waits for a payments approver.")
-    return _with_reason(request, pk, WithReason(check_may_prepare, words, services.ask_write_off, _asking))
-
-
-def _asking(one: Recovery, user: User) -> None:
-    rules.check_can_ask_write_off(one)
-
-
-@never_kept
-@login_required
-@require_http_methods(["GET", "POST"])
-def recovery_write_off_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
-    """An approver decides that what is outstanding is still asked for."""
-    explained = "What is outstanding is still asked for."
-    words = Words("Do not write off recovery", explained, "Refuse the write-off", "is not written off.")
-    return _with_reason(request, pk, WithReason(check_may_approve, words, services.refuse_write_off, _refusing))
-
-
-def _refusing(one: Recovery, user: User) -> None:
-    rules.check_write_off_asked(one)
+    return answer(request, one, Asked(words, form, act, lambda: rules.check_is_outstanding(one)))
 
 
 @never_kept
@@ -277,7 +279,7 @@ def _refusing(one: Recovery, user: User) -> None:
 @require_http_methods(["GET", "POST"])
 def recovery_write_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """An approver gives up what is outstanding."""
-    one, now, _ = _opened(request, pk, check_may_approve)
+    one, now, _ = opened(request, pk, check_may_approve)
     words = Words(
         "Write off recovery",
         "What is outstanding is given up, and the financial year of the payment bears it. The employer’s co-ordinators "
@@ -294,4 +296,4 @@ def recovery_write_off(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda given: services.write_off(one, **given, by=request.user, now=now),
         lambda: rules.check_can_write_off(one, human),
     )
-    return _answer(request, one, asked)
+    return answer(request, one, asked)

@@ -22,6 +22,7 @@ from payments.permissions import (
     may_approve,
 )
 from payments.presenters import vendor
+from payments.queries.sharing import turned_down
 from payments.services import sharing
 
 
@@ -43,7 +44,8 @@ def payee_shared(request: SignedInRequest, pk: int, other: int) -> HttpResponse:
         if done(form, lambda: made.append(sharing.explain(one, two, reason, by=request.user, now=now))):
             messages.success(request, "It waits for a payments approver to confirm it. Until then both are held.")
             return redirect("shared_number", pk=made[0].pk)
-    return render(request, "payments/payee_shared.html", {"one": one, "two": two, "form": form})
+    context = {"one": one, "two": two, "form": form, "before": vendor.before(turned_down(one, two))}
+    return render(request, "payments/payee_shared.html", context)
 
 
 @never_kept
@@ -65,5 +67,31 @@ def shared_number(request: SignedInRequest, pk: int) -> HttpResponse:
         "facts": vendor.shared_facts(said),
         "form": form,
         "can_confirm": may_approve(request.user, on=today) and rules.can_confirm_shared(said, request.user.human_id),
+        "can_refuse": may_approve(request.user, on=today) and rules.can_refuse_shared(said),
+        "waits": rules.can_refuse_shared(said),
     }
     return render(request, "payments/shared_number.html", context)
+
+
+@never_kept
+@login_required
+@require_http_methods(["GET", "POST"])
+def shared_number_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
+    """An approver turns down what was said of two employers under one number."""
+    now = clock.now()
+    today = clock.london_date(now)
+    check_may_approve(request.user, on=today)
+    said = get_shared_number_for(request.user, pk, on=today)
+    form = Reason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if done(form, lambda: sharing.refuse(said, reason, by=request.user, now=now)):
+            messages.success(request, "Turned down. Both employers stay held, and the officer who said it is told.")
+            return redirect("shared_number", pk=pk)
+    context = {
+        "said": said,
+        "facts": vendor.shared_facts(said),
+        "form": form,
+        "barred": rules.refusal(lambda: rules.check_can_refuse_shared(said)),
+    }
+    return render(request, "payments/shared_number_refuse.html", context)

@@ -25,7 +25,7 @@ from payments.permissions import (
 )
 from payments.presenters import pages, recoveries, words
 from payments.queries.lines import history_of_line
-from payments.queries.recoveries import of_line, room_of
+from payments.queries.recoveries import heir_of, inherited, of_line, room_of
 from payments.queries.statements import statement as read_statement
 from payments.rules import recoveries as rules
 
@@ -80,6 +80,9 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "owed_page": owed,
         "owed": pages.statement_owed_rows(owed),
         "back_header": recoveries.OF_STATEMENT,
+        "taken_over": recoveries.taken_over(
+            employer, heir_of(employer, today), shown.recoveries, inherited(employer, shown.year, today)
+        ),
         "back": recoveries.statement_rows(shown.recoveries) if names else [],
     }
     return render(request, "payments/statement.html", context)

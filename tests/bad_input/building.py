@@ -93,8 +93,8 @@ PLAIN: list[type[BaseForm]] = [
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, own.Contact, payments.AskBack, payments.ConfirmEarlier, payments.Find, payments.Invoice,
     payments.Looked, payments.Nothing, payments.Reason, payments.Received, payments.Response, payments.Seen,
-    payments.SeenContent, payments.SeenFile, payments.SeenRemaining, register.SamePerson, verdict.Settle,
-    year_outcomes.Because, year_outcomes.Correction,
+    payments.SeenContent, payments.SeenFile, payments.SeenRemaining, payments.YearSettings, register.SamePerson,
+    verdict.Settle, year_outcomes.Because, year_outcomes.Correction,
 ]  # fmt: skip
 CERTIFICATE_NUMBER = "4F7K92MX8Q1TZV3D"
 

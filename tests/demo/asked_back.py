@@ -1,7 +1,7 @@
 """The recovery of the scene, brought to each of its stages."""
 
-from payments.models import Batch, Recovery
-from payments.services import batches, recoveries, recovering
+from payments.models import Batch, PartReversal, Recovery, RecoveryPart
+from payments.services import batches, recoveries, recovering, reversing
 from tests.demo.scene import NOW, TODAY, Scene
 
 ASKED = 400_00  # what Omar proposes to ask back, in pence
@@ -39,6 +39,29 @@ def given_up(scene: Scene) -> None:
     """Omar asks to write off what is outstanding."""
     invoiced(scene)
     recovering.ask_write_off(asked(scene), "They have closed.", by=scene.by_name["Omar Haddad"], now=NOW)
+
+
+def received(scene: Scene) -> None:
+    """All of it was recorded as received on the invoice."""
+    invoiced(scene)
+    omar, now = scene.by_name["Omar Haddad"], NOW
+    recovering.receive(asked(scene), ASKED, TODAY, seen_remaining_pence=ASKED, by=omar, now=now)
+
+
+def a_mistake(scene: Scene) -> None:
+    """Omar asks to take that back."""
+    received(scene)
+    reversing.ask(part(scene), "It was another employer’s.", by=scene.by_name["Omar Haddad"], now=NOW)
+
+
+def part(scene: Scene) -> RecoveryPart:
+    """What was received."""
+    return RecoveryPart.objects.get(recovery=asked(scene), number=1)
+
+
+def mistake(scene: Scene) -> PartReversal:
+    """The request to take it back."""
+    return PartReversal.objects.get(part=part(scene))
 
 
 def _batch(scene: Scene) -> Batch:

@@ -366,6 +366,15 @@ PAGES: dict[str, Page] = {
     "recovery_write_off_refuse": thing(
         "recovery", "payments approver", "payments approver", prepare=asked_back.given_up
     ),
+    "part_take_back": thing("recovery", "payments officer", "payments officer", prepare=asked_back.received, number=1),
+    "reversal_approve": thing(
+        "recovery", "payments approver", "payments approver", prepare=asked_back.a_mistake, number=1
+    ),
+    "reversal_refuse": thing(
+        "recovery", "payments approver", "payments approver", prepare=asked_back.a_mistake, number=1
+    ),
+    "grant_years": page("payments officer, payments approver, auditor, administrator"),
+    "grant_year_change": Page("running", lambda scene: {"code": "2026-27"}, "administrator", "administrator"),
     "payees": page("payments officer, payments approver, auditor"),
     "payee_propose": page("payments officer", "payments officer"),
     "payee": thing("payee", "payments officer, payments approver, auditor"),
@@ -373,6 +382,7 @@ PAGES: dict[str, Page] = {
     "payee_refuse": thing("proposed payee", "payments approver", "payments approver"),
     "payee_shared": thing("shared pair", "payments officer", "payments officer"),
     "shared_number": thing("shared number", "payments officer, payments approver, auditor", "payments approver"),
+    "shared_number_refuse": thing("shared number", "payments approver", "payments approver"),
     "api_registrations": page(BY_KEY, BY_KEY),
     "api_check": page(BY_KEY, BY_KEY),
     "api_search": page(BY_KEY, BY_KEY),

@@ -83,6 +83,7 @@ MORE: dict[str, Filled] = {
         "assessor": scene.personas("running")["other assessor"].pk,
         **date_of("back_on", "30 11 2026"),
     },
+    "grant_year_change": lambda scene: {"cool_off_days": "5", **date_of("final_year_advance_on", "15 3 2027")},
     "payee_propose": lambda scene: {"vendor_number": "AB12345"},
     "recovery_propose": lambda scene: {"amount": "10.50"},
     "recovery_receive": lambda scene: {"amount": "10.50"},
@@ -106,10 +107,10 @@ AGAIN = {
 NOT_HERE = {"account_login", "account_logout", "account_reset_password_from_key"}  # sessions and single-use links
 # What the scene leaves to be done; elsewhere a rule forbids it both times.
 DONE_ONCE = {
-    "batch_approve", "batch_cancel", "batch_send_back", "feedback", "invitation", "line_hold", "line_look",
-    "moderation_conflict",
-    "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join", "outcome_confirm", "payee_refuse",
-    "payee_shared", "shared_number",
+    "batch_approve", "batch_cancel", "batch_send_back", "feedback", "grant_year_change", "invitation", "line_hold",
+    "line_look", "moderation_conflict", "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join",
+    "outcome_confirm", "part_take_back", "payee_refuse", "payee_shared", "reversal_approve", "reversal_refuse",
+    "shared_number", "shared_number_refuse",
     "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",
     "recovery_approve", "recovery_call_off", "recovery_decline", "recovery_invoice", "recovery_offset",
     "recovery_propose", "recovery_receive", "recovery_take_off", "recovery_withdraw", "recovery_write_off",
@@ -210,6 +211,12 @@ DATES: dict[str, tuple[str, str, Filled]] = {
     "called back tomorrow": ("payee_verify", "called_back_on", lambda scene: date_of("called_back_on", "23 11 2026")),
     "called back before it was proposed": (
         "payee_verify", "called_back_on", lambda scene: date_of("called_back_on", "1 1 2020")),
+    "an advance in another year": (
+        "grant_year_change", "final_year_advance_on", lambda scene: date_of("final_year_advance_on", "1 4 2030")),
+    "an advance today": (
+        "grant_year_change", "final_year_advance_on", lambda scene: date_of("final_year_advance_on", "22 11 2026")),
+    "a rest of months": ("grant_year_change", "cool_off_days", lambda scene: {"cool_off_days": "91"}),
+    "a contact of years": ("grant_year_change", "contact_settled_days", lambda scene: {"contact_settled_days": "366"}),
     "invoiced tomorrow": ("recovery_invoice", "invoiced_on", lambda scene: date_of("invoiced_on", "23 11 2026")),
     "invoiced before it was approved": (
         "recovery_invoice", "invoiced_on", lambda scene: date_of("invoiced_on", "21 11 2026")),

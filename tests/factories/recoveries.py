@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from asye.clock import london_date
-from payments.models import Batch, Line, Recovery
-from payments.services import recoveries, recovering, responses
+from payments.models import Batch, Line, Recovery, RecoveryPart
+from payments.services import recoveries, recovering, responses, reversing
 from tests.cast import Cast
 from tests.factories import payments as make
 
@@ -33,6 +33,12 @@ def received(recovery: Recovery, cast: Cast, pence: int, *, now: datetime) -> Re
     seen = left.amount_pence - left.received_pence  # type: ignore[attr-defined]
     recovering.receive(recovery, pence, london_date(now), seen_remaining_pence=seen, by=cast.omar, now=now)
     return recovery_now(recovery)
+
+
+def taken_back(part: RecoveryPart, cast: Cast, *, now: datetime) -> RecoveryPart:
+    """Omar asks to take back what he recorded by mistake, and Priya approves it."""
+    asked = reversing.ask(part, "It was another employer’s.", by=cast.omar, now=now)
+    return reversing.approve(asked, by=cast.priya, now=now)
 
 
 def offset(line: Line, cast: Cast, *, now: datetime, pence: int | None = None) -> tuple[Recovery, Batch]:

@@ -122,16 +122,30 @@ def test_a_number_of_two_employers_is_not_paid_until_two_people_say_so(
     refuses(say, [own.pk, ended.pk, "x", *omar, *nobody], by="not in use under one number")
     said = sharing.explain(own, theirs, "One runs the other.", by=world.omar, now=NOW)
     refuses(say, [own.pk, theirs.pk, "x", *omar, *nobody], by="shared_once")
+    refuse = "UPDATE payments_sharednumber SET refused_by_id = %s, refused_at = now(), refused_because = %s"
+    refuses(refuse, [priya[0], ""], by="shared_refused_with_reason")
+    born = say.replace("confirmed_at)", "confirmed_at, refused_by_id, refused_at, refused_because)")
+    born = born.replace("%s)\n", "%s, %s, now(), 'x')\n")
+    refuses(born, [own.pk, theirs.pk, "x", *omar, *nobody, priya[0]], by="somebody explains it before")
+    raw.execute(refuse, [priya[0], "x"])
+    for values in ([priya[0], "y"], [None, ""]):
+        refuses(refuse, values, by="what was decided of a shared number")
     confirm = "UPDATE payments_sharednumber SET confirmed_by_id = %s, confirmed_human_id = %s, confirmed_at = now()"
+    refuses(confirm, priya, by="shared_refused_with_reason")
+    said = sharing.explain(own, theirs, "Their board has written.", by=world.omar, now=NOW)
+    confirm += " WHERE refused_at IS NULL"
     refuses(confirm, omar, by="nobody confirms what they explained")
     refuses(confirm, [omar[0], priya[1]], by="nobody confirms what they explained")
-    refuses("UPDATE payments_sharednumber SET confirmed_at = now()", by="nobody confirms")
-    refuses("UPDATE payments_sharednumber SET confirmed_by_id = %s", [priya[0]], by="shared_confirmed_by_somebody")
+    only = "WHERE refused_at IS NULL"
+    refuses(f"UPDATE payments_sharednumber SET confirmed_at = now() {only}", by="nobody confirms")
+    one_fact = f"UPDATE payments_sharednumber SET confirmed_by_id = %s {only}"
+    refuses(one_fact, [priya[0]], by="shared_confirmed_by_somebody")
     refuses("UPDATE payments_sharednumber SET because = 'y'", by="cannot be changed")
     refuses("DELETE FROM payments_sharednumber", by="append-only")
     refuses("TRUNCATE payments_sharednumber", by="append-only")
     raw.execute(confirm, priya)
     refuses(confirm, priya, by="cannot be changed")
+    refuses(f"{refuse} WHERE confirmed_at IS NOT NULL", [priya[0], "x"], by="what was decided of a shared number")
     said.refresh_from_db()
     assert said.confirmed_by == world.priya
     raw.execute(*insert(row))

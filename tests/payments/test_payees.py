@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Employer, Notice
@@ -93,7 +94,12 @@ def test_one_proposal_one_number_one_verification(cast: Cast) -> None:
 
 
 def test_refused_details_can_be_proposed_again(cast: Cast) -> None:
-    payees.refuse(_proposed(cast), "The number was misread.", by=cast.priya, now=NOW)
+    refused = payees.refuse(_proposed(cast), "The number was misread.", by=cast.priya, now=NOW)
+    (letter,) = Notice.objects.filter(kind="payments.turned_down")
+    assert (letter.user, letter.subject) == (cast.omar, "Something that you proposed was turned down")
+    assert "Your proposal of vendor details of Northshire was turned down by a payments approver." in letter.body
+    assert f"{reverse('payee', args=[refused.pk])}\n" in letter.body
+    assert "VN12345" not in letter.body
     assert _verify(_proposed(cast), cast).verified_at
 
 

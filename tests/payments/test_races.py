@@ -112,7 +112,7 @@ def test_a_line_is_held_while_the_batch_is_approved(setting: Cast) -> None:
     assert (after.state, after.lines.count()) in (("approved", 2), ("draft", 1))
 
 
-def _told_soon(act: Callable[[], object]) -> str:
+def told_soon(act: Callable[[], object]) -> str:
     """What an act says that cannot have its lock, without waiting as long as people do."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '50ms'")
@@ -134,7 +134,7 @@ def test_whoever_waits_too_long_for_a_batch_is_told(setting: Cast) -> None:
             lambda: batches.cancel(batch, "Made by mistake.", by=setting.omar, now=NOW),
             lambda: responses.import_file(answer, batch=batch, by=setting.omar, now=NOW),
         ):
-            assert _told_soon(act) == batches.AT_THIS_MOMENT
+            assert told_soon(act) == batches.AT_THIS_MOMENT
     assert LedgerEntry.objects.filter(event="paid").count() == 0
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import Employer, User
+from accounts.models import AuditEvent, Employer, Notice, User
 from accounts.services import humans, people
 from asye import clock
 from asye.refusals import NotAllowed, Refused
@@ -75,6 +75,62 @@ def test_it_is_said_by_one_and_confirmed_by_another(two: tuple[Payee, Payee], ca
     sharing.confirm(said, by=cast.priya, now=NOW)
     with pytest.raises(Refused, match="already been confirmed"):
         sharing.confirm(said, by=cast.priya, now=NOW)
+
+
+def test_it_is_turned_down_with_a_reason_and_something_else_is_said(two: tuple[Payee, Payee], cast: Cast) -> None:
+    said = explained(two, cast)
+    for user in cast.everybody():
+        if user != cast.priya:
+            with pytest.raises(NotAllowed):
+                sharing.refuse(said, "No.", by=user, now=NOW)
+    with pytest.raises(Refused, match="Enter a reason"):
+        sharing.refuse(said, "", by=cast.priya, now=NOW)
+    sharing.refuse(said, "They do not know of it.", by=cast.priya, now=NOW)
+    assert {one.blocked for one in owed(NOW)} == {"shared_number"}
+    (letter,) = Notice.objects.filter(kind="payments.turned_down")
+    assert (letter.user, letter.subject) == (cast.omar, "Something that you proposed was turned down")
+    assert "What you said of the vendor number that Northshire and Southmouth have in common" in letter.body
+    assert f"{reverse('shared_number', args=[said.pk])}\n" in letter.body
+    for act in (
+        lambda: sharing.confirm(said, by=cast.priya, now=NOW),
+        lambda: sharing.refuse(said, "No.", by=cast.priya, now=NOW),
+    ):
+        with pytest.raises(Refused, match="This was turned down"):
+            act()
+    again = sharing.explain(*two, "Their board has written to us.", by=cast.omar, now=NOW)
+    sharing.confirm(again, by=cast.priya, now=NOW)
+    with pytest.raises(Refused, match="already been confirmed"):
+        sharing.refuse(again, "No.", by=cast.priya, now=NOW)
+    assert [one.blocked for one in owed(NOW)] == ["", ""]
+    acts = AuditEvent.objects.filter(object_type="payments.sharednumber").order_by("id").values_list("act", flat=True)
+    assert list(acts) == [
+        "payments.explain_shared",
+        "payments.refuse_shared",
+        "payments.explain_shared",
+        "payments.confirm_shared",
+    ]
+
+
+def test_it_is_turned_down_on_a_page(two: tuple[Payee, Payee], cast: Cast, opened: Callable[[User, str], str]) -> None:
+    said = explained(two, cast)
+    page, refuse = (reverse(name, args=[said.pk]) for name in ("shared_number", "shared_number_refuse"))
+    assert refuse in opened(cast.priya, page)
+    assert refuse not in opened(cast.omar, page)
+    client = Client()
+    client.force_login(cast.priya)
+    with clock.moved_to(NOW):
+        done = client.post(refuse, {"reason": "They do not know of it."}, follow=True).content.decode()
+        again = client.post(refuse, {"reason": "They do not know of it."}).content.decode()
+    assert "Turned down. Both employers stay held" in done
+    assert "Priya Nair. They do not know of it." in done
+    assert "Confirm that this is right" not in done
+    assert refuse not in done
+    assert "This was turned down." in again
+    explain = reverse("payee_shared", args=[two[0].pk, two[1].pk])
+    assert explain in opened(cast.omar, "/payments/payees")
+    assert f"{WHY} Turned down" in opened(cast.omar, explain)
+    tasks = [task.what for task in waiting_for(cast.omar, TODAY)]
+    assert "Say why two employers have one vendor number" in tasks
 
 
 def test_what_cannot_be_said(two: tuple[Payee, Payee], cast: Cast) -> None:

@@ -271,7 +271,7 @@ def crowd(cast):
 
 
 QUERIES = {
-    "amira": 9, "lena": 10, "ben": 26, "dev": 10, "noor": 31, "erin": 9, "omar": 18, "priya": 15, "ana": 7,
+    "amira": 9, "lena": 10, "ben": 26, "dev": 10, "noor": 31, "erin": 9, "omar": 18, "priya": 16, "ana": 7,
     "udo": 7, "adele": 8,
 }  # fmt: skip
 

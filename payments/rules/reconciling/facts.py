@@ -133,11 +133,12 @@ class AttemptFacts:
 
 @dataclass(frozen=True)
 class PartFacts:
-    """What an employer paid on an invoice on one day."""
+    """What an employer paid on an invoice on one day; less than nothing where it takes back the part of a number."""
 
     number: int
     pence: int
     received_on: date
+    takes_back: int | None = None
 
 
 @dataclass(frozen=True)

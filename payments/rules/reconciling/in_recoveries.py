@@ -13,7 +13,12 @@ from payments.rules.reconciling.facts import BatchFacts, EntryFacts, LineFacts, 
 from payments.rules.reconciling.in_ledger import IDS
 from payments.rules.reconciling.naming import Found, about, about_batch
 
-WORDS = {"invoiced": "invoiced", "received": "paid back", "written_off": "written off"}
+WORDS = {
+    "invoiced": "invoiced",
+    "received": "paid back",
+    "received_reversed": "not paid back after all",
+    "written_off": "written off",
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Wanted:
     pence: int
     debit: str
     credit: str
+    reverses: uuid.UUID | None = None
 
 
 def check(facts: BatchFacts) -> Iterator[Found]:
@@ -64,6 +70,7 @@ def _recovery(recovery: RecoveryFacts, line: LineFacts, entries: list[EntryFacts
             f"More was paid back or written off of recovery {recovery.reference} than the {pounds(recovery.pence)} "
             "that it asks for.",
         )
+    yield from _taken_back(recovery, line)
     wanted = {one.pk: one for one in _wanted(recovery, line)}
     there = {entry.pk for entry in entries}
     for one in wanted.values():
@@ -88,6 +95,25 @@ def _recovery(recovery: RecoveryFacts, line: LineFacts, entries: list[EntryFacts
             yield from _entry(entry, own, line, f"{what} {own.word}")
 
 
+def _taken_back(recovery: RecoveryFacts, line: LineFacts) -> Iterator[Found]:
+    """Every part of less than nothing that does not stand against one part, or is the second against it."""
+    pence = {part.number: part.pence for part in recovery.parts}
+    done = set[int]()
+    for part in recovery.parts:
+        if part.takes_back is None:
+            if part.pence < 0:
+                sentence = f"{pounds(-part.pence)} of recovery {recovery.reference} was taken back from nothing."
+                yield about(Kind.RECOVERED, line, sentence)
+            continue
+        name = f"part {part.takes_back} of recovery {recovery.reference}"
+        if pence.get(part.takes_back) != -part.pence:
+            was = pounds(pence.get(part.takes_back, 0))
+            yield about(Kind.RECOVERED, line, f"{pounds(-part.pence)} was taken back of {name}, which was {was}.")
+        if part.takes_back in done:
+            yield about(Kind.RECOVERED, line, f"What was received as {name} was taken back twice.")
+        done.add(part.takes_back)
+
+
 def _wanted(recovery: RecoveryFacts, line: LineFacts) -> Iterator[Wanted]:
     debtor, budget = f"owed_by_employer:{line.employer_id}", f"grant_budget:{line.year}"
     name = recovery.reference
@@ -95,8 +121,13 @@ def _wanted(recovery: RecoveryFacts, line: LineFacts) -> Iterator[Wanted]:
         pk = uuid.uuid5(IDS, f"{name}/invoiced")
         yield Wanted(pk, WORDS["invoiced"], recovery.invoiced_on, recovery.pence, debtor, budget)
     for part in recovery.parts:
-        pk = uuid.uuid5(IDS, f"{name}/{part.number}/received")
-        yield Wanted(pk, WORDS["received"], part.received_on, part.pence, "paid", debtor)
+        event = "received" if part.takes_back is None else "received_reversed"
+        pk = uuid.uuid5(IDS, f"{name}/{part.number}/{event}")
+        if part.takes_back is None:
+            yield Wanted(pk, WORDS[event], part.received_on, part.pence, "paid", debtor)
+        else:
+            wrong = uuid.uuid5(IDS, f"{name}/{part.takes_back}/received")
+            yield Wanted(pk, WORDS[event], part.received_on, -part.pence, debtor, "paid", wrong)
     if recovery.written_off_on is not None:
         pk = uuid.uuid5(IDS, f"{name}/written_off")
         pence = recovery.written_off_pence or 0
@@ -115,5 +146,8 @@ def _entry(entry: EntryFacts, own: Wanted, line: LineFacts, what: str) -> Iterat
             line,
             f"{what} from account {entry.credit} to {entry.debit}. It goes from {own.credit} to {own.debit}.",
         )
+    if entry.reverses != own.reverses:
+        sentence = f"{what}, which reverses {entry.reverses or 'nothing'} instead of {own.reverses or 'nothing'}."
+        yield about(Kind.REVERSAL, line, sentence)
     if entry.year != line.year:
         yield about(Kind.ENTRY_YEAR, line, f"{what} in financial year {entry.year}, but the line is of {line.year}.")

@@ -1,9 +1,10 @@
 """Acts with money."""
 
 from accounts.models import Employer, User
-from payments.models import Batch, Line, Payee, PayerResponse, SharedNumber
+from payments.models import Batch, GrantYear, Line, Payee, PayerResponse, SharedNumber
 from payments.queries.contacts import contacts_for
-from payments.services import batches, files, payees, preparing, responses, sampling, sharing
+from payments.rules.years import seen_of
+from payments.services import batches, files, payees, preparing, responses, sampling, sharing, years
 from payments.states import Finding
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
@@ -82,6 +83,19 @@ def explain(scene: Scene, by: User) -> SharedNumber:
     return sharing.explain(one, two, "One runs the other.", by=by, now=NOW)
 
 
+def change_year(scene: Scene, by: User) -> GrantYear:
+    year = GrantYear.objects.get(code="2026-27")
+    return years.change_settings(
+        year,
+        cool_off_days=5,
+        contact_settled_days=20,
+        final_year_advance_on=year.final_year_advance_on,
+        seen=seen_of(year),
+        by=by,
+        now=NOW,
+    )
+
+
 ACTS: dict[str, Act] = {
     "payments.services.batches.submit": Act(OFFICER, submit, prepare=send_back),
     "payments.services.batches.approve": Act(APPROVER, approve),
@@ -125,6 +139,13 @@ ACTS: dict[str, Act] = {
             Line.objects.get(pk=scene.ids["sampled line"]["pk"]), Finding.RIGHT, "A payslip.", by=by, now=NOW
         ),
     ),
+    "payments.services.sharing.refuse": Act(
+        APPROVER,
+        lambda scene, by: sharing.refuse(
+            SharedNumber.objects.get(pk=scene.ids["shared number"]["pk"]), "They know nothing of it.", by=by, now=NOW
+        ),
+    ),
+    "payments.services.years.change_settings": Act("administrator", change_year),
     "payments.services.preparing.prepare_batch": Act(
         OFFICER, lambda scene, by: preparing.prepare_batch(by=by, now=NOW), prepare=cancel
     ),

@@ -1,10 +1,22 @@
 """Acts with what is asked back of an employer."""
 
 from payments.models import Line
-from payments.services import recoveries, recovering
+from payments.services import recoveries, recovering, reversing
 from tests.demo.acts.act import Act
 from tests.demo.acts.payments import APPROVER, OFFICER, submitted
-from tests.demo.asked_back import ASKED, approved, asked, given_up, invoiced, on_a_draft, with_a_draft
+from tests.demo.asked_back import (
+    ASKED,
+    a_mistake,
+    approved,
+    asked,
+    given_up,
+    invoiced,
+    mistake,
+    on_a_draft,
+    part,
+    received,
+    with_a_draft,
+)
 from tests.demo.scene import NOW, TODAY, Scene
 
 
@@ -45,6 +57,17 @@ ACTS: dict[str, Act] = {
         OFFICER,
         lambda scene, by: recovering.receive(asked(scene), 1, TODAY, seen_remaining_pence=ASKED, by=by, now=NOW),
         prepare=invoiced,
+    ),
+    "payments.services.reversing.ask": Act(
+        OFFICER, lambda scene, by: reversing.ask(part(scene), "It was £40.", by=by, now=NOW), prepare=received
+    ),
+    "payments.services.reversing.approve": Act(
+        APPROVER, lambda scene, by: reversing.approve(mistake(scene), by=by, now=NOW), prepare=a_mistake
+    ),
+    "payments.services.reversing.refuse": Act(
+        APPROVER,
+        lambda scene, by: reversing.refuse(mistake(scene), "It was theirs.", by=by, now=NOW),
+        prepare=a_mistake,
     ),
     "payments.services.recovering.ask_write_off": Act(
         OFFICER,

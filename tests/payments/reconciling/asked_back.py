@@ -35,14 +35,21 @@ def asked_back(random: Random, facts: BatchFacts) -> tuple[BatchFacts, list[Entr
 
 
 def _invoiced(random: Random, line: LineFacts, pence: int) -> RecoveryFacts:
-    """Not sent yet, sent, paid in part or in full, or given up in part or in full."""
+    """Not sent yet, sent, paid in part or in full, paid after a mistake, or given up in part or in full."""
     day = line.year_ends + timedelta(days=random.randint(1, 90))
-    stage = random.choice(["decided", "sent", "part", "paid", "paid in two", "given up", "rest given up"])
+    stage = random.choice(["decided", "sent", "part", "paid", "paid in two", "mistyped", "given up", "rest given up"])
     half = pence // 2
-    paid = {"part": [half], "rest given up": [half], "paid": [pence], "paid in two": [half, pence - half]}.get(
-        stage, []
+    paid = {
+        "part": [half],
+        "rest given up": [half],
+        "paid": [pence],
+        "paid in two": [half, pence - half],
+        "mistyped": [half, -half, pence],
+    }.get(stage, [])
+    parts = tuple(
+        PartFacts(number, part, day + timedelta(days=number), None if part > 0 else number - 1)
+        for number, part in enumerate(paid, start=1)
     )
-    parts = tuple(PartFacts(number, part, day + timedelta(days=number)) for number, part in enumerate(paid, start=1))
     given_up = {"given up": pence, "rest given up": pence - half}.get(stage)
     return RecoveryFacts(
         pk=line.pk,
@@ -61,9 +68,16 @@ def entries_of(facts: BatchFacts, line: LineFacts, recovery: RecoveryFacts) -> l
     made = []
     if recovery.invoiced_on:
         made.append((f"{name}/invoiced", debtor, budget, recovery.pence, recovery.invoiced_on))
-    made += [
-        (f"{name}/{part.number}/received", "paid", debtor, part.pence, part.received_on) for part in recovery.parts
-    ]
+    for part in recovery.parts:
+        if part.takes_back is None:
+            made.append((f"{name}/{part.number}/received", "paid", debtor, part.pence, part.received_on))
+        else:
+            key = f"{name}/{part.number}/received_reversed"
+            made.append((key, debtor, "paid", -part.pence, part.received_on))
+    against = {
+        f"{name}/{part.number}/received_reversed": uuid5(LEDGER_IDS, f"{name}/{part.takes_back}/received")
+        for part in recovery.parts
+    }
     if recovery.written_off_on:
         made.append((f"{name}/written_off", budget, debtor, recovery.written_off_pence or 0, recovery.written_off_on))
     return [
@@ -78,7 +92,7 @@ def entries_of(facts: BatchFacts, line: LineFacts, recovery: RecoveryFacts) -> l
             pence=pence,
             year=line.year,
             happened_on=day,
-            reverses=None,
+            reverses=against.get(key),
             recovery=recovery.pk,
         )
         for number, (key, debit, credit, pence, day) in enumerate(made)

@@ -22,7 +22,7 @@ LATER = NOW + timedelta(days=30)
 @built_once
 def asked_back(cast: Cast) -> dict[str, Line]:
     """Four paid lines: £1,000 taken off a later payment; £400 off it and £600 by invoice; £1,000 by invoice in two
-    parts; and an invoice of which £1 was paid and the rest given up."""
+    parts after a mistake; and an invoice of which £1 was paid and the rest given up."""
     make.setting(cast, now=NOW)
     for number in range(4):
         make.registered(cast, now=NOW, number=number)
@@ -38,6 +38,9 @@ def asked_back(cast: Cast) -> dict[str, Line]:
         found = back.approved(line, cast, now=LATER, pence=pence)
         recovering.invoice(found, f"INV-{number}", LATER.date(), by=cast.omar, now=LATER)
         paid = {0: [600_00], 1: [300_00, 700_00], 2: [1_00]}[number]
+        if number == 1:
+            back.received(found, cast, 1000_00, now=LATER)  # all of it, so that the line counted as recovered
+            back.taken_back(found.parts.get(), cast, now=LATER + timedelta(days=1))
         for pence_paid in paid:
             back.received(found, cast, pence_paid, now=LATER + timedelta(days=3))
     asked = recovering.ask_write_off(found, "They closed.", by=cast.omar, now=LATER)

@@ -20,6 +20,7 @@ def test_the_generated_batches_are_of_every_stage() -> None:
     assert {entry.event for facts in batches for entry in facts.entries if entry.recovery} == {
         "invoiced",
         "received",
+        "received_reversed",
         "written_off",
     }
     assert any(one.follows for facts in batches for one in facts.attempts)

@@ -1,7 +1,7 @@
 """The pages of recoveries in every state, wide and narrow: WCAG 2.2 AA, nothing wider than the screen."""
 
 from payments.models import Line
-from payments.services import recoveries, recovering
+from payments.services import recoveries, recovering, reversing, sharing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -31,3 +31,33 @@ def test_the_pages_of_recoveries(looked_at: Look, cast: Cast, paid: Line) -> Non
     looked_at(cast.priya, "recovery", one.pk)
     looked_at(cast.amira, "statement", cast.northshire.pk, "2026-27")
     looked_at(cast.udo, "recovery", one.pk)
+
+
+def test_the_pages_of_what_was_received_by_mistake(looked_at: Look, cast: Cast, paid: Line) -> None:
+    one = back.received(back.invoiced(paid, cast, now=NOW), cast, 1000_00, now=NOW)
+    part = one.parts.get()
+    looked_at(cast.omar, "recovery", one.pk)
+    looked_at(cast.omar, "part_take_back", one.pk, 1, press="Ask to take it back")
+    asked = reversing.ask(part, "It was £100.", by=cast.omar, now=NOW)
+    looked_at(cast.omar, "part_take_back", one.pk, 1)
+    looked_at(cast.priya, "recovery", one.pk)
+    looked_at(cast.priya, "reversal_approve", one.pk, 1)
+    looked_at(cast.priya, "reversal_refuse", one.pk, 1, press="Refuse to take it back")
+    reversing.approve(asked, by=cast.priya, now=NOW)
+    looked_at(cast.priya, "reversal_approve", one.pk, 1)
+    looked_at(cast.omar, "recovery", one.pk)
+
+
+def test_the_pages_of_grant_years_and_of_a_number_that_is_turned_down(looked_at: Look, cast: Cast) -> None:
+    looked_at(cast.adele, "grant_years")
+    one, two = (make.payee(each, cast, now=NOW, number="VN55555") for each in (cast.northshire, cast.southmouth))
+    make.grant_year(2024)
+    make.grant_year()
+    looked_at(cast.adele, "grant_year_change", "2026-27", press="Continue")
+    looked_at(cast.adele, "grant_years")
+    said = sharing.explain(one, two, "One runs the other.", by=cast.omar, now=NOW)
+    looked_at(cast.priya, "shared_number", said.pk)
+    looked_at(cast.priya, "shared_number_refuse", said.pk, press="Turn it down")
+    sharing.refuse(said, "They do not know of it.", by=cast.priya, now=NOW)
+    looked_at(cast.priya, "shared_number_refuse", said.pk)
+    looked_at(cast.omar, "payee_shared", one.pk, two.pk)

@@ -5,8 +5,11 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Notice
+from asye import clock
 from asye.refusals import Refused
 from payments.models import Batch, GrantYear, Line
 from payments.queries import owed, statement
@@ -42,6 +45,27 @@ def on_its_way(cast: Cast, paid: Line, pence: int = 400_00) -> tuple[object, Bat
     make.registered(cast, now=LATER, number=1)
     recovery, batch = back.offset(paid, cast, now=LATER, pence=pence)
     return recovery, back.released(batch, cast, now=LATER)
+
+
+def test_a_batch_that_takes_back_more_than_it_pays_is_not_submitted(cast: Cast, paid: Line) -> None:
+    """No page brings it about; were it there, the officer reads whose, how much and what to do, and no error."""
+    make.registered(cast, now=LATER, number=1)
+    recovery, draft = back.offset(paid, cast, now=LATER, pence=400_50)
+    payment, _ = lines_of(draft)
+    Line.objects.filter(pk=payment.pk).delete()
+    said = (
+        f"Batch {draft.reference} takes back more than it pays: £400.50 from Northshire. "
+        "Take a recovery of theirs off the batch"
+    )
+    with pytest.raises(Refused, match=said):
+        batches.submit(draft, by=cast.omar, now=LATER, seen_version=draft.version)
+    with clock.moved_to(LATER):
+        client = Client()
+        client.force_login(cast.omar)
+        page = client.post(reverse("batch_submit", args=[draft.pk]), {"seen_version": draft.version})
+        assert said in page.content.decode()
+    recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+    assert Batch.objects.get(pk=draft.pk).state == "draft"
 
 
 def test_it_works(cast: Cast, paid: Line) -> None:

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Employer, User
 from asye import clock
+from asye.refusals import Refused
 from payments.models import Batch, Line, Recovery
 from payments.queries import waiting_for
 from payments.services import recoveries, recovering
@@ -45,8 +46,8 @@ def shown(client: Client, name: str, *args: object, more: str = "") -> str:
     return text_of(response)
 
 
-def sent(client: Client, name: str, pk: int, **data: object) -> str:
-    return text_of(client.post(reverse(name, args=[pk]), {"x": "1", **data}, follow=True))
+def sent(client: Client, name: str, *args: int, **data: object) -> str:
+    return text_of(client.post(reverse(name, args=args), {"x": "1", **data}, follow=True))
 
 
 def on(name: str) -> dict[str, str]:
@@ -190,6 +191,35 @@ def test_the_tasks_of_officer_and_approver(cast: Cast, paid: Line) -> None:
     assert tasks(cast.priya) == []
 
 
+def test_a_successor_gets_an_invoice_and_both_statements_say_so(cast: Cast, paid: Line) -> None:
+    """Nobody reads of a person who was never theirs: the successor's statement has a sum and no name."""
+    one = back.approved(paid, cast, now=NOW, pence=400_00)
+    make.registered(cast, now=NOW, number=1)
+    draft = make.draft(cast, now=NOW)
+    Employer.objects.filter(pk=cast.northshire.pk).update(closed_on=TODAY, successor=cast.southmouth)
+    one = Recovery.objects.get(pk=one.pk)
+    omar = signed_in(cast.omar)
+    said = (
+        "Northshire has closed, and what it owes is not taken off what Southmouth, which took it over, is paid. "
+        "Send Southmouth an invoice."
+    )
+    assert said in shown(omar, "recovery_offset", one.pk)
+    with pytest.raises(Refused, match=said):
+        recovering.offset(one, draft, by=cast.omar, now=NOW)
+    theirs = shown(signed_in(cast.cora), "statement", cast.southmouth.pk, "2026-27")
+    assert (
+        "Southmouth took over Northshire. £400 that was paid to Northshire is asked back of Southmouth with an "
+        "invoice. It is not taken off what Southmouth is paid."
+    ) in theirs
+    assert paid.registration.nqsw.last_name not in theirs
+    old = "Southmouth took over Northshire. What is to be paid back is asked of Southmouth with an invoice."
+    assert old in shown(omar, "statement", cast.northshire.pk, "2026-27")
+    recovering.invoice(one, "INV7", TODAY, by=cast.omar, now=NOW)
+    back.received(one, cast, 400_00, now=NOW)
+    for employer in (cast.northshire, cast.southmouth):
+        assert "took over" not in shown(omar, "statement", employer.pk, "2026-27")
+
+
 def test_a_senior_lead_sees_a_sum_and_no_name(cast: Cast, paid: Line) -> None:
     back.approved(paid, cast, now=NOW, pence=400_00)
     page = shown(signed_in(cast.lena), "statement", cast.northshire.pk, "2026-27")
@@ -210,7 +240,7 @@ def test_what_the_lists_cost(cast: Cast, client: Client, count: int) -> None:
     assert _cost(cast.amira, "statement", cast.northshire.pk, "2026-27") == STATEMENT
 
 
-LIST, HOME_OF_APPROVER, STATEMENT = 12, 15, 18
+LIST, HOME_OF_APPROVER, STATEMENT = 12, 16, 19
 
 
 def _cost(who: User, page: str, *args: object, more: str = "") -> int:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db.models import Sum
 
 from asye.refusals import Refused
-from payments.models import Batch, Line, Recovery, RecoveryPart
+from payments.models import Batch, Line, PartReversal, Recovery, RecoveryPart
 from payments.queries.ledger import verify
 from payments.rules.response import BadFile
-from payments.services import recoveries, recovering
+from payments.services import batches, recoveries, recovering, reversing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
-from tests.payments.test_races import together
+from tests.ground import cluster
+from tests.payments.test_races import together, told_soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +77,23 @@ def test_the_same_money_recorded_twice_and_the_rest_written_off(cast: Cast, paid
     assert verify() == []
 
 
+def test_the_same_amount_taken_back_twice_kept_and_the_rest_written_off(cast: Cast, paid: Line) -> None:
+    part = back.received(back.invoiced(paid, cast, now=NOW), cast, 400_00, now=NOW).parts.get()
+    recovering.ask_write_off(part.recovery, "They have closed.", by=cast.omar, now=NOW)
+    asked = reversing.ask(part, "It was another’s.", by=cast.omar, now=NOW)
+    done = together(
+        lambda: reversing.approve(asked, by=cast.priya, now=NOW),
+        lambda: reversing.approve(asked, by=cast.priya, now=NOW),
+        lambda: reversing.refuse(asked, "It was theirs.", by=cast.priya, now=NOW),
+        lambda: recovering.write_off(part.recovery, seen_remaining_pence=600_00, by=cast.priya, now=NOW),
+    )
+    assert all(isinstance(one, Refused) or not isinstance(one, Exception) for one in done), done
+    taken, kept = RecoveryPart.objects.filter(reversal=asked).count(), bool(PartReversal.objects.get().refused_at)
+    left = Recovery.objects.get().written_off_pence
+    assert (taken, kept, left) in ((1, False, None), (0, True, None), (0, True, 600_00)), done
+    assert verify() == []
+
+
 def test_asked_back_while_the_bank_returns_it(cast: Cast, paid: Line) -> None:
     def returned() -> object:
         rows = (paid, "returned", "Account closed")
@@ -85,3 +104,20 @@ def test_asked_back_while_the_bank_returns_it(cast: Cast, paid: Line) -> None:
     assert len(refused) == 1
     closed = Line.objects.get(pk=paid.pk).closed_as
     assert (closed, Recovery.objects.count()) == ((None, 1) if isinstance(refused[0], BadFile) else ("returned", 0))
+
+
+def test_whoever_waits_too_long_for_a_batch_is_told(cast: Cast, paid: Line) -> None:
+    """Also by what is taken off it, and by what is entered beside it."""
+    one, other = (back.approved(paid, cast, now=NOW, pence=100_00) for _ in range(2))
+    make.registered(cast, now=NOW, number=1)
+    draft = make.draft(cast, now=NOW)
+    recovering.offset(one, draft, by=cast.omar, now=NOW)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_batch FOR UPDATE")
+        for act in (
+            lambda: recovering.offset(other, draft, by=cast.omar, now=NOW),
+            lambda: recovering.take_off_batch(one, by=cast.omar, now=NOW),
+            lambda: recovering.invoice(other, "INV1", TODAY, by=cast.omar, now=NOW),
+        ):
+            assert told_soon(act) == batches.AT_THIS_MOMENT
+    assert back.stage(other) == "approved"

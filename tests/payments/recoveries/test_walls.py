@@ -38,6 +38,18 @@ WRITE_OFF = """
     UPDATE payments_recovery SET written_off_by_id = %s, written_off_human_id = %s, written_off_at = now(),
         written_off_pence = %s WHERE id = %s
 """
+ASK_BACK = """
+    INSERT INTO payments_partreversal (part_id, because, asked_by_id, asked_human_id, asked_at, refused_because)
+    VALUES (%s, %s, %s, %s, now(), '')
+"""
+REFUSE_BACK = """
+    UPDATE payments_partreversal SET refused_by_id = %s, refused_at = now(), refused_because = 'x' WHERE id = %s
+"""
+TAKE_BACK = """
+    INSERT INTO payments_recoverypart
+        (recovery_id, number, amount_pence, received_on, recorded_by_id, recorded_at, reversal_id)
+    VALUES (%s, %s, %s, '2026-09-14', %s, now(), %s)
+"""
 PART = """
     INSERT INTO payments_recoverypart (recovery_id, number, amount_pence, received_on, recorded_by_id, recorded_at)
     VALUES (%s, %s, %s, %s, %s, now())
@@ -178,7 +190,7 @@ def test_parts_are_of_an_invoice_and_never_more(
     one = back.approved(paid, cast, now=NOW, pence=50_000)
     refuses(PART, [one.pk, 1, 1, NOW.date(), cast.omar.pk], by="only what an invoice asks for")
     raw.execute(INVOICE, [one.pk])
-    refuses(PART, [one.pk, 1, 0, NOW.date(), cast.omar.pk], by="part_positive")
+    refuses(PART, [one.pk, 1, 0, NOW.date(), cast.omar.pk], by="part_signed")
     refuses(PART, [one.pk, 1, 50_001, NOW.date(), cast.omar.pk], by="more would come back than was asked for")
     refuses(PART, [one.pk, 2, 1, NOW.date(), cast.omar.pk], by="parts are numbered in order")
     refuses(PART, [one.pk, 1, 1, NOW.date() - timedelta(days=1), cast.omar.pk], by="only what an invoice asks for")
@@ -187,6 +199,88 @@ def test_parts_are_of_an_invoice_and_never_more(
     refuses("UPDATE payments_recoverypart SET amount_pence = 1", by="append-only")
     refuses("DELETE FROM payments_recoverypart", by="append-only")
     refuses("TRUNCATE payments_recoverypart CASCADE", by="append-only")
+
+
+def test_what_was_received_is_taken_back_once_and_by_two(
+    cast: Cast, paid: Line, refuses: Refuses, raw: psycopg.Connection
+) -> None:
+    omar, priya = cast.omar, cast.priya
+    one, two = (back.invoiced(paid, cast, now=NOW, pence=pence) for pence in (50_000, 50_000))
+    wrong = back.received(one, cast, 30_000, now=NOW).parts.get()
+    other = back.received(two, cast, 30_000, now=NOW).parts.get()
+    as_omar = [omar.pk, omar.human_id]
+    refuses(ASK_BACK, [wrong.pk, "", *as_omar], by="reversal_has_reason")
+    refuses(ASK_BACK, [wrong.pk, "x", omar.pk, priya.human_id], by="somebody asks for a reversal first")
+    born = ASK_BACK.replace(", '')", ", 'x')").replace("refused_because", "refused_at, refused_by_id, refused_because")
+    born = born.replace("now(), 'x'", f"now(), now(), {priya.pk}, 'x'")
+    refuses(born, [wrong.pk, "x", *as_omar], by="somebody asks for a reversal first")
+    refuses(ASK_BACK, [999_999, "x", *as_omar], by="only what was received on an open invoice")
+    refuses(TAKE_BACK, [one.pk, 2, -30_000, priya.pk, 999_999], by="a reversal takes back the part")
+    raw.execute(ASK_BACK, [wrong.pk, "x", *as_omar])
+    asked = raw.execute("SELECT max(id) FROM payments_partreversal").fetchone()[0]
+    refuses(ASK_BACK, [wrong.pk, "x", *as_omar], by="reversal_once")
+    for change in ("because = 'y'", f"part_id = {other.pk}", "asked_at = now()"):
+        refuses(f"UPDATE payments_partreversal SET {change}", by="a fact of payments_partreversal")
+    refuses("UPDATE payments_partreversal SET refused_at = now()", by="reversal_refused_with_reason")
+    refuses("DELETE FROM payments_partreversal", by="append-only")
+    refuses("TRUNCATE payments_partreversal CASCADE", by="append-only")
+    for pence, by in ((30_000, "part_signed"), (-29_999, "the part that it"), (-30_001, "the part that it")):
+        refuses(TAKE_BACK, [one.pk, 2, pence, priya.pk, asked], by="" if pence > 0 else by)
+    refuses(TAKE_BACK, [one.pk, 2, -30_000, priya.pk, None], by="part_signed")
+    refuses(TAKE_BACK, [two.pk, 2, -30_000, priya.pk, asked], by="the part that it was asked for")
+    refuses(TAKE_BACK, [one.pk, 2, -30_000, omar.pk, asked], by="nobody takes back alone")
+    User.objects.filter(pk=omar.pk).update(human=priya.human_id)  # they turn out to be one person
+    refuses(TAKE_BACK, [one.pk, 2, -30_000, priya.pk, asked], by="nobody takes back alone")
+    User.objects.filter(pk=omar.pk).update(human=omar.human_id)
+    raw.execute(TAKE_BACK, [one.pk, 2, -30_000, priya.pk, asked])
+    refuses(TAKE_BACK, [one.pk, 3, -30_000, priya.pk, asked], by="")
+    refuses(REFUSE_BACK, [priya.pk, asked], by="what was decided of a reversal")
+    refuses(ASK_BACK, [wrong.pk, "x", *as_omar], by="reversal_once")
+    reversal = raw.execute("SELECT max(id) FROM payments_recoverypart").fetchone()[0]
+    refuses(ASK_BACK, [reversal, "x", *as_omar], by="only what was received on an open invoice")
+    raw.execute(ASK_BACK, [other.pk, "x", *as_omar])
+    second = raw.execute("SELECT max(id) FROM payments_partreversal").fetchone()[0]
+    raw.execute(REFUSE_BACK, [priya.pk, second])
+    refuses(TAKE_BACK, [two.pk, 2, -30_000, priya.pk, second], by="a reversal takes back the part")
+    refuses(REFUSE_BACK, [priya.pk, second], by="what was decided of a reversal")
+    raw.execute(ASK, [omar.pk, omar.human_id, two.pk])
+    raw.execute(WRITE_OFF, [priya.pk, priya.human_id, 20_000, two.pk])
+    refuses(ASK_BACK, [other.pk, "x", *as_omar], by="only what was received on an open invoice")
+
+
+def test_a_recovered_line_stands_again_only_once_what_came_back_was_taken_back(
+    cast: Cast, paid: Line, refuses: Refuses, raw: psycopg.Connection
+) -> None:
+    opened = "UPDATE payments_line SET closed_as = NULL, closed_because = '', closed_at = NULL WHERE id = %s"
+    wrong = back.received(back.invoiced(paid, cast, now=NOW), cast, 100_000, now=NOW).parts.get()
+    refuses(opened, [paid.pk], by="a line that is recovered stays so")
+    omar, priya = cast.omar, cast.priya
+    raw.execute(ASK_BACK, [wrong.pk, "x", omar.pk, omar.human_id])
+    asked = raw.execute("SELECT max(id) FROM payments_partreversal").fetchone()[0]
+    raw.execute(TAKE_BACK, [wrong.recovery_id, 2, -100_000, priya.pk, asked])
+    refuses(opened.replace("NULL WHERE", "NULL, sentence = 'x' WHERE"), [paid.pk], by="a line cannot be changed")
+    refuses(CLOSE, ["returned", paid.pk], by="a line cannot be changed")
+    again = """
+        INSERT INTO payments_ledgerentry SELECT (jsonb_populate_record(e, %s)).*
+        FROM payments_ledgerentry e WHERE e.event = 'received'
+    """
+    (part,) = raw.execute("SELECT max(id) FROM payments_recoverypart").fetchone()
+    (entry,) = raw.execute("SELECT id::text FROM payments_ledgerentry WHERE event = 'received'").fetchone()
+    debtor = f"owed_by_employer:{cast.northshire.pk}"
+    mirrored = {**ENTRY, "event": "received_reversed", "debit": debtor, "credit": "paid", "reverses_id": entry}
+    mirrored["part_id"] = part
+    for change, by in (
+        ({"reverses_id": None}, "entry_reversal_names_what"),
+        ({"part_id": wrong.pk}, "a reversal mirrors the entry it reverses"),
+        ({"pence": 99_999}, "a reversal mirrors the entry it reverses"),
+        ({"debit": "paid", "credit": debtor}, "a reversal mirrors the entry it reverses"),
+        ({"part_id": None}, ""),
+        ({"event": "paid_reversed"}, ""),
+    ):
+        refuses(again, [Jsonb({**mirrored, **change})], by=by)
+    raw.execute(again, [Jsonb(mirrored)])
+    raw.execute(opened, [paid.pk])
+    refuses(CLOSE, ["recovered", paid.pk], by="recovered only when all of it is")
 
 
 def test_nobody_writes_off_alone(cast: Cast, paid: Line, refuses: Refuses, raw: psycopg.Connection) -> None:

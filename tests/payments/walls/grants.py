@@ -37,6 +37,8 @@ GRANTS = [
         starts_on="2032-04-01", ends_on="2033-04-01", final_year_advance_on=None),
     add("payments_grantyear.payments_grantyear_starts_on_key", "year", starts_on="2026-04-01", ends_on="2027-04-01",
         final_year_advance_on=None),
+    run("payments_advance_stays: second payments were made ready for the day of this advance",
+        "UPDATE payments_grantyear SET final_year_advance_on = '2027-03-16' WHERE code = '2026-27'", ("advance", {})),
     run("payments_grantyear_frozen: a fact of payments_grantyear cannot be changed",
         "UPDATE payments_grantyear SET code = '2030-31' WHERE code = '2026-27'"),
     add("payments_hold.hold_has_reason", "hold", reason=""),

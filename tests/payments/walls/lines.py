@@ -5,6 +5,9 @@ from tests.payments.walls.batches import CANCEL, DAY_BEFORE, SHARES_THE_NUMBER
 from tests.payments.walls.recoveries import APPROVE, APPROVED, STOP
 
 CLOSE = "UPDATE payments_line SET closed_at = now(), closed_because = 'x', closed_as = "
+OPEN = """
+    UPDATE payments_line SET closed_as = NULL, closed_because = '', closed_at = NULL WHERE id = {recovered_line}
+"""
 FROZEN = "payments_line_frozen: "
 PERSON = "payments_line_person: "
 CAP = "payments_recovery_cap: "
@@ -68,6 +71,16 @@ LINES = [
     run(f"{FROZEN}a line cannot be changed", "UPDATE payments_line SET sentence = 'x' WHERE id = {submitted_line}"),
     run(f"{FROZEN}a line of a batch that is % cannot be closed as %", f"{CLOSE} 'cancelled' WHERE id = {{sent_line}}"),
     run(f"{FROZEN}a line is recovered only when all of it is", f"{CLOSE} 'recovered' WHERE id = {{paid_line}}"),
+    run(f"{FROZEN}a line that is recovered stays so", OPEN, """
+        SET LOCAL session_replication_role = replica;
+        INSERT INTO payments_recoverypart (recovery_id, number, amount_pence, received_on, recorded_by_id, recorded_at)
+            VALUES (7000, 1, 100000, '2026-09-14', {omar}, now());
+        SET LOCAL session_replication_role = origin"""),
+    run(f"{FROZEN}what was recovered has been made again since", OPEN, f"""
+        SET LOCAL session_replication_role = replica;
+        INSERT INTO payments_line SELECT (jsonb_populate_record(l, '{{{{"id": 7009, "reference": "L{'6' * 19}",
+            "closed_as": "cancelled"}}}}')).* FROM payments_line l WHERE id = {{recovered_line}};
+        SET LOCAL session_replication_role = origin"""),
     add(f"{PERSON}the slot is another person''s", "free", slot_id="{twin_slot}"),
     add(f"{PERSON}the person was never placed with this employer", "free", employer_id="{southmouth}",
         payee_id="{southmouth_payee}"),

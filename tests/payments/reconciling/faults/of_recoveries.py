@@ -33,6 +33,7 @@ for _name, _kind, _edit in [
     ("turned_round", Kind.ENTRY_ACCOUNTS, lambda one: [replace(one, debit=one.credit, credit=one.debit)]),
     ("a_day_later", Kind.ENTRY_DAY, lambda one: [replace(one, happened_on=one.happened_on + timedelta(days=1))]),
     ("of_another_year", Kind.ENTRY_YEAR, lambda one: [replace(one, year="2024-25")]),
+    ("against_another", Kind.REVERSAL, lambda one: [replace(one, reverses=other_id(one.pk))]),
     ("gone", Kind.ENTRY_MISSING, lambda one: []),
     ("twice", Kind.ENTRY_UNCAUSED, lambda one: [one, replace(one, pk=other_id(one.pk))]),
 ]:
@@ -52,12 +53,10 @@ def recovery_changed(kind: Kind, change: Callable[[RecoveryFacts], RecoveryFacts
     """One recovery says something else."""
 
     def plant(random: Random, facts: BatchFacts) -> Planted | None:
-        if not facts.recoveries:
+        able = [(one, changed) for one in facts.recoveries if (changed := change(one)) is not None]
+        if not able:
             return None
-        one = random.choice(facts.recoveries)
-        changed = change(one)
-        if changed is None:
-            return None
+        one, changed = random.choice(able)
         recoveries = tuple(changed if other is one else other for other in facts.recoveries)
         return Planted(replace(facts, recoveries=recoveries), kind, reference_of(facts, one.line))
 
@@ -81,6 +80,26 @@ add(
     "a_part_not_noted",
     recovery_changed(Kind.ENTRY_UNCAUSED, lambda one: replace(one, parts=one.parts[:-1]) if one.parts else None),
 )
+
+
+def _taken_back(change: Callable[[PartFacts], list[PartFacts]]) -> Callable[[RecoveryFacts], RecoveryFacts | None]:
+    """The recovery with the part that takes another back changed."""
+
+    def changed(one: RecoveryFacts) -> RecoveryFacts | None:
+        if all(part.takes_back is None for part in one.parts):
+            return None
+        parts = [new for part in one.parts for new in (change(part) if part.takes_back else [part])]
+        return replace(one, parts=tuple(parts))
+
+    return changed
+
+
+for _name, _change in [
+    ("more_than_was_received", lambda part: [replace(part, pence=part.pence - 1)]),
+    ("from_nothing", lambda part: [replace(part, takes_back=None)]),
+    ("twice", lambda part: [part, replace(part, number=9)]),
+]:
+    add(f"taken_back_{_name}", recovery_changed(Kind.RECOVERED, _taken_back(_change)))
 
 
 @fault

@@ -17,5 +17,5 @@ AS_NOW = """AND u.human_id <> NEW.proposed_human_id AND u.human_id IS DISTINCT F
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0009_statement_pages")]
+    dependencies = [("payments", "0010_taken_back_and_turned_down")]
     operations = [migrations.RunSQL(CALLED.replace(AS_THEN, AS_NOW), CALLED)]
