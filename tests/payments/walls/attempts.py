@@ -10,9 +10,11 @@ from tests.payments.walls.grants import GRANTS, PAYEES
 from tests.payments.walls.ledger import FILES, LEDGER
 from tests.payments.walls.lines import LINES
 from tests.payments.walls.recoveries import PARTS, RECOVERIES
+from tests.payments.walls.reversals import REVERSALS, TAKEN_BACK
 from tests.payments.walls.shared import SHARED
 
-ATTEMPTS = [*BATCH, *GRANTS, *PAYEES, *LINES, *FILES, *LEDGER, *RECOVERIES, *PARTS, *SHARED, *FOR_GOOD]
+ATTEMPTS = [*BATCH, *GRANTS, *PAYEES, *LINES, *FILES, *LEDGER, *RECOVERIES, *PARTS, *REVERSALS, *TAKEN_BACK]
+ATTEMPTS += [*SHARED, *FOR_GOOD]
 
 # Walls behind which others stand, with those others.
 DOUBLE: dict[str, tuple[str, ...]] = {
@@ -53,7 +55,6 @@ DOUBLE: dict[str, tuple[str, ...]] = {
     "payments_responserow(line_id)": ("payments_responserow.row_amount_is_the_lines",),
     "payments_responserow(response_id)": ("payments_responserow.row_of_its_response",),
     "payments_ledgerentry.entry_between_two_accounts": ("payments_ledgerentry.of_its_line",),
-    "payments_ledgerentry.entry_positive": ("payments_ledgerentry.entry_amount_is_the_lines",),
     "payments_ledgerentry(batch_id)": (
         "payments_ledgerentry.entry_amount_is_the_lines", "payments_ledgerentry.entry_of_its_seal"),
     "payments_ledgerentry(grant_year_id)": ("payments_ledgerentry.of_its_line",),
@@ -71,13 +72,16 @@ DOUBLE: dict[str, tuple[str, ...]] = {
     "payments_recoverypart(recovery_id)": ("payments_recoverypart.received",),
     "payments_recoverypart.part_numbered": ("payments_recoverypart.received",),
     "payments_recoverypart.payments_recoverypart_number_check": ("payments_recoverypart.received",),
+    "payments_recoverypart(reversal_id)": ("payments_recoverypart.received",),
+    **{f"payments_partreversal({column})": ("payments_partreversal.asked",) for column in (
+        "part_id", "asked_by_id", "asked_human_id")},
     **{f"payments_sharednumber({column})": ("payments_sharednumber.two_people",) for column in (
         "one_id", "two_id", "explained_by_id", "explained_human_id", "confirmed_by_id", "confirmed_human_id")},
     # A right that is given back meets the trigger that stops the owner too.
     **{f"payments_{table} {right}": (f"payments_{table}.append_only",)
        for table in APPEND_ONLY for right in ("UPDATE", "DELETE")},
     **{f"payments_{table} DELETE": (f"payments_{table}.never_deleted",)
-       for table in ("batch", "entitlement", "grantyear", "payee", "recovery", "sharednumber")},
+       for table in ("batch", "entitlement", "grantyear", "payee", "recovery", "sharednumber", "partreversal")},
 }  # fmt: skip
 
 # Columns that have to be there, and the trigger that would miss them too.
@@ -86,6 +90,7 @@ DOUBLE_NOT_NULL = {
     "payments_ledgerentry.of_its_line": ("event", "debit", "credit"),
     "payments_line.frozen": ("batch_id",),
     "payments_line.person": ("employer_id", "registration_id", "slot_id", "payee_id"),
+    "payments_partreversal.asked": ("part_id", "asked_by_id", "asked_human_id"),
     "payments_payee.human": ("proposed_by_id", "proposed_human_id"),
     "payments_payerfile.approved": ("sha256", "line_count", "sum_pence"),
     "payments_recovery.begins": ("line_id",),

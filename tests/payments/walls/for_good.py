@@ -3,11 +3,11 @@
 from tests.payments.walls.attempt import run
 
 TABLES = ("batch", "batchhand", "entitlement", "grantyear", "hold", "ledgerentry", "line", "payee", "payerfile")
-TABLES += ("payerresponse", "recovery", "recoverypart", "responserow", "seal", "sharednumber")
+TABLES += ("payerresponse", "recovery", "recoverypart", "responserow", "seal", "sharednumber", "partreversal")
 APPEND_ONLY = ("batchhand", "hold", "ledgerentry", "payerfile", "payerresponse", "recoverypart", "responserow", "seal")
 TOUCHED = {"batchhand": "at = now()", "hold": "reason = 'x'", "ledgerentry": "entered_at = now()"}
 TOUCHED |= {"payerfile": "name = 'x'", "payerresponse": "imported_at = now()", "seal": "digest = 'x'"}
-TOUCHED |= {"recoverypart": "amount_pence = 1", "responserow": "happened_on = '2020-01-01'"}
+TOUCHED |= {"recoverypart": "amount_pence = 2 * amount_pence", "responserow": "happened_on = '2020-01-01'"}
 UNUSED = {  # a row of the table that nothing refers to, or how one comes to be there
     "batchhand": ("human_id = {udo_human}", [("hand", {})]),
     "hold": ("id = {hold}", []),
@@ -23,6 +23,7 @@ UNUSED = {  # a row of the table that nothing refers to, or how one comes to be 
     "recovery": ("id = {proposed_recovery}", []),
     "recoverypart": ("id = {part}", []),
     "sharednumber": ("id = {shared}", []),
+    "partreversal": ("id = {refused_reversal}", []),
 }
 FOR_GOOD = [
     *[run(f"payments_{table}.append_only", f"UPDATE payments_{table} SET {TOUCHED[table]}") for table in APPEND_ONLY],

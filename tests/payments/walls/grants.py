@@ -8,6 +8,11 @@ VERIFY = (
     "verified_at = '2026-09-14T10:00:00Z', called_back_on = '2026-09-14', called_back_note = 'x', "
     "called_number = '+441632960001', used_from = '2026-09-14' WHERE id = 900"
 )
+CALLS_CORA = (  # about details that Omar proposed
+    "UPDATE payments_payee SET verified_by_id = {priya}, verified_human_id = {priya_human}, spoke_to = 'x', "
+    "verified_at = '2026-09-14T10:00:00Z', called_back_on = '2026-09-14', called_back_note = 'x', "
+    "called_person_id = {cora}, used_from = '2026-09-14', ended_at = now() WHERE id = {proposed}"
+)
 CALLED = "payments_payee_called: "
 ENDED = {"ended_at": "2026-09-14T10:00:00Z"}
 
@@ -88,6 +93,9 @@ PAYEES = [
       for human in ("{omar_human}", "{priya_human}")],
     add(f"{CALLED}that person did not act for the employer before the proposal", "called",
         proposed_at="2020-08-31T10:00:00Z"),
+    *[run(f"{CALLED}that person did not act for the employer before the proposal", CALLS_CORA, *first) for first in (
+        ["UPDATE accounts_user SET human_id = {cora_human} WHERE id = {omar}"],
+        ["UPDATE accounts_user SET human_id = {omar_human} WHERE id = {cora}", OMARS_ACCOUNT_IS_UDOS[1]])],
     add(f"{CALLED}changed vendor details are not used before %", "verified", used_from="2026-09-13"),
     add(f"{CALLED}changed vendor details are not used before %", "verified", ("verified", ENDED),
         "UPDATE payments_grantyear SET cool_off_days = 10", used_from="2026-09-23"),

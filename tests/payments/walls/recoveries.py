@@ -123,7 +123,6 @@ PARTS = [
     add("payments_recoverypart.payments_recoverypart_pkey", "part", id="{part}"),
     add("payments_recoverypart.payments_recoverypart_number_check", "part", number=-1),
     add("payments_recoverypart.part_numbered", "part", number=1),
-    add("payments_recoverypart.part_positive", "part", amount_pence=0),
     add(f"{RECEIVED}only what an invoice asks for is paid back", "part", recovery_id="{merged_recovery}", number=1),
     add(f"{RECEIVED}only what an invoice asks for is paid back", "part", received_on="2026-09-13"),
     add(f"{RECEIVED}only what an invoice asks for is paid back", "part", WRITE_OFF + ASKED,

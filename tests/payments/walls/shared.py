@@ -7,6 +7,8 @@ CONFIRM = (
     "UPDATE payments_sharednumber SET confirmed_by_id = {priya}, confirmed_human_id = {priya_human}, "
     "confirmed_at = now()"
 )
+REFUSE = "UPDATE payments_sharednumber SET refused_by_id = {priya}, refused_at = now(), refused_because = 'x'"
+TURNED_DOWN = "payments_shared_turned_down: "
 NUMBER = "payments_shared_number: "
 
 SHARED = [
@@ -21,6 +23,18 @@ SHARED = [
     add("payments_sharednumber.shared_explained", "shared", because=""),
     run("payments_sharednumber.shared_confirmed_by_somebody",
         "UPDATE payments_sharednumber SET confirmed_by_id = {priya}"),
+    run("payments_sharednumber(refused_by_id)", by_another(REFUSE, "nobody")),
+    run("payments_sharednumber.shared_refused_with_reason", "UPDATE payments_sharednumber SET refused_by_id = {priya}"),
+    run("payments_sharednumber.shared_refused_with_reason", "UPDATE payments_sharednumber SET refused_at = now()"),
+    run("payments_sharednumber.shared_refused_with_reason", REFUSE.replace("'x'", "''")),
+    run("payments_sharednumber.shared_refused_with_reason", CONFIRM, REFUSE),
+    run("payments_sharednumber.shared_refused_with_reason", f"{REFUSE}, {CONFIRM.partition(' SET ')[2]}"),
+    add(f"{TURNED_DOWN}somebody explains it before it is turned down", "shared", refused_by_id="{priya}",
+        refused_at="2026-09-14T10:00:00Z", refused_because="x"),
+    run(f"{TURNED_DOWN}what was decided of a shared number cannot be changed",
+        "UPDATE payments_sharednumber SET refused_because = 'y'", REFUSE),
+    run(f"{TURNED_DOWN}what was decided of a shared number cannot be changed",
+        "UPDATE payments_sharednumber SET refused_by_id = NULL, refused_at = NULL, refused_because = ''", REFUSE),
     run("payments_sharednumber.shared_two_people", by_another(CONFIRM, "nils", "omar_human"), *OMARS_ACCOUNT_IS_UDOS),
     add(f"{NUMBER}these two are not in use under one number", "shared", two_id="{payee}", one_id="{southmouth_payee}"),
     add(f"{NUMBER}these two are not in use under one number", "shared",
