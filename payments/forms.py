@@ -169,7 +169,7 @@ class YearSettings(forms.Form):
     )
     final_year_advance_on = forms.DateField(
         noun="the day of the final-year advance",
-        label="Day of the final-year advance (optional)",
+        label="Day of the final-year advance",
         help_text="On this day the second payment becomes due to everyone still on programme. Leave it empty for none",
         required=False,
     )

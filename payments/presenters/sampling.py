@@ -16,8 +16,7 @@ from payments.states import Finding, Sampled
 from registrations.states import Milestone
 
 HEADER = [
-    "Line", "Registration", "Employer", "Payment", {"text": "Amount", "numeric": True}, "Why it was drawn", "Status",
-    "What was found",
+    "Line", "Employer", "Payment", {"text": "Amount", "numeric": True}, "Why it was drawn", "Status", "What was found",
 ]  # fmt: skip
 
 
@@ -37,9 +36,8 @@ def rows(
     return [
         [
             link(reverse("line", args=[line.pk]), line.reference),
-            str(line.registration),
             line.employer_name,
-            Milestone(line.milestone).label,
+            f"{line.registration}, {Milestone(line.milestone).label.lower()}",
             pounds(line.signed_pence),
             why[line.pk].label,
             line_tag(line),

@@ -17,8 +17,8 @@ from payments.rules.years import can_change
 HEADER: Final = [
     "Financial year",
     {"text": "Budget", "numeric": True},
-    {"text": "Vendor details rest, days", "numeric": True},
-    {"text": "A contact has stood, days", "numeric": True},
+    "Vendor details rest",
+    "A contact has stood",
     "Final-year advance",
     "Action",
 ]
@@ -35,13 +35,17 @@ def year_rows(years: Iterable[GrantYear], today: date, *, may_change: bool) -> l
         [
             year.code,
             pounds(year.budget_pence),
-            str(year.cool_off_days),
-            str(year.contact_settled_days),
+            _days(year.cool_off_days),
+            _days(year.contact_settled_days),
             long_date(year.final_year_advance_on) if year.final_year_advance_on else "None",
             _action(year, today, may_change),
         ]
         for year in years
     ]
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _action(year: GrantYear, today: date, may_change: bool) -> Any:

@@ -163,7 +163,7 @@ def test_the_page_says_which_why_and_how(cast: Cast) -> None:
         assert "Payments to look at closely" in page(user, "batch", batch)
         shown = page(user, "batch_sample", batch)
         assert (
-            f"{line.reference} {line.registration} Northshire Registration £1,000 Drawn by lot Being prepared" in shown
+            f"{line.reference} Northshire {line.registration}, registration £1,000 Drawn by lot Being prepared" in shown
         )
         assert f"Payments in the batch 1 Drawn 1 Seed {seed_of(batch.content_sha256, batch.approved_at)}" in shown
     for user in (cast.amira, cast.lena, cast.ben, cast.noor, cast.erin, cast.ana, cast.adele, cast.nils):
