@@ -135,8 +135,9 @@ def room_of(line: Line) -> int:
 
 
 def back_of(line: Line) -> int:
-    """What has come back of a payment, in pence: taken off later payments, and paid on invoices."""
-    off = Line.objects.filter(recovers=line, responses__result="paid").aggregate(pence=Sum("amount_pence", default=0))
+    """What has come back of a payment, in pence: taken off later payments that stand, and paid on invoices."""
+    stands = Line.objects.filter(recovers=line, closed_as__isnull=True)
+    off = stands.filter(responses__result="paid").aggregate(pence=Sum("amount_pence", default=0))
     parts = RecoveryPart.objects.filter(recovery__line=line).aggregate(pence=Sum("amount_pence", default=0))
     return int(off["pence"]) + int(parts["pence"])
 

@@ -150,11 +150,16 @@ def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
     assert caught.value.problems[0].sentence == f"Line {off.reference} was sent with −£400, not £400."
     back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
     (said,) = faults(cast, batch, (off, "returned", "Account closed"))
-    assert (
-        said
-        == f"Line {off.reference} took money off a payment, so it cannot be returned. Report the payments that were."
+    assert said == (
+        f"Line {off.reference} took money off what is paid to Northshire, so it is returned only with all of that. In "
+        f"the same file, report line {payment.reference} too, or import the file without this row."
     )
-    assert more in faults(cast, batch, (payment, "returned", "Account closed"))[0]
+    (said,) = faults(cast, batch, (payment, "returned", "Account closed"))
+    assert said == (
+        "With this file £400 more would be taken off Northshire than it is paid in this batch. If the bank returned "
+        "all that was sent, report all of its lines as returned in the same file: the payments, and line "
+        f"{off.reference} with the amount below nothing."
+    )
 
 
 @pytest.mark.parametrize(
