@@ -142,6 +142,12 @@ def back_of(line: Line) -> int:
     return int(off["pence"]) + int(parts["pence"])
 
 
+def batch_of(recovery: Recovery) -> Batch | None:
+    """The batch that a recovery read `with_stage` stands on, to be taken off what is paid there."""
+    on = recovery.offset_batch  # type: ignore[attr-defined]
+    return Batch.objects.filter(pk=on).first() if on else None
+
+
 def batches_for(recovery: Recovery) -> QuerySet[Batch]:
     """Drafts in which its employer is paid enough to take it off, with `net_pence`, oldest first."""
     return (

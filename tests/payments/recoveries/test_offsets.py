@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Notice
 from asye import clock
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 from payments.models import Batch, GrantYear, Line
 from payments.queries import owed, statement
 from payments.queries.forecast import forecast
@@ -250,3 +250,24 @@ def test_a_statement_has_it_with_less_than_nothing(cast: Cast, paid: Line) -> No
     shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
     assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (0, 0, 1600_00)
     assert {(one.state, one.sum_pence) for one in shown.totals()} == {("Paid", 2000_00), ("Taken off", -400_00)}
+
+
+def test_one_that_was_put_onto_another_batch_meanwhile_is_not_said_to_be_off(
+    cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one officer waits for the batch, another takes it off that and puts it onto the next."""
+    make.registered(cast, now=LATER, number=1)
+    recovery, _ = back.offset(paid, cast, now=LATER)
+    make.registered(cast, now=LATER, number=2)
+    second = make.draft(cast, now=LATER)
+    of_batch = batches.locked
+
+    def moved(batch: Batch) -> Batch:
+        monkeypatch.setattr(batches, "locked", of_batch)
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+        recovering.offset(recovery, second, by=cast.omar, now=LATER)
+        return of_batch(batch)
+
+    monkeypatch.setattr(batches, "locked", moved)
+    with pytest.raises(Stale, match="was put onto another batch at this moment"):
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
