@@ -19,7 +19,7 @@ from payments.queries.parts import made_again, standing_reversal
 from payments.rules import parts as own_rules
 from payments.rules.recoveries import remaining
 from payments.services import batches, ledger
-from payments.services.recoveries import approvers, locked, tell
+from payments.services.recoveries import locked, tell
 from payments.states import ClosedAs
 
 
@@ -42,7 +42,7 @@ def ask(part: RecoveryPart, because: str, *, by: User, now: datetime) -> PartRev
     message = ReversalToApprove(
         reference=found.reference, recovery_id=found.pk, number=part.number, amount_pence=part.amount_pence
     )
-    for approver in approvers(now):
+    for approver in batches.approvers(london_date(now)):
         if approver.human_id != by.human_id:
             outbox.queue(message, to=approver, now=now)
     return asked
