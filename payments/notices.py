@@ -86,7 +86,7 @@ class PaymentRejected(Message):
     lines: tuple[PaidLine, ...]
 
     def context(self) -> dict[str, Any]:
-        return vars(self)
+        return {**vars(self), "some_taken_off": any(line.amount_pence < 0 for line in self.lines)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,6 +111,7 @@ OF_A_RECOVERY: Final = {
     LineStage.SENT: "Sent to be taken off",
     LineStage.PAID: "Taken off",
     LineStage.FAILED: "Not taken off",
+    LineStage.RETURNED: "Not taken off after all: the payment was returned",
 }
 
 
@@ -186,9 +187,9 @@ MOVES_OF_A_RECOVERY: Final = {
     RecoveryStage.IN_BATCH: (RecoveryStage.OFFSET, RecoveryStage.APPROVED),
     RecoveryStage.OFFSET: (RecoveryStage.RECOVERED, RecoveryStage.APPROVED),
     RecoveryStage.INVOICED: (RecoveryStage.PART_RECOVERED, RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF),
-    # Back again where what was received had been entered by mistake:
+    # Back again where what was received had been entered by mistake, or what it was taken off was returned:
     RecoveryStage.PART_RECOVERED: (RecoveryStage.RECOVERED, RecoveryStage.WRITTEN_OFF, RecoveryStage.INVOICED),
-    RecoveryStage.RECOVERED: (RecoveryStage.PART_RECOVERED, RecoveryStage.INVOICED),
+    RecoveryStage.RECOVERED: (RecoveryStage.PART_RECOVERED, RecoveryStage.INVOICED, RecoveryStage.APPROVED),
     RecoveryStage.WRITTEN_OFF: (),
     RecoveryStage.WITHDRAWN: (),
     RecoveryStage.DECLINED: (),

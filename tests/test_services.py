@@ -60,6 +60,7 @@ PARTS = {
     "payments.services.hands.add_maker",
     "payments.services.ledger.write",
     "payments.services.recovering.close_recovered",
+    "payments.services.reversing.stand_again",
     "registrations.services.checking.next_reference",
     "registrations.services.drafts.locked",
     "registrations.services.earlier_rows.end_many",

@@ -94,7 +94,8 @@ def in_batches() -> dict[str, tuple[int, int]]:
         output_field=CharField(),
     )
     live = Line.objects.filter(kind=LineKind.PAYMENT, closed_as__isnull=True).annotate(stands=stands).order_by()
-    off = Line.objects.filter(kind=LineKind.RECOVERY, recovers__closed_as__isnull=True, responses__result=Result.PAID)
+    taken = Line.objects.filter(kind=LineKind.RECOVERY, closed_as__isnull=True)
+    off = taken.filter(recovers__closed_as__isnull=True, responses__result=Result.PAID)
     parts = RecoveryPart.objects.filter(recovery__line__closed_as__isnull=True)
     found = live.values("stands").annotate(
         count=Count("pk"), pence=Sum("amount_pence"), back=_sum_of(off) + _sum_of(parts)

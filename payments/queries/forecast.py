@@ -43,6 +43,7 @@ found AS (
     SELECT 'paid', 0, l.due_on, -back.amount_pence FROM payments_line l JOIN (
         SELECT off.recovers_id AS line_id, off.amount_pence FROM payments_line off
             JOIN payments_responserow p ON p.line_id = off.id AND p.result = 'paid'
+            WHERE off.closed_as IS NULL
         UNION ALL
         SELECT r.line_id, part.amount_pence FROM payments_recoverypart part
             JOIN payments_recovery r ON r.id = part.recovery_id

@@ -244,8 +244,11 @@ def _attempts(slots: Iterable[int]) -> dict[int, list[AttemptFacts]]:
 
 
 def _taken_off(ids: Sequence[int]) -> dict[int, int]:
-    """What the payer took off later payments, in pence, by the line of these batches that it brought back."""
-    rows = Line.objects.filter(kind=LineKind.RECOVERY, responses__result=Result.PAID, recovers__batch__in=ids)
+    """What the payer took off later payments and has not returned, in pence, by the line of these batches that it
+    brought back."""
+    returned = ResponseRow.objects.filter(line=OuterRef("pk"), result=Result.RETURNED)
+    paid = Line.objects.filter(kind=LineKind.RECOVERY, responses__result=Result.PAID, recovers__batch__in=ids)
+    rows = paid.filter(~Exists(returned))
     return dict(rows.order_by().values_list("recovers").annotate(pence=Sum("amount_pence")))
 
 

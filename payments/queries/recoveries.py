@@ -135,10 +135,17 @@ def room_of(line: Line) -> int:
 
 
 def back_of(line: Line) -> int:
-    """What has come back of a payment, in pence: taken off later payments, and paid on invoices."""
-    off = Line.objects.filter(recovers=line, responses__result="paid").aggregate(pence=Sum("amount_pence", default=0))
+    """What has come back of a payment, in pence: taken off later payments that stand, and paid on invoices."""
+    stands = Line.objects.filter(recovers=line, closed_as__isnull=True)
+    off = stands.filter(responses__result="paid").aggregate(pence=Sum("amount_pence", default=0))
     parts = RecoveryPart.objects.filter(recovery__line=line).aggregate(pence=Sum("amount_pence", default=0))
     return int(off["pence"]) + int(parts["pence"])
+
+
+def batch_of(recovery: Recovery) -> Batch | None:
+    """The batch that a recovery read `with_stage` stands on, to be taken off what is paid there."""
+    on = recovery.offset_batch  # type: ignore[attr-defined]
+    return Batch.objects.filter(pk=on).first() if on else None
 
 
 def batches_for(recovery: Recovery) -> QuerySet[Batch]:

@@ -8,7 +8,7 @@ from asye.dates import long_date
 from asye.money import pounds
 from asye.refusals import Refused, Stale
 from payments.rules import NAMED, refusal
-from payments.states import LineKind, LineStage, RecoveryStage
+from payments.states import BatchState, LineKind, LineStage, RecoveryStage
 
 if TYPE_CHECKING:
     from accounts.models import Employer
@@ -171,9 +171,16 @@ def check_nets(batch: "Batch", short: list[tuple[str, int]]) -> None:
         )
 
 
-def check_can_take_off_batch(recovery: "Recovery") -> None:
-    """Its line comes out of a batch that has not been approved."""
+def check_can_take_off_batch(recovery: "Recovery", batch: "Batch | None") -> None:
+    """Its line comes out of the batch that it stands on while that is a draft."""
     _check_at(recovery, RecoveryStage.IN_BATCH)
+    if batch is None or batch.state != BatchState.DRAFT:
+        raise Refused("Its batch is no longer a draft. A payments approver can send the batch back to draft.")
+
+
+def can_take_off_batch(recovery: "Recovery", batch: "Batch | None") -> bool:
+    """Whether `check_can_take_off_batch` would let it pass."""
+    return not refusal(lambda: check_can_take_off_batch(recovery, batch))
 
 
 def canonical_invoice(typed: str) -> str:

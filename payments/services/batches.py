@@ -1,9 +1,12 @@
 """What people decide about a batch: submit, approve, send back, hold a line, cancel, hand over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
 
-from django.db import transaction
+import psycopg
+from django.db import IntegrityError, transaction
 
 from accounts import notices as outbox
 from accounts.models import Membership, User
@@ -24,6 +27,7 @@ from payments.states import BatchState, ClosedAs
 from registrations.services.locking import waiting_told
 
 AT_THIS_MOMENT: Final = "Somebody else is changing this batch at this moment. Look at it again in a minute."
+PAYEES_READY: Final = "payments_batch_payees_ready"  # the trigger that looks at vendor details once more
 FROZEN = ["line_count", "sum_pence", "content_sha256", "submitted_by", "submitted_at"]
 
 
@@ -53,17 +57,36 @@ def submit(batch: Batch, *, by: User, now: datetime, seen_version: int) -> Batch
     found.state, found.version = BatchState.SUBMITTED, found.version + 1
     found.line_count, found.sum_pence, found.content_sha256 = count, sum_pence, sha256
     found.submitted_by, found.submitted_at = by, now
-    found.save(update_fields=["state", "version", *FROZEN])
+    with _payees_told(found):
+        found.save(update_fields=["state", "version", *FROZEN])
     audit.record("payments.submit", found, by=by, now=now, under=under, codes=[f"sha256:{sha256[:40]}"])
     makers = rules.makers_of(found.hands.select_related("user"))
     message = BatchToApprove(reference=found.reference, batch_id=found.pk, count=count, sum_pence=sum_pence)
-    for approver in _approvers(london_date(now)):
+    for approver in approvers(london_date(now)):
         if approver.human_id not in makers:
             outbox.queue(message, to=approver, now=now)
     return found
 
 
-def _approvers(on: date) -> list[User]:
+@contextmanager
+def _payees_told(batch: Batch) -> Iterator[None]:
+    """Turns what the database says of vendor details that have changed since they were checked, as where another
+    employer's were verified under the same number at this moment, into Stale."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        if not isinstance(cause, psycopg.Error) or PAYEES_READY not in (cause.diag.context or ""):
+            raise
+        raise Stale(
+            f"Vendor details that batch {batch.reference} pays under changed at this moment, so nothing was done. Look "
+            "at the batch again: it says which lines cannot be paid now."
+        ) from error
+
+
+def approvers(on: date) -> list[User]:
+    """Those who are payments approvers on a day."""
     live = Membership.objects.live(on).filter(role=PAYMENTS_APPROVER.key)
     return list(User.objects.filter(pk__in=live.values("user")))
 
@@ -85,7 +108,8 @@ def approve(batch: Batch, *, by: User, now: datetime, seen_count: int, seen_sum_
     hands.add_approver(found, by, now)
     found.state, found.version = BatchState.APPROVED, found.version + 1
     found.approved_by, found.approved_human, found.approved_at = by, by.human, now
-    found.save(update_fields=["state", "version", "approved_by", "approved_human", "approved_at"])
+    with _payees_told(found):
+        found.save(update_fields=["state", "version", "approved_by", "approved_human", "approved_at"])
     codes = [f"sha256:{found.content_sha256[:40]}"]
     audit.record("payments.approve", found, by=by, now=now, under=under, codes=codes)
     return found

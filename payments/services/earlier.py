@@ -77,7 +77,14 @@ def take_over(
             raise
         raise Stale(MEANWHILE) from error
     earlier.note_taken(file, len(good), by=by, now=now, under=under)
+    _look_anew()
     return file
+
+
+def _look_anew() -> None:
+    """Has the database plan for what is in the tables now: until it does, reading what is owed can take a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payments_look_at_taken_over()")
 
 
 def _lock(entries: Sequence[Entry]) -> None:

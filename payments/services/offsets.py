@@ -3,33 +3,40 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db.models import F, Q
 
 from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
+from payments.queries.parts import made_again
 from payments.rules.recoveries import remaining
 from payments.rules.response import Problem, Row
+from payments.services import reversing
 from payments.services.batches import AT_THIS_MOMENT
 from payments.services.recovering import close_recovered
-from payments.states import LineKind, Result
+from payments.states import BatchState, ClosedAs, LineKind, Result
 from registrations.services.locking import waiting_told
+
+MOST_NAMED: Final = 20  # lines that a sentence names
+MADE_AGAIN: Final = "What had come back is being put into a batch again at this moment. Import the file once more."
 
 
 def problems(news: Iterable[Row], lines: Mapping[str, Line], batch: Batch) -> list[Problem]:
     """Rows, new to us, that do not fit what is being recovered.
 
-    A recovery is taken off or rejected, never returned. A payment that is being recovered is not returned as well. And
-    no more is taken off an employer's payments than those of them that stand after this file.
+    A payment that is being recovered is not returned as well. No more is taken off an employer's payments than those of
+    them that stand after this file. The bank returns what was sent as one sum, so what was taken off is returned with
+    all that it was taken off, unless what it brought back has been paid once more.
     """
     rows = list(news)
     _lock_what_is_brought_back(rows, lines)
-    return [*_returned(rows, lines), *_too_much_off(rows, lines, batch)]
+    return [*_returned(rows, lines), *_made_again(rows, lines), *_too_much_off(rows, lines, batch)]
 
 
 def _lock_what_is_brought_back(rows: list[Row], lines: Mapping[str, Line]) -> None:
     """Closing a payment as recovered looks at its batch, and every other act takes a batch before its lines."""
-    paid = Line.objects.filter(pk__in={pk for row in rows if (pk := lines[row.line].recovers_id)})
+    paid = Line.objects.filter(pk__in=_brought_back(rows, lines))
     with waiting_told(AT_THIS_MOMENT):
         list(Batch.objects.filter(pk__in=paid.values("batch")).select_for_update(of=("self",)).order_by("pk"))
 
@@ -37,20 +44,19 @@ def _lock_what_is_brought_back(rows: list[Row], lines: Mapping[str, Line]) -> No
 def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
     back = [row for row in rows if row.result == Result.RETURNED]
     pks = [lines[row.line].pk for row in back]
-    list(Line.objects.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk"))  # nobody proposes meanwhile
+    held = {*pks, *_brought_back(back, lines)}
+    list(Line.objects.filter(pk__in=held).select_for_update(of=("self",)).order_by("pk"))  # nobody decides meanwhile
     given_up = Q(written_off_pence=F("amount_pence"))
     standing = Recovery.objects.standing().with_stage().filter(~given_up, line__in=pks).order_by("received_pence")  # type: ignore[misc]
     asked = {one.line_id: one for one in standing}  # of several the one of which most has come back
     for row in back:
-        line = lines[row.line]
-        if line.kind == LineKind.RECOVERY:
-            yield Problem(
-                row.number,
-                "outcome",
-                f"Line {row.line} took money off a payment, so it cannot be returned. Report the payments that were.",
-            )
-        elif one := asked.get(line.pk):
+        if one := asked.get(lines[row.line].pk):
             yield Problem(row.number, "outcome", _not_both(row.line, one))
+
+
+def _brought_back(rows: Iterable[Row], lines: Mapping[str, Line]) -> set[int]:
+    """The payments that the rows' lines took money back of."""
+    return {pk for row in rows if (pk := lines[row.line].recovers_id)}
 
 
 def _not_both(reference: str, recovery: Recovery) -> str:
@@ -67,33 +73,90 @@ def _not_both(reference: str, recovery: Recovery) -> str:
     )
 
 
+def _made_again(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
+    """What was taken off is not returned once the payment that it brought back has been made once more."""
+    back = [row for row in rows if row.result == Result.RETURNED]
+    paid = Line.objects.select_related("batch").in_bulk(_brought_back(back, lines))
+    for row in back:
+        was = paid.get(lines[row.line].recovers_id or 0)
+        again = made_again(was) if was else None
+        if was is None or again is None:
+            continue
+        begins = f"Line {row.line} brought back what line {was.reference} paid, which has been made again since"
+        where = f"line {again.reference} in batch {again.batch.reference}"
+        if again.batch.state in (BatchState.DRAFT, BatchState.SUBMITTED):
+            do = "Hold that line first, and import the file again."
+        else:
+            do = "Ask the payer to send the payment once more, and import the file without the rows of this employer."
+        yield Problem(row.number, "outcome", f"{begins} ({where}). {do}")
+
+
 def _too_much_off(rows: list[Row], lines: Mapping[str, Line], batch: Batch) -> Iterator[Problem]:
-    """By employer: payments that were neither rejected nor returned, less what was taken off, is nothing or more."""
-    off = list(batch.lines.filter(kind=LineKind.RECOVERY).values_list("pk", "employer_id", "amount_pence"))
-    employers = {employer for _, employer, _ in off}
+    """By employer: payments that were neither rejected nor returned, less what was taken off, is nothing or more, and
+    what was taken off is returned only when none of them stands."""
+    off = list(batch.lines.filter(kind=LineKind.RECOVERY).values_list("pk", "employer_id", "amount_pence", "reference"))
+    employers = {employer for _, employer, _, _ in off}
     if not employers:
         return
     of_these = ResponseRow.objects.filter(batch=batch, line__employer__in=employers)
     known = set(of_these.values_list("line_id", "result"))
     known |= {(lines[row.line].pk, row.result) for row in rows}
     nets: dict[int, int] = defaultdict(int)
-    payments = batch.lines.filter(kind=LineKind.PAYMENT, employer__in=employers)
-    for pk, employer, pence in payments.values_list("pk", "employer_id", "amount_pence"):
+    stand: dict[int, list[str]] = defaultdict(list)  # payments
+    taken: dict[int, list[str]] = defaultdict(list)  # off them
+    payments = batch.lines.filter(kind=LineKind.PAYMENT, employer__in=employers).order_by("pk")
+    for pk, employer, pence, reference in payments.values_list("pk", "employer_id", "amount_pence", "reference"):
         if (pk, Result.REJECTED) not in known and (pk, Result.RETURNED) not in known:
             nets[employer] += pence
-    for pk, employer, pence in off:
-        if (pk, Result.PAID) in known:
+            stand[employer].append(reference)
+    for pk, employer, pence, reference in off:
+        if (pk, Result.PAID) in known and (pk, Result.RETURNED) not in known:
             nets[employer] -= pence
+            taken[employer].append(reference)
     for row in rows:
         line = lines[row.line]
-        if nets.get(line.employer_id, 0) < 0:
-            yield Problem(
-                row.number,
-                "outcome",
-                f"With this file {pounds(-nets[line.employer_id])} more would be taken off {line.employer_name} than "
-                "it is paid in this batch. Check which lines were paid and which were rejected.",
-            )
+        if row.result == Result.RETURNED and line.kind == LineKind.RECOVERY and stand[line.employer_id]:
+            yield Problem(row.number, "outcome", _only_with_all(line, stand[line.employer_id]))
+        elif nets.get(line.employer_id, 0) < 0:
+            over = pounds(-nets[line.employer_id])
+            returned = row.result == Result.RETURNED
+            yield Problem(row.number, "outcome", _over(over, line, taken[line.employer_id] if returned else []))
             nets[line.employer_id] = 0  # said once
+
+
+def _only_with_all(line: Line, stand: list[str]) -> str:
+    """Why what was taken off is not returned, and what to do."""
+    return (
+        f"Line {line.reference} took money off what is paid to {line.employer_name}, so it is returned only with all "
+        f"of that. In the same file, report {_named(stand)} too, or import the file without this row."
+    )
+
+
+def _over(over: str, line: Line, taken: list[str]) -> str:
+    """Why less cannot be paid than is taken off, and what to do: `taken` are the lines that came back with it, if the
+    bank has returned the payment."""
+    begins = f"With this file {over} more would be taken off {line.employer_name} than it is paid in this batch."
+    if not taken:
+        return f"{begins} Check which lines were paid and which were rejected."
+    return (
+        f"{begins} If the bank returned all that was sent, report all of its lines as returned in the same file: the "
+        f"payments, and {_named(taken)} with the amount below nothing."
+    )
+
+
+def _named(references: list[str]) -> str:
+    """Lines in a sentence, no more than MOST_NAMED of them."""
+    shown = ", ".join(references[:MOST_NAMED])
+    more = len(references) - MOST_NAMED
+    return f"line{'s' if len(references) > 1 else ''} {shown}{f' and {more} more' if more > 0 else ''}"
+
+
+def stand_again(returned: Iterable[Line]) -> None:
+    """Of these lines, which the payer has returned, those that took money off: the payment that counted as recovered by
+    them stands again. Before they are closed, for the database keeps a line that closed another."""
+    recovered = {line.recovers_id for line in returned if line.recovers_id}
+    for line in Line.objects.filter(pk__in=recovered, closed_as=ClosedAs.RECOVERED).order_by("pk"):
+        reversing.stand_again(line, MADE_AGAIN)
 
 
 def close(paid: Iterable[Line], *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import notices as outbox
 from accounts.models import Membership, User
 from accounts.queries import people_in_role
-from accounts.roles import COORDINATOR, PAYMENTS_APPROVER
+from accounts.roles import COORDINATOR
 from accounts.services import audit
 from asye.clock import london_date
 from payments import rules
@@ -17,6 +17,7 @@ from payments.notices import OfRecovery, RecoveryDecided, RecoveryNews, Recovery
 from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.recoveries import cause_of, heir_of, in_full, room_of
 from payments.rules import recoveries as own_rules
+from payments.services import batches
 from payments.states import StoppedAs
 from registrations.services.locking import waiting_told
 
@@ -70,16 +71,10 @@ def propose(
         "payments.propose_recovery", recovery, by=by, now=now, under=under, codes=codes, words={"reason": because}
     )
     message = RecoveryToApprove(reference=recovery.reference, recovery_id=recovery.pk, amount_pence=amount_pence)
-    for approver in approvers(now):
+    for approver in batches.approvers(london_date(now)):
         if approver.human_id != by.human_id:
             outbox.queue(message, to=approver, now=now)
     return recovery
-
-
-def approvers(now: datetime) -> list[User]:
-    """Those who are payments approvers today."""
-    live = Membership.objects.live(london_date(now)).filter(role=PAYMENTS_APPROVER.key)
-    return list(User.objects.filter(pk__in=live.values("user")))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from accounts.services import audit
 from asye.clock import london_date
 from asye.dates import long_date
 from asye.money import pounds
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 from payments import rules
 from payments.models import Batch, Line, Payee, Recovery, RecoveryPart
 from payments.permissions import check_may_approve, check_may_prepare
@@ -90,15 +90,18 @@ def _changed(batch: Batch, by: User, now: datetime) -> None:
 def take_off_batch(recovery: Recovery, *, by: User, now: datetime) -> Recovery:
     """A payments officer takes a recovery off the draft it is on; it can go onto another, or out with an invoice.
 
-    Raises NotAllowed; Refused where it is on no batch, or its batch has been submitted: send that back first.
+    Raises NotAllowed; Stale where somebody put it onto another batch meanwhile; Refused where it is on no batch, or its
+    batch has been submitted: send that back first.
     """
     under = check_may_prepare(by, on=london_date(now))
-    line = Line.objects.select_related("batch").filter(recovery=recovery, closed_as__isnull=True).first()
-    batch = batches.locked(line.batch) if line else None
+    standing = Line.objects.select_related("batch").filter(recovery=recovery, closed_as__isnull=True)
+    seen = standing.first()
+    batch = batches.locked(seen.batch) if seen else None
     found = locked(recovery)
-    own_rules.check_can_take_off_batch(found)
-    if line is None or batch is None or batch.state != BatchState.DRAFT:
-        raise Refused("Its batch is no longer a draft. A payments approver can send the batch back to draft.")
+    line = standing.first()  # as it is behind the locks: others may have moved it while we waited
+    own_rules.check_can_take_off_batch(found, line.batch if line else None)
+    if line is None or batch is None or line != seen:
+        raise Stale(f"Recovery {found.reference} was put onto another batch at this moment. Look at it again.")
     line.delete()  # a line of a draft is a plan; the audit trail keeps that it was there
     _changed(batch, by, now)
     audit.record("payments.unset_recovery", found, by=by, now=now, under=under, codes=[f"batch:{batch.reference}"])

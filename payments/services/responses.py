@@ -173,6 +173,7 @@ def _sorted(problems: list[Problem]) -> list[Problem]:
 
 
 def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now: datetime) -> None:
+    payments_first = sorted(rows, key=lambda row: lines[row.line].kind)  # what was taken off is returned after them
     ResponseRow.objects.bulk_create(
         [
             ResponseRow(
@@ -184,7 +185,7 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
                 amount_pence=abs(row.amount_pence),
                 happened_on=row.happened_on,
             )
-            for row in rows
+            for row in payments_first
         ],
         batch_size=1000,
     )
@@ -196,6 +197,7 @@ def _apply(response: PayerResponse, rows: list[Row], lines: dict[str, Line], now
     ]
     if entries:
         ledger.write(response.batch, entries, now=now)
+    offsets.stand_again(line for line, _ in by_result[Result.RETURNED])
     for result, closed in CLOSED.items():
         said = ResponseRow.objects.filter(line=OuterRef("pk"), result=result).values("because")  # once of each line
         Line.objects.filter(pk__in=[line.pk for line, _ in by_result[result]]).update(
@@ -211,7 +213,7 @@ def _tell(rows: list[Row], lines: dict[str, Line], batch_id: int, now: datetime)
     employers = {}
     for row in rows:
         line = lines[row.line]
-        if line.kind == LineKind.RECOVERY and row.result != Result.PAID:
+        if line.kind == LineKind.RECOVERY and row.result == Result.REJECTED:
             continue  # it is asked for again, or not: the officers decide, and tell them
         employers[line.employer_id] = line.employer
         (paid if row.result == Result.PAID else not_paid)[line.employer_id].append(

@@ -19,7 +19,7 @@ from payments.queries.parts import made_again, standing_reversal
 from payments.rules import parts as own_rules
 from payments.rules.recoveries import remaining
 from payments.services import batches, ledger
-from payments.services.recoveries import approvers, locked, tell
+from payments.services.recoveries import locked, tell
 from payments.states import ClosedAs
 
 
@@ -42,7 +42,7 @@ def ask(part: RecoveryPart, because: str, *, by: User, now: datetime) -> PartRev
     message = ReversalToApprove(
         reference=found.reference, recovery_id=found.pk, number=part.number, amount_pence=part.amount_pence
     )
-    for approver in approvers(now):
+    for approver in batches.approvers(london_date(now)):
         if approver.human_id != by.human_id:
             outbox.queue(message, to=approver, now=now)
     return asked
@@ -77,7 +77,7 @@ def approve(reversal: PartReversal, *, by: User, now: datetime) -> RecoveryPart:
     )
     ledger.write(batch, [ledger.not_received(found, part, wrong, now=now)], now=now)
     if found.line.closed_as == ClosedAs.RECOVERED:
-        _stand_again(found.line)
+        stand_again(found.line, "What had come back has been put into a batch again, so what was received stays.")
     codes = [f"part:{wrong.number}", f"pence:{wrong.amount_pence}"]
     audit.record("payments.reverse_part", found, by=by, now=now, under=under, codes=codes)
     left = pounds(remaining(found) + wrong.amount_pence)
@@ -97,12 +97,14 @@ def _locked(reversal: PartReversal) -> tuple[Recovery, PartReversal]:
     return found, asked.get(pk=reversal.pk)
 
 
-def _stand_again(line: Line) -> None:
+def stand_again(line: Line, made_again: str) -> None:
+    """A payment that counted as recovered does not: the caller holds the line. Raises Refused with `made_again` where
+    another line stands in its slot by now."""
     try:
         with transaction.atomic():
             Line.objects.filter(pk=line.pk).update(closed_as=None, closed_because="", closed_at=None)
     except IntegrityError as error:  # somebody has prepared it once more at this moment
-        raise Refused("What had come back has been put into a batch again, so what was received stays.") from error
+        raise Refused(made_again) from error
 
 
 @transaction.atomic

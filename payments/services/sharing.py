@@ -13,6 +13,8 @@ from payments import rules
 from payments.models import Payee, SharedNumber
 from payments.notices import TurnedDown
 from payments.permissions import check_may_approve, check_may_prepare
+from payments.services.payees import AT_THIS_MOMENT
+from registrations.services.locking import waiting_told
 
 SAID = "Why this is right has already been said. Look at the page again."
 
@@ -28,9 +30,7 @@ def explain(one: Payee, other: Payee, because: str, *, by: User, now: datetime) 
     under = check_may_prepare(by, on=london_date(now))
     reason = rules.check_reason(because)
     first, second = sorted((one, other), key=lambda payee: payee.pk)
-    in_use = Payee.objects.filter(pk__in=[first.pk, second.pk], verified_at__isnull=False, ended_at__isnull=True)
-    locked = list(in_use.select_for_update(of=("self",)).order_by("pk"))
-    if len(locked) < 2 or len({each.vendor_number for each in locked}) > 1:
+    if not _in_use(first, second):
         raise Refused("These employers are no longer paid under one number, so there is nothing to say.")
     if SharedNumber.objects.filter(one=first, two=second, refused_at__isnull=True).exists():
         raise Refused(SAID)
@@ -46,13 +46,26 @@ def explain(one: Payee, other: Payee, because: str, *, by: User, now: datetime) 
     return shared
 
 
+def _in_use(first: Payee, second: Payee) -> bool:
+    """Whether both are in use under one number, and stay so until the transaction ends. Raises Stale for whoever has
+    waited for one of them as long as the database lets anybody wait."""
+    in_use = Payee.objects.filter(pk__in=[first.pk, second.pk], verified_at__isnull=False, ended_at__isnull=True)
+    with waiting_told(AT_THIS_MOMENT):
+        held = list(in_use.select_for_update(of=("self",)).order_by("pk"))
+    return len(held) == 2 and len({each.vendor_number for each in held}) == 1
+
+
 @transaction.atomic
 def confirm(shared: SharedNumber, *, by: User, now: datetime) -> SharedNumber:
     """A payments approver confirms that two employers are rightly paid under one number: what is owed to both can go
-    into the next batch. Raises NotAllowed, or Refused where `by` said it, or it was decided already."""
+    into the next batch. Raises NotAllowed, or Refused where `by` said it, it was decided already, or the details of one
+    of the two are no longer in use."""
     under = check_may_approve(by, on=london_date(now))
+    in_use = _in_use(shared.one, shared.two)
     locked = _locked(shared)
     rules.check_can_confirm_shared(locked, by.human_id)
+    if not in_use:
+        raise Refused("These employers are no longer paid under one number, so there is nothing to confirm.")
     locked.confirmed_by, locked.confirmed_human, locked.confirmed_at = by, by.human, now
     locked.save(update_fields=["confirmed_by", "confirmed_human", "confirmed_at"])
     audit.record("payments.confirm_shared", locked, by=by, now=now, under=under)
@@ -61,7 +74,8 @@ def confirm(shared: SharedNumber, *, by: User, now: datetime) -> SharedNumber:
 
 def _locked(shared: SharedNumber) -> SharedNumber:
     people = ("explained_by", "one__employer", "two__employer")
-    return SharedNumber.objects.select_for_update(of=("self",)).select_related(*people).get(pk=shared.pk)
+    with waiting_told(AT_THIS_MOMENT):
+        return SharedNumber.objects.select_for_update(of=("self",)).select_related(*people).get(pk=shared.pk)
 
 
 @transaction.atomic

@@ -41,12 +41,14 @@ def payees(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     check_sees_all_money(request.user, on=today)
     page = Paginator(payees_in_use(), ON_A_PAGE).get_page(request.GET.get("page"))
+    shared = Paginator(shared_numbers(), ON_A_PAGE).get_page(request.GET.get("shared"))
     context = {
         "header": vendor.PAYEES,
         "rows": vendor.payee_rows(page),
         "page": page,
         "shared_header": vendor.SHARED,
-        "shared": vendor.shared_rows(shared_numbers(), may_prepare(request.user, on=today)),
+        "shared_page": shared,
+        "shared": vendor.shared_rows(shared, may_prepare(request.user, on=today)),
         "can_propose": may_prepare(request.user, on=today),
     }
     return render(request, "payments/payees.html", context)

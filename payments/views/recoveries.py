@@ -28,10 +28,9 @@ from payments.permissions import (
 )
 from payments.presenters import recoveries as words
 from payments.queries.parts import made_again, parts_of
-from payments.queries.recoveries import Group, cause_of, history_of, of_group, room_of, to_propose, totals
+from payments.queries.recoveries import Group, batch_of, cause_of, history_of, of_group, room_of, to_propose, totals
 from payments.rules import recoveries as own_rules
 from payments.services import recoveries as services
-from payments.states import RecoveryStage
 
 ON_A_PAGE = 50
 
@@ -102,7 +101,7 @@ def _can(request: SignedInRequest, one: Recovery, today: date) -> dict[str, Any]
         "recovery_write_off": approver and could_write_off,
         "recovery_write_off_refuse": approver and asked,
         "recovery_write_off_ask": officer and own_rules.can_ask_write_off(one),
-        "recovery_take_off": officer and own_rules.stage_of(one) == RecoveryStage.IN_BATCH,
+        "recovery_take_off": officer and own_rules.can_take_off_batch(one, batch_of(one)),
         "recovery_decline": approver and waits,
         "recovery_withdraw": officer and waits,
         "recovery_call_off": approver and own_rules.can_call_off(one, human),

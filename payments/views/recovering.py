@@ -21,7 +21,7 @@ from asye.money import pounds
 from payments.forms import Invoice, Nothing, OffsetBatch, Reason, Received, SeenRemaining
 from payments.models import Batch, Recovery
 from payments.permissions import check_may_approve, check_may_prepare, get_recovery_for
-from payments.queries.recoveries import batches_for, heir_of
+from payments.queries.recoveries import batch_of, batches_for, heir_of
 from payments.rules import recoveries as rules
 from payments.rules import refusal
 from payments.services import recoveries as deciding
@@ -174,7 +174,7 @@ recovery_take_off = _page(
             "is off the batch.",
         ),
         services.take_off_batch,
-        lambda one, _: rules.check_can_take_off_batch(one),
+        lambda one, _: rules.check_can_take_off_batch(one, batch_of(one)),
         Nothing,
     )
 )

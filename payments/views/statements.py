@@ -66,6 +66,7 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     names, staff = sees_lines(request.user, employer, on=today)
     page = Paginator(shown.lines if names else Line.objects.none(), ON_A_PAGE).get_page(request.GET.get("page"))
     owed = Paginator(shown.owed if names else [], ON_A_PAGE).get_page(request.GET.get("owed"))
+    back = Paginator(shown.recoveries if names else [], ON_A_PAGE).get_page(request.GET.get("back"))
     context = {
         "employer": employer,
         "year": shown.year,
@@ -83,7 +84,8 @@ def statement(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "taken_over": recoveries.taken_over(
             employer, heir_of(employer, today), shown.recoveries, inherited(employer, shown.year, today)
         ),
-        "back": recoveries.statement_rows(shown.recoveries) if names else [],
+        "back_page": back,
+        "back": recoveries.statement_rows(back),
     }
     return render(request, "payments/statement.html", context)
 

@@ -1,6 +1,7 @@
 """Two employers under one vendor number: held until two people have said why that is right."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,8 +13,8 @@ from accounts import roles
 from accounts.models import AuditEvent, Employer, Notice, User
 from accounts.services import humans, people
 from asye import clock
-from asye.refusals import NotAllowed, Refused
-from payments.models import Payee, SharedNumber
+from asye.refusals import NotAllowed, Refused, Stale
+from payments.models import Batch, Payee, SharedNumber
 from payments.presenters.ageing import blocked_rows
 from payments.queries import owed, waiting_for
 from payments.queries.sharing import shared_numbers
@@ -183,6 +184,59 @@ def test_a_batch_under_way_waits_too(cast: Cast) -> None:
     line = batch.lines.get()
     batches.hold_line(line, "Whose number is it?", by=cast.omar, now=NOW)
     assert [one.blocked for one in owed(NOW)] == ["held"]
+
+
+@pytest.mark.parametrize("act", ["submit", "approve"])
+def test_a_number_that_comes_to_be_shared_at_that_very_moment(
+    cast: Cast, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines were found good; then the other employer's number is verified, and the database says so."""
+    make.setting(cast, now=NOW)
+    make.registered(cast, now=NOW)
+    batch = make.submitted(cast, now=NOW) if act == "approve" else make.draft(cast, now=NOW)
+    proposed = payees.propose(
+        cast.southmouth, Payee.objects.get(employer=cast.northshire).vendor_number, by=cast.omar, now=NOW
+    )
+    good = batches.no_longer_owed
+
+    def then_verified(pk: int, on: date) -> list[tuple[str, str, str]]:
+        found = good(pk, on)
+        make.verified(proposed, cast, now=NOW)
+        return found
+
+    monkeypatch.setattr(batches, "no_longer_owed", then_verified)
+    said = f"Vendor details that batch {batch.reference} pays under changed at this moment, so nothing was done."
+    acts = {
+        "approve": lambda: make.approve(batch, cast, now=NOW),
+        "submit": lambda: batches.submit(batch, by=cast.omar, now=NOW, seen_version=batch.version),
+    }
+    with pytest.raises(Stale, match=said):
+        acts[act]()
+    assert Batch.objects.get(pk=batch.pk).state == {"approve": "submitted", "submit": "draft"}[act]
+
+
+def test_what_is_no_longer_shared_is_turned_down_but_not_confirmed(two: tuple[Payee, Payee], cast: Cast) -> None:
+    said = explained(two, cast)
+    make.verified(payees.propose(cast.southmouth, "VN66666", by=cast.omar, now=NOW), cast, now=NOW)
+    with pytest.raises(Refused, match="no longer paid under one number, so there is nothing to confirm"):
+        sharing.confirm(said, by=cast.priya, now=NOW)
+    assert sharing.refuse(said, "It is another one now.", by=cast.priya, now=NOW).refused_at == NOW
+
+
+def test_a_long_list_is_read_a_page_at_a_time(
+    two: tuple[Payee, Payee], cast: Cast, opened: Callable[[User, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three employers under one number every two are a row."""
+    monkeypatch.setattr("payments.views.payees.ON_A_PAGE", 2)
+    third = Employer.objects.create(
+        name="Eastfield", kind="childrens_trust", region="london", opened_on=TODAY - timedelta(days=900)
+    )
+    people.give_role(cast.amira, roles.COORDINATOR, employer=third, starts_on=TODAY, by=cast.adele, now=NOW)
+    make.payee(third, cast, now=NOW, number="VN55555")
+    counts = [
+        opened(cast.omar, f"/payments/payees{query}").count("say why this is right") for query in ("", "?shared=2")
+    ]
+    assert counts == [2, 1]
 
 
 @pytest.fixture

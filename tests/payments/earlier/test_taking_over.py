@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEvent, Employer, Notice
 from assessments.models import Outcome
@@ -40,6 +41,20 @@ from tests.payments.earlier.sheets import (
 
 def blocked() -> list[tuple[str, str]]:
     return [(each.milestone, each.blocked) for each in owed(NOW)]
+
+
+def test_the_database_plans_for_what_was_taken_over(before: Cast):
+    """It counts the rows anew as soon as they are there, whether or not autovacuum has come by."""
+
+    def counted() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'registrations_earlierrow'::regclass")
+            return int(cursor.fetchone()[0])
+
+    taken(PEOPLE, [person(number) for number in range(1, 4)], before)
+    assert counted() == EarlierRow.objects.count() == 3
+    taken(PAYMENTS, [payment(1)], before)
+    assert counted() == EarlierRow.objects.count() == 4
 
 
 def test_scenario_20_legacy_import(before: Cast):

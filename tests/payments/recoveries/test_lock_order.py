@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from asye.refusals import Stale
-from payments.models import Batch, Line
-from payments.services import payees, recoveries, responses
+from payments.models import Batch, Line, Payee
+from payments.services import payees, recoveries, responses, sharing
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -68,6 +68,21 @@ def test_whoever_waits_too_long_for_vendor_details_is_told(cast: Cast, paid: Lin
         first.execute("SELECT FROM payments_payee FOR SHARE")
         assert _said(lambda: payees.refuse(proposed, "No.", by=cast.priya, now=NOW)) == payees.AT_THIS_MOMENT
     assert make.verified(proposed, cast, now=NOW).verified_at
+
+
+def test_whoever_waits_too_long_for_a_shared_number_is_told(cast: Cast, paid: Line) -> None:
+    one = Payee.objects.get(pk=paid.payee_id)
+    both = make.verified(payees.propose(cast.southmouth, one.vendor_number, by=cast.omar, now=NOW), cast, now=NOW)
+    said = sharing.explain(one, both, "One runs both.", by=cast.omar, now=NOW)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_sharednumber FOR UPDATE")
+        assert _said(lambda: sharing.confirm(said, by=cast.priya, now=NOW)) == payees.AT_THIS_MOMENT
+        assert _said(lambda: sharing.refuse(said, "No.", by=cast.priya, now=NOW)) == payees.AT_THIS_MOMENT
+        first.rollback()
+        first.execute("SELECT FROM payments_payee FOR UPDATE")
+        assert _said(lambda: sharing.confirm(said, by=cast.priya, now=NOW)) == payees.AT_THIS_MOMENT
+        assert _said(lambda: sharing.explain(one, both, "So.", by=cast.omar, now=NOW)) == payees.AT_THIS_MOMENT
+    assert sharing.confirm(said, by=cast.priya, now=NOW).confirmed_at == NOW
 
 
 def _said(act: Callable[[], object]) -> str:

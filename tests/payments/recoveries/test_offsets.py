@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Notice
 from asye import clock
-from asye.refusals import Refused
+from asye.refusals import Refused, Stale
 from payments.models import Batch, GrantYear, Line
 from payments.queries import owed, statement
 from payments.queries.forecast import forecast
@@ -150,11 +150,16 @@ def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
     assert caught.value.problems[0].sentence == f"Line {off.reference} was sent with −£400, not £400."
     back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
     (said,) = faults(cast, batch, (off, "returned", "Account closed"))
-    assert (
-        said
-        == f"Line {off.reference} took money off a payment, so it cannot be returned. Report the payments that were."
+    assert said == (
+        f"Line {off.reference} took money off what is paid to Northshire, so it is returned only with all of that. In "
+        f"the same file, report line {payment.reference} too, or import the file without this row."
     )
-    assert more in faults(cast, batch, (payment, "returned", "Account closed"))[0]
+    (said,) = faults(cast, batch, (payment, "returned", "Account closed"))
+    assert said == (
+        "With this file £400 more would be taken off Northshire than it is paid in this batch. If the bank returned "
+        "all that was sent, report all of its lines as returned in the same file: the payments, and line "
+        f"{off.reference} with the amount below nothing."
+    )
 
 
 @pytest.mark.parametrize(
@@ -245,3 +250,24 @@ def test_a_statement_has_it_with_less_than_nothing(cast: Cast, paid: Line) -> No
     shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
     assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (0, 0, 1600_00)
     assert {(one.state, one.sum_pence) for one in shown.totals()} == {("Paid", 2000_00), ("Taken off", -400_00)}
+
+
+def test_one_that_was_put_onto_another_batch_meanwhile_is_not_said_to_be_off(
+    cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one officer waits for the batch, another takes it off that and puts it onto the next."""
+    make.registered(cast, now=LATER, number=1)
+    recovery, _ = back.offset(paid, cast, now=LATER)
+    make.registered(cast, now=LATER, number=2)
+    second = make.draft(cast, now=LATER)
+    of_batch = batches.locked
+
+    def moved(batch: Batch) -> Batch:
+        monkeypatch.setattr(batches, "locked", of_batch)
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+        recovering.offset(recovery, second, by=cast.omar, now=LATER)
+        return of_batch(batch)
+
+    monkeypatch.setattr(batches, "locked", moved)
+    with pytest.raises(Stale, match="was put onto another batch at this moment"):
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)

@@ -15,7 +15,7 @@ from asye import clock
 from asye.refusals import Refused
 from payments.models import Batch, Line, Recovery
 from payments.queries import waiting_for
-from payments.services import recoveries, recovering
+from payments.services import batches, recoveries, recovering
 from registrations.rules.answers import Previous
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
@@ -105,6 +105,12 @@ def test_the_whole_way_off_a_batch(cast: Cast, paid: Line) -> None:
     assert "Total £600" in lines
     assert "is off the batch." in sent(omar, "recovery_take_off", one.pk)
     sent(omar, "recovery_offset", one.pk, batch=draft.pk)
+    assert "Take it off its batch" in shown(omar, "recovery", one.pk)
+    draft.refresh_from_db()
+    batches.submit(draft, by=cast.omar, now=NOW, seen_version=draft.version)
+    assert "Take it off its batch" not in shown(omar, "recovery", one.pk)
+    assert "Its batch is no longer a draft." in shown(omar, "recovery_take_off", one.pk)
+    batches.send_back(draft, "Once more.", by=cast.priya, now=NOW)
     back.released(draft, cast, now=NOW)
     assert "Sent to be taken off a payment" in shown(priya, "recovery", one.pk)
     off = Line.objects.get(kind="recovery")
@@ -272,3 +278,16 @@ def test_a_line_leads_no_employer_to_what_another_was_paid(cast: Cast, paid: Lin
     assert "An earlier attempt" in shown(signed_in(cast.omar), "line", again.pk)
     assert "An earlier attempt" not in shown(signed_in(cast.cora), "line", again.pk)
     assert signed_in(cast.cora).get(reverse("line", args=[paid.pk])).status_code == 404
+
+
+def test_a_long_list_on_a_statement_is_read_a_page_at_a_time(
+    cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("payments.views.statements.ON_A_PAGE", 2)
+    for pence in (100_01, 100_02, 100_03):
+        back.approved(paid, cast, now=NOW, pence=pence)
+    amira = signed_in(cast.amira)
+    for query, found in (("", ["100.01", "100.02"]), ("?back=2", ["100.03"])):
+        page = shown(amira, "statement", cast.northshire.pk, "2026-27", more=query)
+        assert [pence for pence in ("100.01", "100.02", "100.03") if f"£{pence}" in page] == found
+        assert "To be paid back £300.06" in page

@@ -375,7 +375,7 @@ def test_a_line_is_recovered_only_when_all_of_it_is(
         SELECT response_id, batch_id, line_id, 'returned', 'x', amount_pence, happened_on
         FROM payments_responserow WHERE line_id = %s
     """
-    refuses(row, [off.pk], by="a recovery cannot be returned")
+    refuses(row, [off.pk], by="a recovery is returned with all that it was taken off")
     assert Recovery.objects.count() == 2
     assert one.pk
 

@@ -24,8 +24,8 @@ FILES = [
     add("payments_row_of_released: the batch has not been handed over", "row", ("response", {"id": 900,
         "batch_id": "{ready}"}), response_id=900, batch_id="{ready}", line_id="{ready_line}"),
     add("payments_row_of_released: only what was paid can be returned", "row", result="returned", because="x"),
-    add("payments_row_of_recovery: a recovery cannot be returned", "row", line_id="{recovery_line}",
-        result="returned", because="x"),
+    add("payments_row_of_recovery: a recovery is returned with all that it was taken off", "row",
+        line_id="{recovery_line}", result="returned", because="x"),
 ]  # fmt: skip
 LEDGER = [
     add("payments_ledgerentry.entry_amount_is_the_lines", "entry", pence=99_999),
