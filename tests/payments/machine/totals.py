@@ -1,6 +1,6 @@
 """What the pages of the money show, beside what a statement by hand finds in the ledger and the lines."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from asye.money import pounds
 from payments.models import Batch
 from tests.payments.machine.model import RATE, Money
 
+YEAR_ENDS = date(2027, 4, 1)  # from then on its budget is on the page of the forecast only
 BATCHES = """
     SELECT 'B' || lpad(b.id::text, 5, '0'), count(l.id), coalesce(sum(l.amount_pence), 0)::bigint
     FROM payments_batch b LEFT JOIN payments_line l ON l.batch_id = b.id GROUP BY b.id
@@ -57,8 +58,8 @@ def _pipeline(page: Any, money: Money) -> None:
     shown = {Batch(pk=pk).reference: (row[2], row[3]) for pk, row in zip(_pks(page), page["batches"], strict=True)}
     assert shown == by_hand
     (committed,) = rows(COMMITTED)
-    (year,) = [row for row in page["budgets"] if "2026-27" in row[0]]
-    assert year[2:4] == [pounds(pence) for pence in committed]
+    years = [row[2:4] for row in page["budgets"] if "2026-27" in row[0]]
+    assert years == ([[pounds(pence) for pence in committed]] if money.today < YEAR_ENDS else [])
     owed = money.owed()
     assert (pounds(RATE * len(owed)) in page["owed_sentence"]) if owed else ("Nothing is owed" in page["owed_sentence"])
 

@@ -22,6 +22,7 @@ from tests.proofs import crowd
 from tests.proofs.races.running import Round
 
 ROUNDS = int(os.environ.get("PROVE_ROUNDS", "1000"))
+PHONE = "+441632960001"
 SLOTS = """
 INSERT INTO payments_entitlement (person_id, milestone, paid_elsewhere_source, paid_elsewhere_reference)
 SELECT nqsw_id, 'registration', '', '' FROM registrations_registration ON CONFLICT DO NOTHING
@@ -128,12 +129,15 @@ def new_details(cast: Cast) -> list[int]:
     _years(cast)
     like = make.registered(cast, now=NOW)
     employers = Employer.objects.bulk_create(
-        Employer(name=f"Employer {n}", kind="childrens_trust", region="E12000001", opened_on=CAST_JOINED.date())
+        Employer(
+            name=f"Employer {n}", kind="childrens_trust", region="E12000001", opened_on=CAST_JOINED.date(), phone=PHONE
+        )
         for n in range(ROUNDS)
     )
     given = {"proposed_by": cast.omar, "proposed_human": cast.omar.human, "proposed_at": NOW}
     told = {"verified_by": cast.priya, "verified_human": cast.priya.human, "verified_at": NOW}
-    told |= {"called_back_on": TODAY, "called_back_note": "Finance desk."}
+    told |= {"called_back_on": TODAY, "called_back_note": "Finance desk.", "used_from": TODAY}
+    told |= {"called_number": PHONE, "spoke_to": "Finance manager"}
     Payee.objects.bulk_create(
         Payee(employer=one, vendor_number=f"OLD{one.pk:05}", **given, **told) for one in employers
     )

@@ -92,8 +92,8 @@ def entry_of_a_payment_nobody_made(random: Random, facts: BatchFacts) -> Planted
 
 @fault
 def reversal_of_nothing(random: Random, facts: BatchFacts) -> Planted | None:
-    """What an entry reverses is taken away."""
-    reversing = [one for one in facts.entries if one.event.endswith("_reversed")]
+    """What an entry of a line reverses is taken away."""
+    reversing = [one for one in facts.entries if one.line and one.event.endswith("_reversed")]
     if not reversing:
         return None
     one = random.choice(reversing)
