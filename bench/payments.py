@@ -80,9 +80,11 @@ FROM lines l, payments_ledgerentry m WHERE m.line_id = %(line)s
 """
 PAYEES = """
 INSERT INTO payments_payee (employer_id, vendor_number, proposed_by_id, proposed_human_id, proposed_at, verified_by_id,
-        verified_human_id, verified_at, called_back_on, called_back_note, refused_because)
+        verified_human_id, verified_at, called_back_on, called_back_note, called_number, called_person_id,
+        spoke_to, used_from, refused_because)
     SELECT e.id, 'VB' || e.id + 10000, p.proposed_by_id, p.proposed_human_id, p.proposed_at, p.verified_by_id,
-        p.verified_human_id, p.verified_at, p.called_back_on, p.called_back_note, ''
+        p.verified_human_id, p.verified_at, p.called_back_on, p.called_back_note, p.called_number, p.called_person_id,
+        p.spoke_to, p.used_from, ''
     FROM accounts_employer e, payments_payee p WHERE e.name LIKE 'Employer %%' AND p.employer_id = %(employer)s
 """
 
