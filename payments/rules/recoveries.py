@@ -107,7 +107,7 @@ def check_can_stop_proposal(recovery: "Recovery") -> None:
 
 def can_stop_proposal(recovery: "Recovery") -> bool:
     """Whether `check_can_stop_proposal` would let it pass."""
-    return stage_of(recovery) == RecoveryStage.PROPOSED
+    return not refusal(lambda: check_can_stop_proposal(recovery))
 
 
 def check_can_call_off(recovery: "Recovery", human_id: int) -> None:
@@ -129,7 +129,7 @@ def check_can_ask(recovery: "Recovery") -> None:
 
 def can_ask(recovery: "Recovery") -> bool:
     """Whether `check_can_ask` would let it pass."""
-    return stage_of(recovery) == RecoveryStage.APPROVED
+    return not refusal(lambda: check_can_ask(recovery))
 
 
 def check_not_taken_over(recovery: "Recovery", heir: "Employer") -> None:
@@ -229,8 +229,8 @@ def check_is_outstanding(recovery: "Recovery") -> None:
 
 
 def is_outstanding(recovery: "Recovery") -> bool:
-    """Whether an invoice is out of which something has not come back."""
-    return stage_of(recovery) in OUTSTANDING
+    """Whether `check_is_outstanding` would let it pass."""
+    return not refusal(lambda: check_is_outstanding(recovery))
 
 
 def check_seen_remaining(recovery: "Recovery", seen_pence: int) -> None:
@@ -273,4 +273,4 @@ def can_write_off(recovery: "Recovery", human_id: int) -> bool:
 
 def waits_for_write_off(recovery: "Recovery") -> bool:
     """Whether a request to write off waits to be decided."""
-    return is_outstanding(recovery) and recovery.write_off_asked_at is not None
+    return not refusal(lambda: check_write_off_asked(recovery))

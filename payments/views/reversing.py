@@ -1,6 +1,6 @@
 """What was recorded as received by mistake: an officer asks to take it back, an approver decides."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from accounts.models import User
-from asye import clock
 from asye.ui.links import link
 from payments.forms import Nothing, Reason
 from payments.models import PartReversal, Recovery
@@ -29,10 +28,8 @@ from payments.views.recovering import Asked, Words, answer, opened
 @require_http_methods(["GET", "POST"])
 def part_take_back(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """An officer asks to take back what was recorded by mistake."""
-    today = clock.today()
-    check_may_prepare(request.user, on=today)
+    one, now, today = opened(request, pk, check_may_prepare)
     part = get_part_for(request.user, pk, number, on=today)
-    one, now, _ = opened(request, pk, check_may_prepare)
     words = Words(
         "Take back an amount received on recovery",
         "Do this where the amount was mistyped or was no payment of this employer. A payments approver, who is not "
@@ -51,11 +48,9 @@ def part_take_back(request: SignedInRequest, pk: int, number: int) -> HttpRespon
     return answer(request, one, Asked(words, Reason(request.POST or None), act, rule, about=about_part(part)))
 
 
-def _reversal(request: SignedInRequest, pk: int, number: int) -> tuple[PartReversal, Recovery, Any, date]:
-    today = clock.today()
-    check_may_approve(request.user, on=today)
-    asked = get_reversal_for(request.user, pk, number, on=today)
-    return asked, *opened(request, pk, check_may_approve)
+def _reversal(request: SignedInRequest, pk: int, number: int) -> tuple[PartReversal, Recovery, datetime]:
+    one, now, today = opened(request, pk, check_may_approve)
+    return get_reversal_for(request.user, pk, number, on=today), one, now
 
 
 @never_kept
@@ -63,7 +58,7 @@ def _reversal(request: SignedInRequest, pk: int, number: int) -> tuple[PartRever
 @require_http_methods(["GET", "POST"])
 def reversal_approve(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """An approver takes back what another says was recorded by mistake."""
-    asked, one, now, _ = _reversal(request, pk, number)
+    asked, one, now = _reversal(request, pk, number)
     words = Words(
         "Take back an amount received on recovery",
         "It is entered in the ledger as a reversal. The employer owes the amount again, and its co-ordinators are "
@@ -96,7 +91,7 @@ def reversal_approve(request: SignedInRequest, pk: int, number: int) -> HttpResp
 @require_http_methods(["GET", "POST"])
 def reversal_refuse(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """An approver decides that what was recorded stays."""
-    asked, one, now, _ = _reversal(request, pk, number)
+    asked, one, now = _reversal(request, pk, number)
     words = Words(
         "Keep an amount received on recovery",
         "The amount stays as it was recorded. Whoever asked to take it back is told, and reads your reason.",
