@@ -17,7 +17,7 @@ from payments.models import Batch, Line, Payee
 from payments.queries.sampling import sample
 from payments.services import payees, recoveries
 from registrations.bulk import checking
-from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import NQSW, Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
 from tests.demo.shared_number import three_under_one_number
@@ -150,7 +150,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     editable = Record.objects.get(registration=regs["late"], state="draft")
     line = Line.objects.filter(employer=northshire).order_by("id").first()
     code = Certificate.objects.filter(registration=regs["passed"]).values_list("public_code", flat=True).first()
-    people = csv([person(1, assessor=scene.by_name["Sally Thornton"].email)])
+    people = csv(_alike(regs["running"].nqsw, scene.by_name["Sally Thornton"].email))
     file = bulk.send(northshire, people, name="people.csv", ending="csv", unused=[], by=amira, now=now).upload
     checking.check(file, now)
     old = csv_of(EarlierKind.PEOPLE, [old_person(6, employer=AT, registered_on="2026-05-01")])
@@ -205,6 +205,15 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _alike(known: NQSW, assessor: str) -> list[dict[str, str]]:
+    """Rows of a file: two of one name, and one with the name of somebody who is registered there."""
+    return [
+        person(1, assessor=assessor),
+        person(2, assessor=assessor, first_name="ZOE"),
+        person(3, assessor=assessor, first_name=known.first_name, last_name=known.last_name),
+    ]
 
 
 def _drawn(batch: Batch) -> int:
