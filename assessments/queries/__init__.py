@@ -1,5 +1,6 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
+from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -31,15 +32,20 @@ from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "Count",
+    "Coverage",
+    "Covered",
     "assessors_of",
     "certificate_by_code",
+    "codes_to_cover",
     "confirmed_outcomes",
+    "coverage_of",
     "evidence_counts",
     "evidence_for_reading",
     "has_agreed",
     "hidden_from",
     "last_placement",
     "last_review",
+    "links_of",
     "live_outcome",
     "open_appeal",
     "pending_certificates",
