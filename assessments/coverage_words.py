@@ -96,8 +96,8 @@ def evidence_rows(one: Covered) -> list[dict[str, Any]]:
 
 
 def _standing(piece: Evidence) -> str:
-    if piece.fell_short:
-        return "Does not count: the practice was judged below the level expected."
+    if piece.because:
+        return f"Does not count: {piece.because}."
     return "Agreed." if piece.is_agreed else "Does not count yet: it has not been agreed."
 
 

@@ -1,6 +1,7 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
 from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
+from assessments.queries.evidence import Count, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -10,9 +11,7 @@ from assessments.queries.outcomes import (
     valid_certificate,
 )
 from assessments.queries.records import (
-    Count,
     assessors_of,
-    evidence_counts,
     evidence_for_reading,
     has_agreed,
     hidden_from,
@@ -39,6 +38,7 @@ __all__ = [
     "codes_to_cover",
     "confirmed_outcomes",
     "coverage_of",
+    "due_dates",
     "evidence_counts",
     "evidence_for_reading",
     "has_agreed",

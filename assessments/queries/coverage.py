@@ -6,28 +6,28 @@ from datetime import date
 
 from accounts.models import User
 from assessments import standards
-from assessments.models import Record, StandardJudgement, StandardLink, Sufficiency
+from assessments.models import Record, StandardLink, Sufficiency
+from assessments.queries.evidence import set_aside
 from assessments.queries.records import title_of
 from assessments.standard_rules import A_FEW
 from assessments.standards import StandardsSet
 from registrations.models import Registration
 
-NOT_SHOWN = ("holistic", "not_met")  # a record judged so is evidence of nothing, however it is linked
-
 
 @dataclass(frozen=True)
 class Evidence:
-    """One record linked to a standard. It counts once the record is agreed, unless it was judged not to meet."""
+    """One record linked to a standard. It counts once it is agreed, unless the year sets such records aside;
+    `because` then says why."""
 
     link: StandardLink
     title: str
     is_agreed: bool
-    fell_short: bool
+    because: str
 
     @property
     def counts(self) -> bool:
         """Whether the standard has this record behind it."""
-        return self.is_agreed and not self.fell_short
+        return self.is_agreed and not self.because
 
 
 @dataclass(frozen=True)
@@ -73,26 +73,20 @@ def codes_to_cover(registration: Registration) -> frozenset[str]:
 
 
 def coverage_of(registration: Registration, user: User, on: date) -> Coverage:
-    """As this person may know it: links of records they may read, three queries whatever the number of records."""
+    """As this person may know it: links of records they may read, two queries whatever the number of records."""
     links = (
         StandardLink.objects.filter(
             ended_at__isnull=True, record__in=Record.objects.visible_to(user, on).filter(registration=registration)
         )
-        .select_related("record", "linked_by")
+        .select_related("record__current_revision", "linked_by")
         .order_by("-id")
-    )
-    short = set(
-        StandardJudgement.objects.filter(
-            revision__in=Record.objects.filter(registration=registration).values("current_revision"),
-            standard=NOT_SHOWN[0],
-            level=NOT_SHOWN[1],
-        ).values_list("revision__record", flat=True)
     )
     linked: dict[str, list[Evidence]] = defaultdict(list)
     claimed: Counter[Record] = Counter()
     for link in links:
         record = link.record
-        linked[link.standard].append(Evidence(link, title_of(record), record.is_done, record.pk in short))
+        because = set_aside(registration, record)
+        linked[link.standard].append(Evidence(link, title_of(record), record.is_done, because))
         claimed[record] += 1
     judged = {
         one.standard: one

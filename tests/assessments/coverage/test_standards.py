@@ -148,7 +148,7 @@ def test_fault_t40_a_failed_observation_awards_nothing(year: Registration, cast:
     failed = make.agreed(year, OBSERVATION, now=NOW, met="not_met")
     link(failed, "pqs-2", cast)
     one = coverage_of(year, cast.ben, TODAY).of("pqs-2")
-    assert ([piece.fell_short for piece in one.linked], one.is_gap) == ([True], True)
+    assert ([bool(piece.because) for piece in one.linked], one.is_gap) == ([True], True)
 
 
 def test_the_assessor_says_what_is_enough_and_no_count_does(observed: Record, year: Registration, cast: Cast) -> None:
