@@ -1,7 +1,7 @@
 """Words and tables for the pages about standards."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -31,36 +31,30 @@ def link_rows(links: Iterable[StandardLink], record: Record, *, may_change: bool
     ]
 
 
-def grid_header(covered: Coverage) -> list[Any]:
-    """Standard, a column for each kind of which anything counts, and what the assessor says."""
-    return [
-        "Standard",
-        *({"text": schemas.newest(kind).title, "numeric": True} for kind in covered.kinds),
-        {"text": "Not agreed yet", "numeric": True},
-        "Enough?",
-    ]
+GRID_HEADER: Final = ("Standard", "Agreed records", {"text": "On the way", "numeric": True}, "Enough?")
 
 
 def grids(covered: Coverage, registration_id: int) -> list[tuple[str, list[list[Any]]]]:
     """For each set its name and a row for each standard: agreed records by kind, those on their way, the judgement."""
-    return [(one.name, [_grid_row(row, covered.kinds, registration_id) for row in rows]) for one, rows in covered.sets]
+    return [(one.name, [_grid_row(row, registration_id) for row in rows]) for one, rows in covered.sets]
 
 
-def _grid_row(row: Covered, kinds: Iterable[str], registration_id: int) -> list[Any]:
+def _grid_row(row: Covered, registration_id: int) -> list[Any]:
     link = format_html(
         '<a class="govuk-link" href="{}">{}</a>',
         reverse("coverage_standard", args=[registration_id, row.standard]),
         name_of(row.standard),
     )
-    counts = row.kinds
+    kinds = sorted((schemas.newest(kind).title, number) for kind, number in row.kinds.items())
+    agreed = ", ".join(f"{title}: {number}" for title, number in kinds)
     on_the_way = sum(not one.is_agreed for one in row.linked)
-    return [link, *(counts[kind] or "–" for kind in kinds), on_the_way or "–", _enough(row)]
+    return [link, agreed or "None yet", on_the_way, _enough(row)]
 
 
 def _enough(row: Covered) -> str:
     if row.judged is not None:
         return "Enough" if row.judged.is_enough else "Not yet"
-    return "No record yet" if row.is_gap else "Not judged yet"
+    return "Not judged yet"
 
 
 def gaps(covered: Coverage) -> list[str]:

@@ -56,11 +56,6 @@ class Coverage:
     sets: tuple[tuple[StandardsSet, tuple[Covered, ...]], ...]
     claims_many: tuple[tuple[Record, int], ...]
 
-    @property
-    def kinds(self) -> list[str]:
-        """The kinds of record of which any counts, in the order of their names."""
-        return sorted({kind for _, rows in self.sets for row in rows for kind in row.kinds})
-
     def of(self, standard: str) -> Covered:
         """One standard; raises KeyError where it is none of the year's."""
         return {row.standard: row for _, rows in self.sets for row in rows}[standard]

@@ -86,7 +86,8 @@ def judge(
 ) -> Sufficiency:
     """The assessor of now says whether the evidence of the year is enough for a standard, and why; the latest counts.
 
-    Holistic (domain 7.1): no number of links makes it enough or keeps it from being so.
+    Holistic (domain 7.1): no number of links makes it enough or keeps it from being so. Saying the same again adds
+    nothing.
     """
     under = check_may_judge_standards(by, registration, on=london_date(now))
     registration = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
@@ -94,8 +95,10 @@ def judge(
     if standard not in codes_to_cover(registration):
         raise Refused("This standard is not one of the year’s.")
     check_why(why)
-    made = Sufficiency.objects.create(
-        registration=registration, standard=standard, is_enough=is_enough, why=why.strip(), judged_by=by, judged_at=now
-    )
+    said = {"standard": standard, "is_enough": is_enough, "why": why.strip(), "judged_by": by}
+    last = registration.sufficiencies.filter(standard=standard).order_by("-id").first()
+    if last is not None and all(getattr(last, name) == value for name, value in said.items()):
+        return last
+    made = Sufficiency.objects.create(registration=registration, judged_at=now, **said)
     audit.record("assessments.judge_standard", made, by=by, now=now, under=under, codes=[standard])
     return made

@@ -12,6 +12,7 @@ from accounts.http import SignedInRequest
 from assessments import coverage_words as words
 from assessments.forms import LinkForm, Nothing, SufficiencyForm
 from assessments.permissions import (
+    check_may_judge_standards,
     check_may_write_in,
     get_link_of,
     get_record_for,
@@ -92,7 +93,7 @@ def coverage(request: SignedInRequest, pk: int) -> HttpResponse:
         "assessments/coverage.html",
         {
             "registration": registration,
-            "header": words.grid_header(covered),
+            "header": words.GRID_HEADER,
             "grids": words.grids(covered, registration.pk),
             "gaps": words.gaps(covered),
             "claims_many": words.claims_many(covered),
@@ -112,6 +113,7 @@ def coverage_standard(request: SignedInRequest, pk: int, standard: str) -> HttpR
     may_judge = may_judge_standards(request.user, registration, on=today)
     form = SufficiencyForm(request.POST or None)
     if request.method == "POST":
+        check_may_judge_standards(request.user, registration, on=today)
         if done(
             form,
             lambda: services.judge(registration, standard, **form.cleaned_data, by=request.user, now=clock.now()),

@@ -158,6 +158,8 @@ def test_the_assessor_says_what_is_enough_and_no_count_does(observed: Record, ye
     assert coverage_of(year, cast.noor, TODAY).of("pqs-1").judged is None
     standards.judge(year, "pqs-1", is_enough=False, why="One visit only.", by=cast.ben, now=NOW)
     standards.judge(year, "pqs-1", is_enough=True, why="Seen with three families.", by=cast.ben, now=NOW)
+    standards.judge(year, "pqs-1", is_enough=True, why="Seen with three families. ", by=cast.ben, now=NOW)
+    assert year.sufficiencies.count() == 2  # the same again is said once
     judged = coverage_of(year, cast.noor, TODAY).of("pqs-1").judged
     assert judged is not None
     assert (judged.is_enough, judged.why) == (True, "Seen with three families.")
