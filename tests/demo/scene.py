@@ -10,7 +10,8 @@ from accounts.services.employers import Details
 from accounts.services.kept import keep
 from accounts.services.people import give_role
 from accounts.states import EmployerKind, Region, Scope
-from assessments.models import Appeal, Certificate, Record
+from assessments.models import Appeal, Certificate, Record, StandardLink
+from assessments.services import standards
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.earlier.checking import check_file
 from payments.models import Batch, Line, Payee
@@ -18,6 +19,7 @@ from payments.queries.sampling import sample
 from payments.services import payees, recoveries
 from registrations.bulk import checking
 from registrations.models import NQSW, Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
+from registrations.queries import assessor_of
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
 from tests.demo.shared_number import three_under_one_number
@@ -120,6 +122,12 @@ def _registrations() -> dict[str, Registration]:
     }
 
 
+def _linked(record: Record, now: datetime) -> StandardLink:
+    by = assessor_of(record.registration, TODAY)
+    assert by is not None
+    return standards.link(record, "pqs-9", why="Shown.", strongest="pqs-9", by=by, now=now)
+
+
 def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     northshire = Employer.objects.get(name=AT)
     amira, omar = scene.by_name["Amira Rahman"], scene.by_name["Omar Haddad"]
@@ -184,6 +192,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
         "editable": {"pk": editable.pk},
+        "standard link": {"pk": agreed.pk, "link": _linked(agreed, now).pk},
         "line": {"pk": line.pk},
         "remittance": {"pk": line.batch_id, "employer": northshire.pk},
         "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
