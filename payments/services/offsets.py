@@ -7,6 +7,8 @@ from typing import Final
 
 from django.db.models import F, Q
 
+from accounts.models import Membership, User
+from accounts.services import audit
 from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
 from payments.queries.lines import who_took_the_file
@@ -171,6 +173,19 @@ def stand_again(returned: Iterable[Line]) -> None:
     recovered = {line.recovers_id for line in returned if line.recovers_id}
     for line in Line.objects.filter(pk__in=recovered, closed_as=ClosedAs.RECOVERED).order_by("pk"):
         reversing.stand_again(line, MADE_AGAIN)
+
+
+def note(
+    news: Iterable[Row], lines: Mapping[str, Line], batch: Batch, *, by: User, now: datetime, under: Membership
+) -> None:
+    """Keeps with each recovery what the payer has said of it: an event of one act for each result."""
+    said: dict[Result, list[Recovery]] = defaultdict(list)
+    for row in news:
+        if recovery := lines[row.line].recovery_id:
+            said[row.result].append(Recovery(pk=recovery))
+    for result, found in said.items():
+        act, codes = f"payments.offset_{result}", [f"batch:{batch.reference}"]
+        audit.record_many(act, found, by=by, now=now, under=under, codes=codes)
 
 
 def close(paid: Iterable[Line], *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Notice
+from accounts.models import AuditEvent, Notice
 from asye import clock
 from payments.models import Batch, GrantYear, Line, Recovery
 from payments.queries import owed, statement
@@ -109,6 +109,22 @@ def test_a_payment_that_counted_as_recovered_stands_again(cast: Cast, paid: Line
     assert (line.closed_as, line.closed_because, line.closed_at) == (None, "", None)
     assert back.stage(recovery) == "approved"
     assert all_agrees()
+
+
+def test_its_history_says_so(cast: Cast, paid: Line) -> None:
+    """Whoever puts it onto the next batch reads why it is there again."""
+    recovery, batch = paid_net(cast, paid)
+    returned(batch, cast)
+    acts = AuditEvent.objects.filter(object_type="payments.recovery", object_id=recovery.pk).order_by("id")
+    assert list(acts.values_list("act", "actor"))[-2:] == [
+        ("payments.offset_paid", cast.omar.pk),
+        ("payments.offset_returned", cast.omar.pk),
+    ]
+    client = Client()
+    client.force_login(cast.omar)
+    with clock.moved_to(AFTER):
+        shown = client.get(reverse("recovery", args=[recovery.pk])).content.decode()
+    assert "The payment that it was taken off was returned" in shown
 
 
 def test_it_is_in_two_files_if_all_is_there_in_the_end(cast: Cast, paid: Line) -> None:
