@@ -5,16 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from accounts import roles
 from accounts.models import ApiKey, AuditEvent, Invitation, Membership, Notice, User
 from accounts.states import CAME_BACK, Delivery, Scope
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
-from asye.ui import components
-from asye.ui.environment import render
 from asye.ui.links import link
+from asye.ui.tags import tagged
 
 ACTS = {
     "accounts.create_user": "Account created",
@@ -43,7 +41,7 @@ def address(email: str, came_back: Mapping[str, Delivery]) -> Any:
     """An e-mail address, with a mark where letters to it come back."""
     if email not in came_back:
         return email
-    return format_html("{}<br>{}", email, render("tag", components.tag("Letters come back", "red")))
+    return tagged(email, "Letters come back", "red")
 
 
 def why_lines(came_back: Mapping[str, Delivery]) -> list[str]:

@@ -37,8 +37,12 @@ def mail_returned(request: SignedInRequest) -> HttpResponse:
     """Letters that left and did not arrive, newest first."""
     check_may_read_mail(request.user, on=clock.today(), demo=settings.DEMO)
     page = Paginator(letter_queries.not_delivered(), A_PAGE).get_page(request.GET.get("page"))
-    words = {"page": page, "header": RETURNED, "rows": presenters.returned_rows(page.object_list)}
-    words["reported"] = settings.DEMO or settings.MAIL_BY == "notify"
+    words = {
+        "page": page,
+        "header": RETURNED,
+        "rows": presenters.returned_rows(page.object_list),
+        "reported": settings.DEMO or settings.MAIL_BY == "notify",
+    }
     return render(request, "accounts/mail_returned.html", words)
 
 

@@ -84,6 +84,7 @@ PAGES: dict[str, Page] = {
     "waiting_for_me": page(SIGNED_IN),
     "waiting_on_others": page(SIGNED_IN),
     "records_opened": page("auditor, administrator", "auditor, administrator"),
+    "retention": page("auditor, administrator"),
     "statistics": page("analyst, auditor"),
     "statistics_file": page(NOT_SERVED, "analyst, auditor"),
     "account_login": page(ANYBODY, ANYBODY),
