@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import tasks as accounts_tasks
+from accounts.forgetting import Counted, Forecast
 from accounts.models import EmployerRequest
 from accounts.services import api_answers, kept, requests
 from accounts.services.employers import Details
@@ -146,6 +147,12 @@ def test_payments_that_nobody_confirmed_are_kept_back_until_they_are(old: Earlie
     sheets.confirmed(old, cast, now=at)
     assert forecasts(at)[-1].held.count == 0
     assert forgotten(at)[0][-1] == {old.pk}
+
+
+def test_more_than_one_run_forgets_is_said() -> None:
+    files = next(kind for kind in FORGOTTEN if kind.job == "registrations.purge_files")
+    many_due = Forecast(files, Counted(101, NOW.date()), Counted(), Counted(), [])
+    assert presenter.now_of(many_due) == "101, the oldest of 14 September 2026. 100 in each hourly run"
 
 
 def test_every_kind_is_of_a_job_that_runs_and_every_job_that_forgets_has_its_kinds() -> None:
