@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from assessments import schema as schemas
 from assessments.models import Record, StandardLink, Sufficiency
@@ -14,6 +12,7 @@ from assessments.queries.coverage import Evidence
 from assessments.standards import name_of
 from asye.clock import london_date
 from asye.dates import long_date
+from asye.ui.links import link
 
 
 def link_rows(links: Iterable[StandardLink], record: Record, *, may_change: bool) -> list[dict[str, Any]]:
@@ -40,15 +39,11 @@ def grids(covered: Coverage, registration_id: int) -> list[tuple[str, list[list[
 
 
 def _grid_row(row: Covered, registration_id: int) -> list[Any]:
-    link = format_html(
-        '<a class="govuk-link" href="{}">{}</a>',
-        reverse("coverage_standard", args=[registration_id, row.standard]),
-        name_of(row.standard),
-    )
+    address = reverse("coverage_standard", args=[registration_id, row.standard])
     kinds = sorted((schemas.newest(kind).title, number) for kind, number in row.kinds.items())
     agreed = ", ".join(f"{title}: {number}" for title, number in kinds)
     on_the_way = sum(not one.is_agreed for one in row.linked)
-    return [link, agreed or "None yet", on_the_way, _enough(row)]
+    return [link(address, name_of(row.standard)), agreed or "None yet", on_the_way, _enough(row)]
 
 
 def _enough(row: Covered) -> str:
@@ -62,15 +57,10 @@ def gaps(covered: Coverage) -> list[str]:
     return [name_of(row.standard) for _, rows in covered.sets for row in rows if row.is_gap]
 
 
-def claims_many(covered: Coverage) -> list[SafeString]:
-    """The records that claim more than a few standards, each a link that says how many."""
+def claims_many(covered: Coverage) -> list[tuple[str, str, int]]:
+    """The records that claim more than a few standards: address, title and how many."""
     return [
-        format_html(
-            '<a class="govuk-link" href="{}">{}</a>: {} standards',
-            reverse("record_standards", args=[record.pk]),
-            title_of(record),
-            number,
-        )
+        (reverse("record_standards", args=[record.pk]), title_of(record), number)
         for record, number in covered.claims_many
     ]
 
