@@ -23,6 +23,7 @@ WITHOUT_A_PERSON = {
     "accounts.services.keys.note_use",
     "accounts.services.keys.tell_expiring",
     "accounts.services.mail.send_pending",
+    "accounts.services.receipts.take",
     "accounts.services.reference.load_local_authorities",
     "accounts.services.requests.ask",
     "accounts.services.requests.confirm",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from accounts import notices, rules
+from accounts import notices, notify, rules
 from accounts.models import Notice
 
 
@@ -46,7 +46,7 @@ def _claim(now: datetime) -> Notice | None:
 def _send(notice: Notice, now: datetime) -> bool:
     try:
         if not settings.DEMO:
-            EmailMessage(notice.subject, notices.body_with_link(notice), to=[notice.to_email]).send()
+            _carry(notice)
     except Exception as error:
         _try_later(notice, type(error).__name__, now)
         return False
@@ -55,6 +55,14 @@ def _send(notice: Notice, now: datetime) -> bool:
         notice.secret_link = ""  # in the demo the staff page is the only letter box there is
     notice.save(update_fields=["sent_at", "secret_link"])
     return True
+
+
+def _carry(notice: Notice) -> None:
+    body = notices.body_with_link(notice)
+    if settings.MAIL_BY == "notify":
+        notify.send(notice.to_email, notice.subject, body, notice.reference)
+    else:
+        EmailMessage(notice.subject, body, to=[notice.to_email]).send()
 
 
 def _try_later(notice: Notice, because: str, now: datetime) -> None:

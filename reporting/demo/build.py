@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import Membership, Notice
 from asye import clock
 from asye.clock import LONDON, london_date
-from reporting.demo import cast, money, panel, stories, world
+from reporting.demo import cast, letters, money, panel, stories, world
 from reporting.demo.timeline import Timeline
 
 OPENED_DAYS_AGO = 520
@@ -37,7 +37,8 @@ def build(*, seed: int, now: datetime, progress: Callable[[int, int], None]) -> 
     panel.plan(made, timeline)
     timeline.run(progress)
     delivered = Notice.objects.filter(sent_at__isnull=True, created_at__lt=timeline.until - timedelta(days=1))
-    delivered.update(sent_at=F("created_at"))
+    delivered.update(sent_at=F("created_at"), attempts=1)
+    letters.report()
 
 
 def people_to_show() -> list[tuple[str, str, str, str]]:

@@ -247,6 +247,7 @@ def _auditor(user: User, held: list[Membership], on: date) -> Section:
             Link("All payments", reverse("payments")),
             Link("Programme years", reverse("programme_years")),
             Link("Registrations and outcomes in figures", reverse("statistics")),
+            Link("What is forgotten", reverse("retention")),
         ),
     )
 
@@ -259,6 +260,7 @@ def _administrator(user: User, held: list[Membership], on: date) -> Section:
             Link("Employers", reverse("employers")),
             Link("Registrations", reverse("registrations")),
             Link("Programme years", reverse("programme_years")),
+            Link("What is forgotten", reverse("retention")),
         ),
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from accounts import employer_queries as employers
+from accounts import letter_queries as letters
 from accounts import queries as accounts
 from accounts import roles
 from accounts.models import User
@@ -21,6 +22,7 @@ Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
 
 FOR_PERSON: Final[tuple[Kind, ...]] = (
     *employers.FOR_PERSON,
+    *letters.FOR_PERSON,
     *mergers.FOR_PERSON,
     *earlier_queries.FOR_PERSON,
     *registrations.FOR_PERSON,
