@@ -1,6 +1,6 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
-from assessments.queries.evidence import Count, due_dates, evidence_counts
+from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -33,6 +33,7 @@ __all__ = [
     "assessors_of",
     "certificate_by_code",
     "confirmed_outcomes",
+    "counted",
     "due_dates",
     "evidence_counts",
     "evidence_for_reading",
