@@ -1,7 +1,7 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
 from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
-from assessments.queries.evidence import Count, due_dates, evidence_counts
+from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -37,6 +37,7 @@ __all__ = [
     "certificate_by_code",
     "codes_to_cover",
     "confirmed_outcomes",
+    "counted",
     "coverage_of",
     "due_dates",
     "evidence_counts",
