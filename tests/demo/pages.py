@@ -278,6 +278,7 @@ PAGES: dict[str, Page] = {
     "record": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_draft": thing("editable", NOT_SERVED, "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
