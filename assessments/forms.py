@@ -25,7 +25,8 @@ class RecordForm(forms.Form):
     """One person's questions of one record. Saving asks for nothing and keeps what is not finished as it was typed;
     finishing asks for every required answer.
 
-    `both_done` says that only questions which both answer are left, so they are required now. `only` are the keys of
+    Without a part it has every question, and the act that is called says which are not this person's. `both_done`
+    says that only questions which both answer are left, so they are required now. `only` are the keys of
     the questions that are sent, where a page sends no more than what has changed.
     """
 
@@ -35,7 +36,7 @@ class RecordForm(forms.Form):
     def __init__(
         self,
         schema: Schema,
-        part: Part,
+        part: Part | None,
         *args: Any,
         finishing: bool = False,
         both_done: bool = False,
@@ -43,7 +44,7 @@ class RecordForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.asked = [one for one in schema.written_by(part) if only is None or one.key in only]
+        self.asked = [one for one in _questions(schema, part) if only is None or one.key in only]
         self.finishing = finishing
         for one in self.asked:
             self.fields[one.key] = _form_field(one)
@@ -114,14 +115,18 @@ def boxes_of(form: RecordForm, keys: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def initial_of(schema: Schema, part: Part, content: Mapping[str, Any]) -> dict[str, Any]:
+def initial_of(schema: Schema, part: Part | None, content: Mapping[str, Any]) -> dict[str, Any]:
     """Kept answers as a form shows them."""
-    shown = {one.key: content.get(one.key) for one in schema.written_by(part)}
-    for one in schema.written_by(part):
+    shown = {one.key: content.get(one.key) for one in _questions(schema, part)}
+    for one in _questions(schema, part):
         kept = shown[one.key]
         if one.type == "date" and isinstance(kept, str) and kept:
             shown[one.key] = date.fromisoformat(kept)
     return shown
+
+
+def _questions(schema: Schema, part: Part | None) -> Sequence[Field]:
+    return schema.fields if part is None else schema.written_by(part)
 
 
 def _stored(value: Any) -> Any:

@@ -24,6 +24,7 @@ from registrations.states import State
 
 SAVE: Final = re.compile(r"([0-9a-z]{8,40}):([0-9]{1,9})")
 PAGES_KNOWN: Final = 20
+SAVING: Final = ("registration", "current_revision")  # as little as a save every few seconds needs
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def save_part(
 ) -> Saved:
     """As `save`, and tells of collisions and of what others changed instead of raising: for a page that stays open."""
     part = check_may_write_in(by, record, on=london_date(now))
-    record = locked(record)
+    record = Record.objects.select_for_update(of=("self",)).select_related(*SAVING).get(pk=record.pk)
     check_open(record.registration)
     check_can_edit(record.state)
     _check_answers(record, part, content)

@@ -10,15 +10,14 @@ from accounts.http import SignedInRequest
 from accounts.keeping import never_kept
 from assessments import presenters
 from assessments.forms import RecordForm, boxes_of, initial_of
-from assessments.permissions import get_record_for, part_of
+from assessments.permissions import get_record_to_write_in
 from assessments.queries import schema_of
 from assessments.schema import Schema
 from assessments.services import drafts
-from assessments.states import Part
 from assessments.unfinished import still_wrong
 from asye import clock
 from asye.dates import london
-from asye.refusals import NotAllowed, Refused
+from asye.refusals import Refused
 
 
 @never_kept  # the page itself keeps what was not taken
@@ -28,14 +27,11 @@ def record_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keeps the answers named in `changed`. 200 or, where texts met, 409, with what the page has to show now; 409 with
     one sentence alone where nothing could be kept."""
     now = clock.now()
-    record = get_record_for(request.user, pk, on=clock.today())
-    part = part_of(request.user, record.registration, on=clock.today())
-    if part is None:
-        raise NotAllowed("Only the NQSW and their assessor may write in this record.")
+    record = get_record_to_write_in(request.user, pk, on=clock.today())
     if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
         return _refused("Somebody else has signed in on this browser.", status=403)
     schema = schema_of(record)
-    form = RecordForm(schema, part, request.POST, only=request.POST.getlist("changed"))
+    form = RecordForm(schema, None, request.POST, only=request.POST.getlist("changed"))
     form.is_valid()
     seen = {name: form.cleaned_data[name] for name in ("seen_draft", "seen_revision")}
     client = request.POST.get("client", "")
@@ -43,7 +39,7 @@ def record_draft(request: SignedInRequest, pk: int) -> HttpResponse:
         saved = drafts.save_part(record, form.kept(), **seen, client=client, by=request.user, now=now)
     except Refused as refusal:
         return _refused(str(refusal))
-    answer = _answer(schema, part, saved)
+    answer = _answer(schema, saved)
     answer["unkept"] = list(form.errors)
     answer["problems"] += [f"{sentence}." for errors in form.errors.values() for sentence in errors]
     return JsonResponse(answer, status=409 if saved.both or form.errors else 200)
@@ -53,24 +49,24 @@ def _refused(sentence: str, *, status: int = 409) -> JsonResponse:
     return JsonResponse({"refused": sentence}, status=status)
 
 
-def _answer(schema: Schema, part: Part, saved: drafts.Saved) -> dict[str, Any]:
+def _answer(schema: Schema, saved: drafts.Saved) -> dict[str, Any]:
     """What is kept, for whom it is new, and what is still to be put right."""
     draft = saved.draft
     return {
         "saved": f"{london(draft.saved_at):%H:%M}",
         "seen_draft": draft.version,
         "seen_revision": saved.revision,
-        "news": _shown(schema, part, saved.news),
-        "both": _shown(schema, part, {key: standing for key, (standing, _) in saved.both.items()}),
+        "news": _shown(schema, saved.news),
+        "both": _shown(schema, {key: standing for key, (standing, _) in saved.both.items()}),
         "problems": list(still_wrong(schema, draft.content).values()),
     }
 
 
-def _shown(schema: Schema, part: Part, answers: Any) -> dict[str, dict[str, Any]]:
+def _shown(schema: Schema, answers: Any) -> dict[str, dict[str, Any]]:
     """Each answer in words, and what its inputs hold."""
     if not answers:
         return {}
-    form = RecordForm(schema, part, initial=initial_of(schema, part, answers))
+    form = RecordForm(schema, None, initial=initial_of(schema, None, answers), only=answers)
     boxes = boxes_of(form, answers)
     return {
         one.key: {"label": one.label, "words": presenters.words_of(one, answers[one.key]), "boxes": boxes[one.key]}

@@ -201,6 +201,7 @@ let atOnce = false; // the next save follows the one in flight
 let attempts = 0;
 let retry;
 let signedOut = false;
+let outOfDate = false; // the page's token is
 let renewed = ""; // the token that a refresh brought, until it has been used
 let stopped = "";
 let leaving = false;
@@ -215,7 +216,7 @@ function typed() {
 
 function save({ last = false } = {}) {
   clearTimeout(resting);
-  if (stopped) return null;
+  if (stopped || signedOut || outOfDate) return null; // again() asks for the page first
   if (flight && !last) {
     atOnce = true;
     return flight;
@@ -253,7 +254,10 @@ function save({ last = false } = {}) {
 
 async function answered(answer, token, keys, words) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return wait(true);
-  if (answer.status === 403 && token !== renewed) return wait(false, refresh);
+  if (answer.status === 403 && token !== renewed) {
+    outOfDate = true;
+    return wait(false);
+  }
   if (answer.status >= 500 || answer.status === 429) return failed(null, "the service does not answer");
   const data = await answer.json().catch(() => ({ refused: refusals[answer.status] ?? refusals.other }));
   attempts = 0;
@@ -299,12 +303,12 @@ function failed(error, why = "no connection") {
   return wait(false);
 }
 
-function wait(isSignedOut, next = again) {
+function wait(isSignedOut) {
   signedOut = isSignedOut;
   remember();
   if (signedOut) askToSignIn();
   clearTimeout(retry);
-  retry = setTimeout(next, PAUSES[Math.min(attempts, PAUSES.length - 1)] * 1000);
+  retry = setTimeout(again, PAUSES[Math.min(attempts, PAUSES.length - 1)] * 1000);
   attempts += 1;
   return null;
 }
@@ -313,13 +317,11 @@ function again() {
   clearTimeout(retry);
   retry = undefined;
   if (flight || stopped) return null;
-  return signedOut ? refresh() : save();
+  return signedOut || outOfDate ? refresh() : save();
 }
 
 // After a new sign-in the page's own token is out of date: the page as it is now carries one that is not.
 async function refresh() {
-  clearTimeout(retry);
-  retry = undefined;
   const answer = await fetch(form.dataset.page, { redirect: "manual" }).catch(() => null);
   if (!answer) return failed();
   if (!answer.ok) return wait(answer.type === "opaqueredirect" || signedOut);
@@ -333,7 +335,7 @@ async function refresh() {
     return null;
   }
   document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
-  signedOut = false;
+  signedOut = outOfDate = false;
   renewed = token;
   return save();
 }
