@@ -57,7 +57,7 @@ def save(
     newer than the page's last one changes nothing. Raises Refused where the record is not open or an answer cannot be
     kept. Raises Collision where another page of theirs, or a later revision, answered the same question differently:
     everything else has been kept by then, and both texts as well. A draft leaves one trace in the trail, when it is
-    begun: one for each save every few seconds would bury the others (ADR 0023).
+    begun: one for each save every few seconds would bury the others (ADR 0025).
     """
     saved = save_part(
         record, content, seen_draft=seen_draft, seen_revision=seen_revision, client=client, by=by, now=now

@@ -94,8 +94,9 @@ def test_what_cannot_be_saved_is_said_in_one_sentence_each(year: Registration, c
     answer = send(ben, record, seen="x" * 6_001, observed_on_day="31", changed=["seen", "observed_on"])
     assert answer.status_code == 200
     assert [sentence.split("”")[1] for sentence in answer.json()["problems"]] == [
-        " is 1 character too long. It is kept; shorten it before you finish.", " must be a real date.",
-    ]  # fmt: skip
+        " must be a real date.",
+        " is 1 character too long. It is kept; shorten it before you finish.",
+    ]
     page = ben.get(reverse("record_edit", args=[record.pk])).content.decode()
     assert "To put right before you finish your part" in page
     assert 'name="observed_on_day" type="text" value="31"' in page

@@ -1,5 +1,5 @@
 // Saves the form of a record while somebody writes. Nothing here sends anything but to the form's own address, and the
-// page itself is asked for again after the person has signed in anew. Why it does what it does: docs/adr/0023.
+// page itself is asked for again after the person has signed in anew. Why it does what it does: docs/adr/0025.
 const form = document.querySelector("form[data-autosave]");
 const state = document.getElementById("save-state");
 const about = JSON.parse(document.getElementById("autosave").textContent);
