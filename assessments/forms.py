@@ -1,6 +1,6 @@
 """Clean input for records, returns, appeals and verification; the forms of records are drawn from their schemas."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,8 +9,10 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from assessments.certificate_facts import typed_code
+from assessments.models import StandardLink
 from assessments.schema import Field, Schema
-from assessments.standards import name_of
+from assessments.standard_rules import A_FEW, LONGEST_WHY
+from assessments.standards import StandardsSet, name_of
 from assessments.states import AppealResult, AppealStage, Part, Result
 from assessments.unfinished import as_typed, visible
 from asye.ui import forms
@@ -19,6 +21,7 @@ from registrations.forms.earlier import PersonField, ReferenceField, day
 from registrations.forms.step_form import StepForm
 
 ANY_DIRECTION: Final = {"attributes": {"dir": "auto"}}  # of writing: as the first letter has it
+NEW_ONE = "new"  # of the standards a record is linked to, the one that is being added
 
 
 class RecordForm(forms.Form):
@@ -134,20 +137,25 @@ def _stored(value: Any) -> Any:
 
 
 def _form_field(one: Field) -> django_forms.Field:
-    common: dict[str, Any] = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
-    if one.type == "text":
-        return forms.TextField(max_length=one.max_length or 200, gds=ANY_DIRECTION, **common)
-    if one.type == "long_text":
-        most = one.max_length or 6000
-        return forms.TextAreaField(max_length=most, rows=8, threshold=75, gds=ANY_DIRECTION, **common)
-    if one.type == "date":
-        return forms.DateField(**common)
-    if one.type == "yes_no":
-        return forms.YesNoField(**common)
-    if one.type == "standards":
-        codes = [(code, name_of(code)) for code, _ in one.choices]
-        return forms.MultiChoiceField(choices=codes, small=True, **common)
-    return forms.ChoiceField(choices=one.choices, **common)
+    return MAKE[one.type](one, {"noun": one.noun, "label": one.label, "help_text": one.help, "required": one.required})
+
+
+def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
+    codes = [(code, name_of(code)) for code, _ in one.choices]
+    return forms.MultiChoiceField(choices=codes, small=True, **common)
+
+
+MAKE: Final[Mapping[str, Callable[[Field, dict[str, Any]], django_forms.Field]]] = {
+    "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, gds=ANY_DIRECTION, **common),
+    "long_text": lambda one, common: forms.TextAreaField(
+        max_length=one.max_length or 6000, rows=8, threshold=75, gds=ANY_DIRECTION, **common
+    ),
+    "date": lambda one, common: forms.DateField(**common),
+    "number": lambda one, common: forms.NumberField(least=one.least, most=one.most, **common),
+    "yes_no": lambda one, common: forms.YesNoField(**common),
+    "standards": _standards_field,
+    "choice": lambda one, common: forms.ChoiceField(choices=one.choices, **common),
+}
 
 
 class ReturnForm(forms.Form):
@@ -192,6 +200,54 @@ class SignForm(forms.Form):
         label="I have read this version and agree with it",
     )
     seen_revision = forms.SeenNumber()
+
+
+class LinkForm(forms.Form):
+    """One more standard for a record, with the reason; beyond a few, also which of them it shows best."""
+
+    standard = forms.ChoiceField(noun="a standard", label="Which standard does this record show?", as_list=True)
+    why = forms.TextField(
+        noun="why",
+        label="Why, in one sentence?",
+        help_text="Say what in the record shows it. Leave out what could identify a child or family.",
+        max_length=LONGEST_WHY,
+    )
+
+    def __init__(self, sets: Sequence[StandardsSet], links: Sequence[StandardLink], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        settled = {link.standard for link in links if link.why}
+        open_to_it = [(code, name_of(code)) for one in sets for code, _ in one.standards if code not in settled]
+        self.fields["standard"].choices = [("", "Choose a standard"), *open_to_it]  # type: ignore[attr-defined]
+        if len(links) >= A_FEW:
+            linked = [(link.standard, name_of(link.standard)) for link in links]
+            self.fields["strongest"] = forms.ChoiceField(
+                noun="which standard the record shows best",
+                label="Which standard does the record show best?",
+                help_text=f"It is linked to {len(links)} standards already. Records that show two or three well are "
+                "worth more than those that touch on many.",
+                choices=[*linked, (NEW_ONE, "The standard I am adding now")],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("strongest") == NEW_ONE:
+            cleaned["strongest"] = cleaned.get("standard", "")
+        return cleaned
+
+
+class SufficiencyForm(forms.Form):
+    """Whether the evidence of the year is enough for one standard, and why."""
+
+    is_enough = forms.YesNoField(
+        noun="whether it is enough",
+        label="Taken together, is there enough evidence of this standard?",
+        help_text="Judge the whole. The number of records alone does not make it enough.",
+    )
+    why = forms.TextField(noun="why", label="Why, in one sentence?", max_length=LONGEST_WHY)
+
+
+class Nothing(forms.Form):
+    """A form whose only answer is that it was sent."""
 
 
 class AppealForm(forms.Form):

@@ -10,7 +10,7 @@ from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
 from accounts.statements import Statement, written
-from assessments.models import Appeal, Certificate, Outcome, Record, Signature
+from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
 from assessments.queries import last_placement, schema_of
 from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
@@ -101,11 +101,40 @@ def check_may_write_in(user: User, record: Record, *, on: date) -> Part:
     return part
 
 
+def may_write_in(user: User, record: Record, *, on: date) -> bool:
+    """Whether check_may_write_in lets the person pass."""
+    try:
+        check_may_write_in(user, record, on=on)
+    except NotAllowed:
+        return False
+    return True
+
+
 def membership_for(user: User, part: Part, registration: Registration, *, on: date) -> Membership | None:
     """The membership under which the person acts in a part; None for an NQSW, whose own year it is."""
     if part == Part.NQSW:
         return membership_in(user, roles.NQSW, on=on)
     return membership_in(user, roles.ASSESSOR, on=on, employer=last_placement(registration, on).employer_id)
+
+
+def check_may_judge_standards(user: User, registration: Registration, *, on: date) -> Membership | None:
+    """The membership of the assessor of now; raises NotAllowed for everybody else."""
+    if part_of(user, registration, on=on) != Part.ASSESSOR:
+        raise NotAllowed("Only the assessor says whether the evidence is enough.")
+    return membership_for(user, Part.ASSESSOR, registration, on=on)
+
+
+def may_judge_standards(user: User, registration: Registration, *, on: date) -> bool:
+    """Whether check_may_judge_standards lets the person pass."""
+    return part_of(user, registration, on=on) == Part.ASSESSOR
+
+
+def get_link_of(record: Record, pk: int) -> StandardLink:
+    """A link of a record that was got for the person; Http404 where it has none such."""
+    found = record.standard_links.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:

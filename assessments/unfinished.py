@@ -39,6 +39,8 @@ def as_typed(field: Field, typed: Any) -> Any:
         return kept if len(kept) <= MOST_KEPT else None
     if field.type == "date" and isinstance(typed, list) and len(typed) == TYPED_DATE:
         return [visible(str(part))[:LONGEST_BOX] for part in typed]
+    if field.type == "number" and isinstance(typed, str):
+        return visible(typed)[:LONGEST_BOX]
     return None
 
 
@@ -46,6 +48,8 @@ def is_unfinished(field: Field, value: Any) -> bool:
     """Whether a draft may keep the answer although the form does not take it."""
     if field.type in WORDS:
         return isinstance(value, str) and len(value) <= MOST_KEPT and not HIDDEN.search(value)
+    if field.type == "number":
+        return isinstance(value, str) and len(value) <= LONGEST_BOX
     boxes = field.type == "date" and isinstance(value, list) and len(value) == TYPED_DATE
     return boxes and all(isinstance(part, str) and len(part) <= LONGEST_BOX for part in value)
 

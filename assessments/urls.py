@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import autosaving, deciding, finding, outcomes, records, verifying, writing
+from assessments.views import autosaving, coverage, deciding, finding, outcomes, records, verifying, writing
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),
+    path("registrations/<int:pk>/records/all/<slug:kind>", records.records_of_kind, name="records_of_kind"),
     path("records/<int:pk>", records.record, name="record"),
     path("records/<int:pk>/versions/<int:number>", records.record_version, name="record_version"),
     path("records/<int:pk>/edit", writing.record_edit, name="record_edit"),
@@ -18,6 +19,12 @@ urlpatterns = [
     path("records/<int:pk>/return", deciding.record_return, name="record_return"),
     path("records/<int:pk>/lock", deciding.record_lock, name="record_lock"),
     path("records/<int:pk>/reopen", deciding.record_reopen, name="record_reopen"),
+    path("records/<int:pk>/standards", coverage.record_standards, name="record_standards"),
+    path(
+        "records/<int:pk>/standards/<int:link>/remove", coverage.record_standard_remove, name="record_standard_remove"
+    ),
+    path("registrations/<int:pk>/coverage", coverage.coverage, name="coverage"),
+    path("registrations/<int:pk>/coverage/<slug:standard>", coverage.coverage_standard, name="coverage_standard"),
     path("registrations/<int:pk>/outcome", outcomes.outcome, name="outcome"),
     path("registrations/<int:pk>/outcome/appeal", outcomes.appeal_open, name="appeal_open"),
     path("appeals/<int:pk>/close", outcomes.appeal_close, name="appeal_close"),

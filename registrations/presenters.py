@@ -24,6 +24,7 @@ from registrations.states import STAGE_COLOURS, DeferralReason, EndReason, Stage
 VERDICT_COLOURS: Final = {Verdict.FUNDABLE: "green", Verdict.UNFUNDED: "yellow", Verdict.CANNOT_REGISTER: "red"}
 HEADINGS: Final = {
     "registrations.submit": "Registration sent",
+    "registrations.say_different": "Said to be a different person from somebody alike",
     "registrations.check_register": "Register checked",
     "registrations.keep_asking": "Left to the service to ask the register",
     "registrations.settle_name": "Different name in the register settled",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0004_earlier_outcomes"),
+        ("assessments", "0010_coverage"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """Records of the year, what was written and signed in them, the outcome and the certificate."""
 
+from assessments.models.coverage import Sufficiency
 from assessments.models.outcomes import Appeal, Certificate, Outcome
 from assessments.models.records import (
     BlindReader,
@@ -25,5 +26,6 @@ __all__ = [
     "Signature",
     "StandardJudgement",
     "StandardLink",
+    "Sufficiency",
     "Transition",
 ]

@@ -75,6 +75,7 @@ class Record(models.Model):
     review_point = models.CharField(max_length=20, blank=True, default="")
     ordinal = models.PositiveSmallIntegerField(default=1)
     schema_version = models.PositiveSmallIntegerField()
+    standard_set = models.CharField(max_length=40)  # of the programme year, when the record was opened
     signers = ArrayField(models.CharField(max_length=20, choices=Part))
     blind = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=RecordState, default=RecordState.DRAFT)
@@ -240,7 +241,11 @@ class Transition(models.Model):
 
 
 class StandardLink(models.Model):
-    """The record bears on a standard, and why in one sentence. Ended rather than removed."""
+    """The record bears on a standard, and why in one sentence. Ended rather than removed.
+
+    Where a form names standards by ticks alone, `why` is empty. `strongest` marks the one that somebody who linked
+    more than three called the strongest.
+    """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="standard_links")
     standard = models.CharField(max_length=20)
@@ -248,12 +253,18 @@ class StandardLink(models.Model):
     linked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     linked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    strongest = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["record", "standard"], condition=Q(ended_at__isnull=True), name="standard_link_once"
+            ),
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=Q(ended_at__isnull=True, strongest=True),
+                name="standard_link_one_strongest",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("linked_at")), name="standard_link_in_order"

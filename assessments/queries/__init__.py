@@ -1,5 +1,7 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
+from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
+from assessments.queries.evidence import Count, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -9,9 +11,7 @@ from assessments.queries.outcomes import (
     valid_certificate,
 )
 from assessments.queries.records import (
-    Count,
     assessors_of,
-    evidence_counts,
     evidence_for_reading,
     has_agreed,
     hidden_from,
@@ -31,15 +31,21 @@ from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "Count",
+    "Coverage",
+    "Covered",
     "assessors_of",
     "certificate_by_code",
+    "codes_to_cover",
     "confirmed_outcomes",
+    "coverage_of",
+    "due_dates",
     "evidence_counts",
     "evidence_for_reading",
     "has_agreed",
     "hidden_from",
     "last_placement",
     "last_review",
+    "links_of",
     "live_outcome",
     "open_appeal",
     "pending_certificates",

@@ -1,6 +1,6 @@
 """Beginning a record and writing in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
-from assessments import presenters
+from assessments import prefill, presenters, requirements
 from assessments import schema as schemas
 from assessments.forms import RecordForm, initial_of
 from assessments.merging import meet
@@ -36,10 +36,11 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
     """What a record is for and what it asks; the button begins it."""
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
-    if kind not in schemas.kinds():
+    year = registration.programme_year
+    if requirements.of_year(year).of(kind) is None:
         raise Http404
-    schema = schemas.newest(kind)
-    review_point, ordinal = (point, 1) if schema.review_points else ("", int(point) if point.isdecimal() else 0)
+    review_point, ordinal = (point, 1) if schemas.newest(kind).review_points else ("", _ordinal(point))
+    schema = schemas.newest(kind, year.standard_set, review_point)
     part = part_of(request.user, registration, on=clock.today())
     if part is None or part not in schema.opened_by:
         raise NotAllowed("Only the NQSW and their assessor begin records.")
@@ -81,9 +82,10 @@ def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         drafts.check_open(record.registration)
         check_can_edit(record.state)
         draft = _draft(record, request)
-        return _page(
-            request, record, part, draft, _blank_form(record, schema, part, draft), both=_unsettled(record, draft)
-        )
+        starting = prefill.starting(record, schema, part, draft, user=request.user, on=clock.today())
+        form = _blank_form(record, schema, part, draft, starting)
+        both = _unsettled(record, draft)
+        return _page(request, record, part, draft, form, both=both, starting=list(starting))
     finishing = request.POST.get("action") == "finish"
     both_done = _only_shared_left(record, schema, part)
     form = RecordForm(schema, part, request.POST, finishing=finishing, both_done=both_done)
@@ -121,6 +123,10 @@ def _seen(form: RecordForm, request: SignedInRequest) -> dict[str, Any]:
     return {**seen, "client": request.POST.get("client", "")}
 
 
+def _ordinal(point: str) -> int:
+    return int(point) if point.isdecimal() and len(point) < 5 else 0
+
+
 def _number(record: Record) -> int:
     return record.current_revision.number if record.current_revision else 0
 
@@ -129,8 +135,10 @@ def _content(record: Record) -> dict[str, Any]:
     return record.current_revision.content if record.current_revision else {}
 
 
-def _blank_form(record: Record, schema: Schema, part: Part, draft: Draft | None) -> RecordForm:
-    initial = initial_of(schema, part, {**_content(record), **(draft.content if draft else {})})
+def _blank_form(
+    record: Record, schema: Schema, part: Part, draft: Draft | None, starting: Mapping[str, Any]
+) -> RecordForm:
+    initial = initial_of(schema, part, {**starting, **_content(record), **(draft.content if draft else {})})
     seen = {"seen_draft": draft.version if draft else 0, "seen_revision": _number(record)}
     return RecordForm(schema, part, initial={**initial, **seen})
 
@@ -151,7 +159,14 @@ def _only_shared_left(record: Record, schema: Schema, part: Part) -> bool:
 
 
 def _page(
-    request: SignedInRequest, record: Record, part: Part, draft: Draft | None, form: RecordForm, *, both: Both
+    request: SignedInRequest,
+    record: Record,
+    part: Part,
+    draft: Draft | None,
+    form: RecordForm,
+    *,
+    both: Both,
+    starting: Sequence[str] = (),
 ) -> HttpResponse:
     schema = schema_of(record)
     others = [field for field in schema.fields if not field.is_written_by(part)]
@@ -171,10 +186,13 @@ def _page(
             "set_aside": presenters.set_aside(schema, record.set_aside.filter(person=request.user)[:SET_ASIDE_SHOWN]),
             "autosave": {
                 "keys": [one.key for one in form.asked],
+                "starting": starting,
                 "held": list(both),
                 "received": drafts.was_received(draft),
                 "person": request.user.pk,
             },
+            "filled_in": bool(starting),
+            "beside": prefill.beside(record, schema, user=request.user, on=clock.today()),
             "others_answers": presenters.answers(schema, _content(record), of=others) if _content(record) else [],
             "others_summary": _others_summary(record, part),
             "both_texts": presenters.both_texts(schema, both),

@@ -13,7 +13,7 @@ from asye.clock import london_date
 from registrations.models import Registration
 from registrations.queries import assessor_of
 
-EXAMPLES = {"date": "2026-09-10", "yes_no": True, "standards": ["pqs-1", "pqs-7"]}
+EXAMPLES = {"date": "2026-09-10", "yes_no": True, "number": 90, "standards": ["pqs-1", "pqs-7"]}
 
 
 def content(schema: schemas.Schema, part: Part, **changed: Any) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from accounts.models import Employer, User
-from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
+from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature, StandardLink, Sufficiency
 from assessments.permissions import part_of
 from assessments.queries import schema_of
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing
+from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing, standards
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
@@ -66,6 +66,18 @@ def lock(scene: Scene, by: User) -> Record:
 def reopen(scene: Scene, by: User) -> Record:
     record = agreed(scene)
     return records.reopen(record, reason="A date was wrong.", seen_version=record.version, by=by, now=NOW)
+
+
+def link_of(scene: Scene) -> StandardLink:
+    return StandardLink.objects.get(pk=scene.ids["standard link"]["link"])
+
+
+def link(scene: Scene, by: User) -> StandardLink:
+    return standards.link(agreed(scene), "pqs-8", why="Shown.", strongest="pqs-8", by=by, now=NOW)
+
+
+def judge_standard(scene: Scene, by: User) -> Sufficiency:
+    return standards.judge(scene.registration("running"), "pqs-8", is_enough=True, why="Seen twice.", by=by, now=NOW)
 
 
 def record_outcome(scene: Scene, by: User) -> Outcome:
@@ -144,5 +156,10 @@ ACTS: dict[str, Act] = {
     "assessments.services.records.return_": Act(WRITERS, send_back, about="late", prepare=finish),
     "assessments.services.records.lock": Act("coordinator, assessor", lock),
     "assessments.services.records.reopen": Act("coordinator", reopen),
+    "assessments.services.standards.link": Act(WRITERS, link),
+    "assessments.services.standards.unlink": Act(
+        WRITERS, lambda scene, by: standards.unlink(link_of(scene), by=by, now=NOW)
+    ),
+    "assessments.services.standards.judge": Act("assessor", judge_standard),
     "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
 }

@@ -54,6 +54,7 @@ const unkept = {}; // what the service cannot keep is not sent again as it is
 const offered = {}; // words of an earlier page that never arrived
 const sent = { number: 0, words: "" };
 const unsaved = () => Object.fromEntries(Object.entries(read()).filter(([key, boxes]) => !same(boxes, acknowledged[key])));
+let untouched = about.starting.length > 0; // what the form began with is kept with the first word that is written
 const toSend = () => Object.entries(unsaved())
   .filter(([key, boxes]) => !held.has(key) && !same(boxes, unkept[key]))
   .map(([key]) => key);
@@ -344,6 +345,8 @@ async function refresh() {
 
 form.addEventListener("input", (event) => {
   if (event.isTrusted && shownAbove.delete(keyOf(event.target.name ?? ""))) held.delete(keyOf(event.target.name));
+  if (untouched) about.starting.forEach((key) => { acknowledged[key] = null; });
+  untouched = false;
   typed();
 });
 form.addEventListener("change", (event) => isChoice(event.target) && save());
