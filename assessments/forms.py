@@ -1,6 +1,6 @@
 """Clean input for records, returns, appeals and verification; the forms of records are drawn from their schemas."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -14,27 +14,40 @@ from assessments.schema import Field, Schema
 from assessments.standard_rules import A_FEW, LONGEST_WHY
 from assessments.standards import StandardsSet, name_of
 from assessments.states import AppealResult, AppealStage, Part, Result
+from assessments.unfinished import as_typed, visible
 from asye.ui import forms
+from asye.ui.text import sentence
 from registrations.forms.earlier import PersonField, ReferenceField, day
 from registrations.forms.step_form import StepForm
 
+ANY_DIRECTION: Final = {"attributes": {"dir": "auto"}}  # of writing: as the first letter has it
 NEW_ONE = "new"  # of the standards a record is linked to, the one that is being added
 
 
 class RecordForm(forms.Form):
-    """One person's questions of one record. Saving asks for nothing; finishing asks for every required answer.
+    """One person's questions of one record. Saving asks for nothing and keeps what is not finished as it was typed;
+    finishing asks for every required answer.
 
-    `both_done` says that only questions which both answer are left, so they are required now.
+    Without a part it has every question, and the act that is called says which are not this person's. `both_done`
+    says that only questions which both answer are left, so they are required now. `only` are the keys of
+    the questions that are sent, where a page sends no more than what has changed.
     """
 
     seen_draft = forms.SeenNumber(initial=0)
     seen_revision = forms.SeenNumber(initial=0)
 
     def __init__(
-        self, schema: Schema, part: Part, *args: Any, finishing: bool = False, both_done: bool = False, **options: Any
+        self,
+        schema: Schema,
+        part: Part | None,
+        *args: Any,
+        finishing: bool = False,
+        both_done: bool = False,
+        only: Collection[str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.asked = schema.written_by(part)
+        self.asked = [one for one in _questions(schema, part) if only is None or one.key in only]
         self.finishing = finishing
         for one in self.asked:
             self.fields[one.key] = _form_field(one)
@@ -48,6 +61,29 @@ class RecordForm(forms.Form):
         super()._clean_fields()
         for name, field in self.fields.items():
             field.required = labelled[name]
+        if not self.finishing:
+            for one in self.asked:
+                self._keep_as_typed(one)
+        for one in self.asked:
+            self._say_more(one)
+
+    def _keep_as_typed(self, one: Field) -> None:
+        """What the form does not take yet is no error while it is only saved."""
+        kept = as_typed(one, self[one.key].data) if one.key in self.errors else None
+        if kept is not None:
+            del self.errors[one.key]
+            self.cleaned_data[one.key] = kept
+
+    def _say_more(self, one: Field) -> None:
+        """How much too long a text is, and how what nobody can see is taken out of it."""
+        for error in self.errors.as_data().get(one.key, ()):
+            field = self.fields[one.key]
+            if error.code == "max_length" and one.max_length:
+                over = len(visible(str(self[one.key].data))) - one.max_length
+                error.message = f"{field.error_messages['max_length']}. It is {over:,} too long"
+            elif error.code == "control_characters":
+                words = "must not include hidden characters, such as a word processor leaves. Save takes them out"
+                error.message = f"{sentence(one.noun)} {words}"
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """The questions under their headings, in the form's order."""
@@ -60,6 +96,10 @@ class RecordForm(forms.Form):
         """The answers as a revision keeps them."""
         return {one.key: _stored(self.cleaned_data.get(one.key)) for one in self.asked}
 
+    def kept(self) -> dict[str, Any]:
+        """The answers that a draft can keep, whatever is wrong with the others."""
+        return {key: value for key, value in self.content().items() if key not in self.errors}
+
     def shown_again(self, *, seen_draft: int, seen_revision: int) -> None:
         """Takes note of what the page shows now, so that sending the form again settles the question."""
         again = QueryDict(mutable=True)
@@ -68,14 +108,28 @@ class RecordForm(forms.Form):
         self.data = again
 
 
-def initial_of(schema: Schema, part: Part, content: Mapping[str, Any]) -> dict[str, Any]:
+def boxes_of(form: RecordForm, keys: Iterable[str]) -> dict[str, list[str]]:
+    """What stands in the inputs of these questions, in their order; of radios and check boxes what is chosen."""
+    found = {}
+    for key in keys:
+        value = form[key].value()
+        several = value if isinstance(value, (list, tuple)) else [value]
+        found[key] = [str(one) for one in several if one is not None]
+    return found
+
+
+def initial_of(schema: Schema, part: Part | None, content: Mapping[str, Any]) -> dict[str, Any]:
     """Kept answers as a form shows them."""
-    shown = {one.key: content.get(one.key) for one in schema.written_by(part)}
-    for one in schema.written_by(part):
+    shown = {one.key: content.get(one.key) for one in _questions(schema, part)}
+    for one in _questions(schema, part):
         kept = shown[one.key]
-        if one.type == "date" and kept:
+        if one.type == "date" and isinstance(kept, str) and kept:
             shown[one.key] = date.fromisoformat(kept)
     return shown
+
+
+def _questions(schema: Schema, part: Part | None) -> Sequence[Field]:
+    return schema.fields if part is None else schema.written_by(part)
 
 
 def _stored(value: Any) -> Any:
@@ -92,9 +146,9 @@ def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
 
 
 MAKE: Final[Mapping[str, Callable[[Field, dict[str, Any]], django_forms.Field]]] = {
-    "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, **common),
+    "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, gds=ANY_DIRECTION, **common),
     "long_text": lambda one, common: forms.TextAreaField(
-        max_length=one.max_length or 6000, rows=8, threshold=75, **common
+        max_length=one.max_length or 6000, rows=8, threshold=75, gds=ANY_DIRECTION, **common
     ),
     "date": lambda one, common: forms.DateField(**common),
     "number": lambda one, common: forms.NumberField(least=one.least, most=one.most, **common),

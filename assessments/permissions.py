@@ -1,18 +1,23 @@
 """Who may do what to a record, an outcome or a certificate, and the load-or-refuse helpers that views use."""
 
 from datetime import date
+from functools import cache
+from typing import Final
 
 from django.http import Http404
 
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
+from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
 from assessments.queries import last_placement, schema_of
 from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
+
+NUMBER: Final = 9_200_000_000_000_000_004  # stands for the number that a prepared read is given
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
@@ -28,6 +33,22 @@ def get_record_for(user: User, pk: int, *, on: date) -> Record:
     if found is None:
         raise Http404
     return found
+
+
+def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
+    """The same for a page that saves every few seconds: the record with its registration and nothing else."""
+    if not _readable().rows(user, on, pk):
+        raise Http404
+    return Record.objects.select_related("registration__nqsw").get(pk=pk)
+
+
+@cache
+def _readable() -> Statement:
+    def write(user: User, on: date) -> str:
+        found = Record.objects.visible_to(user, on).filter(pk=NUMBER).order_by().values_list("pk")
+        return written(found).replace(str(NUMBER), "$4")
+
+    return Statement(write)
 
 
 def get_year_of_records_for(user: User, pk: int, *, on: date) -> Registration:
@@ -48,15 +69,20 @@ def part_of(user: User, registration: Registration, *, on: date) -> Part | None:
         return None
     if registration.nqsw.user_id == user.pk:
         return Part.NQSW
-    assignment = (
-        AssessorAssignment.objects.filter(assessor=user, placement__registration=registration, starts_on__lte=on)
-        .exclude(ends_on__lte=on)
-        .select_related("placement")
-        .first()
-    )
-    if assignment and membership_in(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id):
-        return Part.ASSESSOR
+    for (employer,) in _assessed().rows(user, on, registration.pk)[:1]:
+        if membership_in(user, roles.ASSESSOR, on=on, employer=employer):
+            return Part.ASSESSOR
     return None
+
+
+@cache
+def _assessed() -> Statement:
+    def write(user: User, on: date) -> str:
+        mine = AssessorAssignment.objects.filter(assessor=user, starts_on__lte=on).exclude(ends_on__lte=on)
+        here = mine.filter(placement__registration=NUMBER)
+        return written(here.values_list("placement__employer")).replace(str(NUMBER), "$4")
+
+    return Statement(write)
 
 
 def check_may_write(user: User, registration: Registration, *, on: date) -> Part:

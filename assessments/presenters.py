@@ -1,9 +1,10 @@
 """Words for the pages about one record: what it says and why it stands as it does."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from assessments.models import Outcome, Record, Revision, Signature, Transition
+from assessments.models import Outcome, Record, Revision, SetAside, Signature, Transition
 from assessments.schema import Field, Schema
 from assessments.states import DONE, ModerationBasis, Part, RecordState
 from asye.clock import london_date
@@ -31,6 +32,25 @@ def answers(schema: Schema, content: Mapping[str, Any], *, of: Iterable[Field] |
     for field in schema.fields if of is None else of:
         groups.setdefault(field.heading, []).append((field.label, field.shown(content.get(field.key))))
     return [{"heading": heading, "rows": rows} for heading, rows in groups.items()]
+
+
+def both_texts(schema: Schema, both: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, str, str]]:
+    """Label, what stands there, and key of each question with two texts, in the form's order."""
+    return [(one.label, words_of(one, both[one.key][0]), one.key) for one in schema.fields if one.key in both]
+
+
+def words_of(field: Field, value: Any) -> str:
+    """The answer in words, also one that was typed and is not finished."""
+    typed_date = field.type == "date" and isinstance(value, list)
+    return " ".join(part for part in value if part) if typed_date else field.shown(value)
+
+
+def set_aside(schema: Schema, found: Iterable[SetAside]) -> list[tuple[str, datetime, str]]:
+    """Question, when, and words of each text that met another."""
+    fields = {one.key: one for one in schema.fields}
+    return [
+        (fields[one.key].label, one.at, words_of(fields[one.key], one.answer)) for one in found if one.key in fields
+    ]
 
 
 def standing(

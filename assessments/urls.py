@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import coverage, deciding, finding, outcomes, records, verifying, writing
+from assessments.views import autosaving, coverage, deciding, finding, outcomes, records, verifying, writing
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("records/<int:pk>", records.record, name="record"),
     path("records/<int:pk>/versions/<int:number>", records.record_version, name="record_version"),
     path("records/<int:pk>/edit", writing.record_edit, name="record_edit"),
+    path("records/<int:pk>/draft", autosaving.record_draft, name="record_draft"),
     path("records/<int:pk>/sign", deciding.record_sign, name="record_sign"),
     path("records/<int:pk>/return", deciding.record_return, name="record_return"),
     path("records/<int:pk>/lock", deciding.record_lock, name="record_lock"),

@@ -171,8 +171,10 @@ class BlindReader(models.Model):
 class Draft(models.Model):
     """What one person has typed into one record and not yet put into it: theirs alone.
 
-    `content` holds the fields they write, `from_revision` is what the record said when they began (null before the
-    first). An empty draft stays as a row, so that its `version` keeps counting.
+    `content` holds the answers in which they differ from what the record said in `from_revision` (null before the
+    first), unfinished ones as they were typed. An empty draft stays as a row, so that its `version` keeps counting.
+    `changed` gives, by key, the version in which an answer last changed; `pages` the pages that saved last, newest at
+    the end, each with the number of its last save, so that a save that comes twice is done once.
     """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="drafts")
@@ -181,9 +183,24 @@ class Draft(models.Model):
     from_revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    changed = models.JSONField(default=dict)
+    pages = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "person"], name="draft_one_a_person")]
+
+
+class SetAside(models.Model):
+    """A text that met another one for the same question: kept for its writer alone, whichever of the two stands."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="set_aside")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60)
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
 
 
 class Signature(models.Model):

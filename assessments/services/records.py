@@ -70,31 +70,39 @@ def open_record(
     return record
 
 
-@transaction.atomic
 def submit(
     record: Record,
     *,
     content: Mapping[str, Any] | None = None,
     seen_draft: int = 0,
     seen_revision: int = 0,
+    client: str = "",
     by: User,
     now: datetime,
 ) -> Record:
     """Puts this person's finished part into the record; with the last part in, the record is ready to sign.
 
-    `content`, `seen_draft` and `seen_revision` are as for drafts.save; without content the saved draft is taken. An
-    unchanged record gets no new revision. Raises Collision where the same answer was changed meanwhile, Refused with
-    the field for a required answer that is missing, and for a recommendation before its evidence is there.
+    `content`, `seen_draft`, `seen_revision` and `client` are as for drafts.save, which keeps the content first: what
+    cannot be finished yet is not lost. Without content the saved draft is taken. An unchanged record gets no new
+    revision. Raises Collision where the same answer was changed meanwhile, Refused with the field for a required
+    answer that is missing or not finished, and for a recommendation before its evidence is there.
     """
+    if content is not None:
+        drafts.save(record, content, seen_draft=seen_draft, seen_revision=seen_revision, client=client, by=by, now=now)
+    return _submit(record, by=by, now=now)
+
+
+@transaction.atomic
+def _submit(record: Record, *, by: User, now: datetime) -> Record:
+    """Puts the draft into the record."""
     today = london_date(now)
     part = check_may_write_in(by, record, on=today)
     record = drafts.locked(record)
-    if content is not None:
-        drafts.keep(record, part, content, seen_draft=seen_draft, seen_revision=seen_revision, by=by, now=now)
     drafts.check_open(record.registration)
     check_can_edit(record.state)
     whole = _with_own_part(record, by=by, now=now)
     schema = schema_of(record)
+    drafts.check_finished(record, whole)
     _check_part(schema, part, whole)
     if record.kind == RECOMMENDATION:
         check_recommendable(record.registration)
@@ -200,10 +208,10 @@ def _with_own_part(record: Record, *, by: User, now: datetime) -> dict[str, Any]
         return dict(current)
     base = draft.from_revision.content if draft.from_revision else {}
     whole = merged(base, current, draft.content)
-    draft.content = {}
+    draft.content, draft.changed = {}, {}
     draft.version += 1
     draft.saved_at = now
-    draft.save(update_fields=["content", "version", "saved_at"])
+    draft.save(update_fields=["content", "changed", "version", "saved_at"])
     return {key: value for key, value in whole.items() if value not in (None, "", [])}
 
 

@@ -295,6 +295,7 @@ PAGES: dict[str, Page] = {
         "assessor",
     ),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_draft": thing("editable", NOT_SERVED, "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),

@@ -52,7 +52,6 @@ PARTS: dict[str, str] = {
     "registrations.services.earlier_rows.store_employers": "of take_over, which has checked every row",
     "registrations.services.earlier_rows.store_people": "of take_over, which has checked every row",
     "assessments.services.earlier.store_outcomes": "of take_over, which has checked every row",
-    "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",
     "assessments.services.outcomes.supersede": "of appeals.close",
     "assessments.services.revisions.write": "of records.submit and records.reopen",

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature, StandardLink, Sufficiency
+from assessments.permissions import part_of
+from assessments.queries import schema_of
 from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing, standards
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
@@ -34,7 +36,16 @@ def finish(scene: Scene) -> None:
 
 
 def save_draft(scene: Scene, by: User) -> Draft:
-    return drafts.save(editable(scene), {}, seen_draft=0, seen_revision=1, by=by, now=NOW)
+    """What the person answers alone, so that there is something to begin."""
+    record = editable(scene)
+    part = part_of(by, record.registration, on=TODAY) or Part.NQSW
+    own = next(one for one in schema_of(record).fields if one.writer == part and one.type == "long_text")
+    return drafts.save(record, {own.key: "One more sentence."}, seen_draft=0, seen_revision=1, by=by, now=NOW)
+
+
+def save_page(scene: Scene, by: User) -> drafts.Saved:
+    """From a page that stays open and has nothing new to send."""
+    return drafts.save_part(editable(scene), {}, seen_draft=0, seen_revision=1, by=by, now=NOW)
 
 
 def send_back(scene: Scene, by: User) -> Record:
@@ -127,6 +138,7 @@ ACTS: dict[str, Act] = {
         lambda scene, by: second_attempts.allow("SW1", northshire(scene), TODAY, "Failed before.", by=by, now=NOW),
     ),
     "assessments.services.drafts.save": Act(WRITERS, save_draft, about="late"),
+    "assessments.services.drafts.save_part": Act(WRITERS, save_page, about="late"),
     "assessments.services.outcomes.record_outcome": Act("senior lead", record_outcome, about="confirmable"),
     "assessments.services.records.open_record": Act(
         WRITERS,
