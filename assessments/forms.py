@@ -171,6 +171,19 @@ class AppealCloseForm(forms.Form):
             )
 
 
+class ReminderForm(forms.Form):
+    """Which letters about their own part a person gets."""
+
+    letters = forms.ChoiceField(
+        noun="which letters you get",
+        label="Which letters about your own part do you want?",
+        choices=[
+            ("all", "Before something is due, on the day, and when it is late"),
+            ("only_late", "Only when it is late"),
+        ],
+    )
+
+
 class VerifyForm(forms.Form):
     """The number printed on a certificate, however it is typed."""
 

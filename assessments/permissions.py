@@ -201,3 +201,8 @@ def get_certificate_for(user: User, registration_id: int, *, on: date) -> Certif
     except NotAllowed:
         raise Http404 from None
     return found
+
+
+def check_may_choose_reminders(user: User, *, on: date) -> Membership:
+    """The membership of whoever is reminded of their own part in a year: NQSWs and assessors; raises NotAllowed."""
+    return check_has_role(user, roles.NQSW, roles.ASSESSOR, on=on)

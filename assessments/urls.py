@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assessments.views import deciding, finding, outcomes, records, verifying, writing
+from assessments.views import deciding, finding, outcomes, records, reminding, verifying, writing
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
     path("registrations/export", finding.registrations_export, name="registrations_export"),
+    path("reminders", reminding.reminders, name="reminders"),
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),

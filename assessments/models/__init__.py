@@ -11,6 +11,7 @@ from assessments.models.records import (
     StandardLink,
     Transition,
 )
+from assessments.models.reminders import Reminder, ReminderChoice, ReminderLetter
 
 __all__ = [
     "Appeal",
@@ -19,6 +20,9 @@ __all__ = [
     "Draft",
     "Outcome",
     "Record",
+    "Reminder",
+    "ReminderChoice",
+    "ReminderLetter",
     "Revision",
     "Signature",
     "StandardJudgement",

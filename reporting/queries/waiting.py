@@ -18,6 +18,7 @@ from registrations import merger_queries as mergers
 from registrations import waiting as registrations
 
 Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
+BothSource = tuple[Callable[[User, date], tuple[list[Task], list[Task]]], Collection[Role]]
 
 FOR_PERSON: Final[tuple[Kind, ...]] = (
     *employers.FOR_PERSON,
@@ -32,35 +33,50 @@ ON_OTHERS: Final[tuple[Kind, ...]] = (*accounts.ON_OTHERS, *registrations.ON_OTH
 
 # What Python has to work out, from forms or sums, and for whom it could find anything: nobody else waits for that.
 WORKED_OUT_FOR_PERSON: Final[tuple[Source, ...]] = (
-    (assessments.waiting_for, (roles.ASSESSOR, roles.NQSW)),
     (payments.waiting_for, (roles.PAYMENTS_OFFICER, roles.PAYMENTS_APPROVER)),
 )
 WORKED_OUT_ON_OTHERS: Final[tuple[Source, ...]] = (
-    (assessments.waits_on, (roles.ASSESSOR, roles.NQSW)),
     (payments.waits_on, (roles.PAYMENTS_OFFICER,)),
+    (assessments.overseen, assessments.OVERSEEN_BY),
 )
+WORKED_OUT_AT_ONCE: Final[tuple[BothSource, ...]] = ((assessments.both, (roles.ASSESSOR, roles.NQSW)),)
 
 
 def both(user: User, held: Collection[str], on: date, *, upto: int) -> tuple[Waiting, Waiting]:
     """The first `upto` tasks of what the person has to do in the roles they hold (by key), and of what they wait for
     others to do: in each the most late at the top, what has no day last."""
     mine, others = found((FOR_PERSON, ON_OTHERS), user, held, on, upto=upto)
+    more_mine, more_others = _at_once(user, held, on)
     return (
-        _with(mine, _worked_out(WORKED_OUT_FOR_PERSON, user, held, on), upto),
-        _with(others, _worked_out(WORKED_OUT_ON_OTHERS, user, held, on), upto),
+        _with(mine, more_mine + _worked_out(WORKED_OUT_FOR_PERSON, user, held, on), upto),
+        _with(others, more_others + _worked_out(WORKED_OUT_ON_OTHERS, user, held, on), upto),
     )
 
 
 def for_person(user: User, held: Collection[str], on: date, *, upto: int = EVERYTHING) -> Waiting:
     """The first `upto` tasks of what the person has to do, as `both` gives them."""
     (mine,) = found((FOR_PERSON,), user, held, on, upto=upto)
-    return _with(mine, _worked_out(WORKED_OUT_FOR_PERSON, user, held, on), upto)
+    more, _ = _at_once(user, held, on)
+    return _with(mine, more + _worked_out(WORKED_OUT_FOR_PERSON, user, held, on), upto)
 
 
 def on_others(user: User, held: Collection[str], on: date, *, upto: int = EVERYTHING) -> Waiting:
     """The first `upto` tasks of what the person waits for others to do, as `both` gives them."""
     (others,) = found((ON_OTHERS,), user, held, on, upto=upto)
-    return _with(others, _worked_out(WORKED_OUT_ON_OTHERS, user, held, on), upto)
+    _, more = _at_once(user, held, on)
+    return _with(others, more + _worked_out(WORKED_OUT_ON_OTHERS, user, held, on), upto)
+
+
+def _at_once(user: User, held: Collection[str], on: date) -> tuple[list[Task], list[Task]]:
+    """What the person has to do and what they wait for, of the apps that work both out together."""
+    mine: list[Task] = []
+    others: list[Task] = []
+    for work_out, of_roles in WORKED_OUT_AT_ONCE:
+        if any(role.key in held for role in of_roles):
+            own, theirs = work_out(user, on)
+            mine += own
+            others += theirs
+    return mine, others
 
 
 def _worked_out(sources: Iterable[Source], user: User, held: Collection[str], on: date) -> list[Task]:
