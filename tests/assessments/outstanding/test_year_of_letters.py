@@ -110,7 +110,7 @@ def test_the_first_letters_as_they_are_read(began: Registration, cast: Cast) -> 
 def test_each_step_is_told_once_in_spite_of_missed_days(began: Registration, cast: Cast) -> None:
     """A run on one day in ten, drawn by chance: a step whose time passed without a run is made good by the next."""
     every = [date(2026, 9, 1) + timedelta(days=each) for each in range(400)]
-    ran = sorted(random.Random(11).sample(every, 40))
+    ran = sorted(random.Random(11).sample(every, 40))  # noqa: S311
     run(*ran)
     for who, steps in (("Noor", STEPS), ("Ben", STEPS), ("Amira", (7,)), ("Lena", (14,))):
         expected = []
