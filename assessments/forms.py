@@ -184,6 +184,24 @@ class ReminderForm(forms.Form):
     )
 
 
+class LoadFilter(forms.Form):
+    """What the list of assessors is narrowed by."""
+
+    name = forms.TextField(noun="a name", label="Name of the assessor", required=False, max_length=100)
+    late = forms.MultiChoiceField(
+        noun="what waits",
+        label="What waits for them",
+        choices=[("late", "Something is late")],
+        small=True,
+        required=False,
+    )
+
+    def chosen(self, asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(field, what it is called, what was chosen) of every criterion, in words."""
+        found = [("name", "Name", str(asked["name"]))] if asked.get("name") else []
+        return found + ([("late", "What waits", "Something is late")] if asked.get("late") else [])
+
+
 class VerifyForm(forms.Form):
     """The number printed on a certificate, however it is typed."""
 

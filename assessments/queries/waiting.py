@@ -39,12 +39,28 @@ def both(user: User, on: date) -> tuple[list[Task], list[Task]]:
     mine: list[Task] = []
     others: list[Task] = []
     for year in own_years(user, on):
-        own = Part.NQSW if year.registration.nqsw.user_id == user.pk else Part.ASSESSOR
+        own = _part_of(user, year)
         for thing in year.things():
             if thing.is_known_to(own) and not (thing.record is None and _is_far(thing, on)):
                 for part, task in _tasks(year, thing, own):
                     (mine if part == own else others).append(task)
     return sorted(mine, key=_urgency), sorted(others, key=_urgency)
+
+
+def coming(user: User, on: date) -> Task | None:
+    """What this person has to begin next; where all their years are paused, a task without a day that says so."""
+    found = own_years(user, on)
+    tasks = [
+        Task(thing.title, "" if own == Part.NQSW else year.about, "", thing.due)
+        for year in found
+        for own in [_part_of(user, year)]
+        for thing in year.things()
+        if thing.due is not None and any(part == own for part, _ in thing.turns)
+    ]
+    if not tasks and found and all(year.is_paused for year in found):
+        whose = "Your year is" if _part_of(user, found[0]) == Part.NQSW else "Every year you assess is"
+        return Task(f"{whose} paused, and its days move on until the return.", "", "")
+    return min(tasks, key=_urgency, default=None)
 
 
 def own_years(user: User, on: date) -> list[Year]:
@@ -78,6 +94,10 @@ def _late_with(user: User, role: Role, on: date) -> dict[tuple[int, str, str, in
                 who = year.names_of(thing)
                 found[year.registration.pk, *thing.key] = Task(thing.title, year.about, address, thing.due, who)
     return found
+
+
+def _part_of(user: User, year: Year) -> Part:
+    return Part.NQSW if year.registration.nqsw.user_id == user.pk else Part.ASSESSOR
 
 
 def _only_theirs(year: Year, thing: Thing, user: User) -> bool:

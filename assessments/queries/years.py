@@ -20,7 +20,7 @@ from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
 from registrations.models import AssessorAssignment, Registration
 from registrations.queries import agreement_due, last_employers, planned_end, review_dates
-from registrations.states import State
+from registrations.states import Stage, State
 
 Key = tuple[str, str, int]  # kind, review point, ordinal
 BEGIN: Final = "Start"
@@ -58,10 +58,18 @@ class Year:
     registration: Registration
     employer: Employer | None
     is_paused: bool
+    is_to_come: bool
     assignments: list[AssessorAssignment] = field(default_factory=list)  # of people who may assess on that day
     done: set[Key] = field(default_factory=set)
     open: list[Record] = field(default_factory=list)
     judges: set[tuple[int, int]] = field(default_factory=set)  # (record, human) who must not know it
+
+    @property
+    def stage(self) -> Stage:
+        """Where the year stands."""
+        if self.is_to_come:
+            return Stage.NOT_STARTED
+        return Stage.DEFERRED if self.is_paused else Stage.ON_PROGRAMME
 
     @property
     def about(self) -> str:
@@ -150,7 +158,7 @@ def years(
     if not found:
         return []
     employers = last_employers(found, on) if with_employers else {}
-    made = {one.pk: Year(one, employers.get(one.pk), _is_paused(one, on)) for one in found}
+    made = {one.pk: Year(one, employers.get(one.pk), _is_paused(one, on), one.asye_start > on) for one in found}
     assessing = may_assess(on).filter(placement__registration__in=list(made))
     for each in assessing.select_related("placement", "assessor").order_by("cover", "pk"):
         made[each.placement.registration_id].assignments.append(each)

@@ -1,5 +1,6 @@
 """What waits for a person and what they wait for, gathered from every app."""
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Final
@@ -17,6 +18,14 @@ from registrations import earlier_queries, same_queries
 from registrations import merger_queries as mergers
 from registrations import waiting as registrations
 
+WITHIN: Final = 7
+LATE, SOON, RETURNED, NO_DAY = "late", "soon", "returned", "no_day"
+WHEN: Final = (
+    (LATE, "Late"),
+    (SOON, f"Today or within {WITHIN} days"),
+    (RETURNED, "Sent back for changes"),
+    (NO_DAY, "No day is set"),
+)
 Source = tuple[Callable[[User, date], list[Task]], Collection[Role]]
 BothSource = tuple[Callable[[User, date], tuple[list[Task], list[Task]]], Collection[Role]]
 
@@ -67,6 +76,12 @@ def on_others(user: User, held: Collection[str], on: date, *, upto: int = EVERYT
     return _with(others, more + _worked_out(WORKED_OUT_ON_OTHERS, user, held, on), upto)
 
 
+def coming(user: User, held: Collection[str], on: date) -> Task | None:
+    """What a person for whom nothing waits has to do next, if the apps know of anything."""
+    asked = any(role.key in held for role in (roles.ASSESSOR, roles.NQSW))
+    return assessments.coming(user, on) if asked else None
+
+
 def _at_once(user: User, held: Collection[str], on: date) -> tuple[list[Task], list[Task]]:
     """What the person has to do and what they wait for, of the apps that work both out together."""
     mine: list[Task] = []
@@ -87,3 +102,28 @@ def _worked_out(sources: Iterable[Source], user: User, held: Collection[str], on
 def _with(waiting: Waiting, more: list[Task], upto: int) -> Waiting:
     tasks = sorted([*waiting.tasks, *more], key=lambda task: task.urgency)
     return Waiting(tasks[:upto], waiting.count + len(more))
+
+
+def narrowed(tasks: Iterable[Task], on: date, *, text: str = "", when: str = "") -> list[Task]:
+    """The tasks that have each of the words, in any spelling, and are due then; in their order."""
+    words = _plain(text).split()
+    return [
+        task
+        for task in tasks
+        if all(word in _plain(f"{task.what} {task.about} {task.who}") for word in words) and _is_due(task, when, on)
+    ]
+
+
+def _is_due(task: Task, when: str, on: date) -> bool:
+    days = (task.due - on).days if task.due else None
+    return {
+        LATE: days is not None and days < 0,
+        SOON: days is not None and 0 <= days <= WITHIN,
+        RETURNED: task.is_returned,
+        NO_DAY: days is None,
+    }.get(when, True)
+
+
+def _plain(text: str) -> str:
+    """Without accents and capitals."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).casefold()
