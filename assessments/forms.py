@@ -1,8 +1,8 @@
 """Clean input for records, returns, appeals and verification; the forms of records are drawn from their schemas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms as django_forms
 from django.forms.boundfield import BoundField
@@ -79,19 +79,25 @@ def _stored(value: Any) -> Any:
 
 
 def _form_field(one: Field) -> django_forms.Field:
-    common: dict[str, Any] = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
-    if one.type == "text":
-        return forms.TextField(max_length=one.max_length or 200, **common)
-    if one.type == "long_text":
-        return forms.TextAreaField(max_length=one.max_length or 6000, rows=8, threshold=75, **common)
-    if one.type == "date":
-        return forms.DateField(**common)
-    if one.type == "yes_no":
-        return forms.YesNoField(**common)
-    if one.type == "standards":
-        codes = [(code, name_of(code)) for code, _ in one.choices]
-        return forms.MultiChoiceField(choices=codes, small=True, **common)
-    return forms.ChoiceField(choices=one.choices, **common)
+    return MAKE[one.type](one, {"noun": one.noun, "label": one.label, "help_text": one.help, "required": one.required})
+
+
+def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
+    codes = [(code, name_of(code)) for code, _ in one.choices]
+    return forms.MultiChoiceField(choices=codes, small=True, **common)
+
+
+MAKE: Final[Mapping[str, Callable[[Field, dict[str, Any]], django_forms.Field]]] = {
+    "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, **common),
+    "long_text": lambda one, common: forms.TextAreaField(
+        max_length=one.max_length or 6000, rows=8, threshold=75, **common
+    ),
+    "date": lambda one, common: forms.DateField(**common),
+    "number": lambda one, common: forms.NumberField(least=one.least, most=one.most, **common),
+    "yes_no": lambda one, common: forms.YesNoField(**common),
+    "standards": _standards_field,
+    "choice": lambda one, common: forms.ChoiceField(choices=one.choices, **common),
+}
 
 
 class ReturnForm(forms.Form):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),
+    path("registrations/<int:pk>/records/all/<slug:kind>", records.records_of_kind, name="records_of_kind"),
     path("records/<int:pk>", records.record, name="record"),
     path("records/<int:pk>/versions/<int:number>", records.record_version, name="record_version"),
     path("records/<int:pk>/edit", writing.record_edit, name="record_edit"),

@@ -40,8 +40,8 @@ def person() -> models.ForeignKey:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_sealed_api_answers"),
-        ("assessments", "0004_earlier_outcomes"),
-        ("registrations", "0019_past_payments_of_two_people"),
+        ("assessments", "0005_standards_of_the_year"),
+        ("registrations", "0020_requirement_sets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -75,6 +75,7 @@ class Record(models.Model):
     review_point = models.CharField(max_length=20, blank=True, default="")
     ordinal = models.PositiveSmallIntegerField(default=1)
     schema_version = models.PositiveSmallIntegerField()
+    standard_set = models.CharField(max_length=40)  # of the programme year, when the record was opened
     signers = ArrayField(models.CharField(max_length=20, choices=Part))
     blind = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=RecordState, default=RecordState.DRAFT)

@@ -1,5 +1,6 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
+from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -9,9 +10,7 @@ from assessments.queries.outcomes import (
     valid_certificate,
 )
 from assessments.queries.records import (
-    Count,
     assessors_of,
-    evidence_counts,
     evidence_for_reading,
     has_agreed,
     hidden_from,
@@ -34,6 +33,8 @@ __all__ = [
     "assessors_of",
     "certificate_by_code",
     "confirmed_outcomes",
+    "counted",
+    "due_dates",
     "evidence_counts",
     "evidence_for_reading",
     "has_agreed",

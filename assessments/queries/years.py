@@ -15,11 +15,12 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from assessments import schema as schemas
 from assessments.models import BlindReader, Record
+from assessments.queries import evidence
 from assessments.queries.records import last_review, schema_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
 from registrations.models import AssessorAssignment, Registration
-from registrations.queries import agreement_due, last_employers, planned_end, review_dates
+from registrations.queries import last_employers
 from registrations.states import Stage, State
 
 Key = tuple[str, str, int]  # kind, review point, ordinal
@@ -122,11 +123,10 @@ class Year:
 
 
 def due_dates(registration: Registration) -> dict[Key, date]:
-    """When each thing of a year that has a day is due, pauses counted."""
-    dates = {(AGREEMENT, "", 1): agreement_due(registration)}
-    dates |= {(REVIEW, key, 1): day for key, _, day in review_dates(registration)}
-    dates[RECOMMENDATION, "", 1] = planned_end(registration)
-    return dates
+    """When each thing of a year that has to be done and has a day is due; reviews that may be left out do not."""
+    left_out = set(registration.programme_year.optional_reviews)
+    days = evidence.due_dates(registration).items()
+    return {(kind, point, 1): day for (kind, point), day in days if kind != REVIEW or point not in left_out}
 
 
 def may_assess(on: date) -> QuerySet[AssessorAssignment]:

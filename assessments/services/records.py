@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.services import audit
+from assessments import requirements
 from assessments import schema as schemas
 from assessments.models import Record
 from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
@@ -38,7 +39,7 @@ def open_record(
     """Begins a record of a kind; answers with the one that is there already, so that pressing twice opens one.
 
     `review_point` is a key of the programme year's reviews where the kind has one record for each; `ordinal` counts
-    from 1 where the kind repeats. Raises Refused for a kind, point or number that does not exist for this year.
+    from 1 where the kind repeats. Raises Refused for a kind, point or number that this year does not have.
     """
     today = london_date(now)
     part = check_may_write(by, registration, on=today)
@@ -46,7 +47,7 @@ def open_record(
         Registration.objects.select_for_update(of=("self",)).select_related("programme_year").get(pk=registration.pk)
     )
     drafts.check_open(registration)
-    schema = _form(kind, part)
+    schema = _form(registration, kind, part)
     _check_place(registration, schema, review_point, ordinal)
     record, is_new = Record.objects.get_or_create(
         registration=registration,
@@ -56,6 +57,7 @@ def open_record(
         defaults={
             "placement": last_placement(registration, london_date(now)),
             "schema_version": schema.version,
+            "standard_set": registration.programme_year.standard_set,
             "signers": list(schema.signers),
             "blind": schema.blind,
             "opened_by": by,
@@ -166,20 +168,24 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     return record
 
 
-def _form(kind: str, part: Part) -> schemas.Schema:
+def _form(registration: Registration, kind: str, part: Part) -> schemas.Schema:
     try:
         schema = schemas.newest(kind)
     except KeyError:
         raise Refused("There is no form of this kind.") from None
+    if requirements.of_year(registration.programme_year).of(kind) is None:
+        raise Refused(f"This programme year has no such record: {schema.title.lower()}.")
     if part not in schema.opened_by:
         raise NotAllowed("Only the assessor opens this record.")
     return schema
 
 
 def _check_place(registration: Registration, schema: schemas.Schema, review_point: str, ordinal: int) -> None:
-    points = registration.programme_year.review_months if schema.review_points else {"": 0}
+    year = registration.programme_year
+    wanted = requirements.of_year(year).of(schema.kind)
+    points = wanted.points_in(year) if wanted and schema.review_points else ("",)
     if review_point not in points:
-        raise Refused("This programme year has no such review.")
+        raise Refused(f"This programme year has no such {schema.title.lower()}.")
     taken = Record.objects.filter(registration=registration, kind=schema.kind, review_point=review_point)
     last = taken.aggregate(last=Max("ordinal"))["last"] or 0
     if not 1 <= ordinal <= (last + 1 if schema.repeats else 1):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import reading
 from accounts.http import SignedInRequest
-from assessments import presenters, rules
+from assessments import presenters, rules, year_list
+from assessments import schema as schemas
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
 from assessments.queries import (
+    due_dates,
     evidence_counts,
     live_outcome,
     open_appeal,
@@ -24,11 +27,13 @@ from assessments.queries import (
     title_of,
     visible_records,
 )
-from assessments.states import Part, RecordState
+from assessments.states import TAG_COLOURS, Part, RecordState
 from asye import clock
 from registrations.models import Registration
-from registrations.queries import agreement_due, all_review_dates, assignment_in, placement_shown, planned_end
+from registrations.queries import assignment_in, placement_shown
 from registrations.states import State
+
+ON_A_PAGE = 20
 
 
 @login_required
@@ -57,29 +62,48 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     open_now = registration.state == State.REGISTERED and registration.ended_on is None
     shown = visible_records(registration, request.user, today)
     prefetch_related_objects([registration], "deferrals", "extensions")
-    dates = all_review_dates(registration)
-    optional = registration.programme_year.optional_reviews
-    slots = presenters.slots(
-        shown, dates, agreement_due=agreement_due(registration), ends_on=planned_end(registration), optional=optional
-    )
-    if left:
-        slots = presenters.begun(slots, shown)
-    if part != Part.ASSESSOR and not any(record.blind for record in shown):
-        slots = [slot for slot in slots if slot.kind != "recommendation"]
+    year = registration.programme_year
+    blind = part == Part.ASSESSOR or any(record.blind for record in shown)
+    slots = [] if left else year_list.once(year, due_dates(registration), blind=blind)
+    counts = [] if left else evidence_counts(registration)
+    page = year_list.Page(registration.pk, part if open_now and not left else None, today)
     return render(
         request,
         "assessments/records.html",
         {
             "registration": registration,
             "is_own": part == Part.NQSW,
-            "tasks": presenters.tasks(
-                slots, shown, registration_id=registration.pk, may_open=part if open_now else None, today=today
-            ),
-            "evidence": [] if left else presenters.evidence_rows(evidence_counts(registration)),
-            "evidence_header": presenters.EVIDENCE_HEADER,
+            "sections": [*year_list.sections(slots, shown, page), *year_list.others(year, slots, shown)],
+            "through": [] if left else year_list.through_the_year(year, shown, counts, page),
+            "begun": year_list.begun(shown) if left else [],
+            "evidence": year_list.evidence_rows(counts),
+            "evidence_header": year_list.EVIDENCE_HEADER,
             "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
             "outcome": None if left else live_outcome(registration),
             "left": left,
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET"])
+def records_of_kind(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
+    """Every record of a kind that repeats, the newest first, page by page."""
+    today = clock.today()
+    registration = get_year_of_records_for(request.user, pk, on=today)
+    if kind not in schemas.kinds() or not schemas.newest(kind).repeats:
+        raise Http404
+    reading.note(request, registration)
+    found = Record.objects.visible_to(request.user, today).filter(registration=registration, kind=kind)
+    page = Paginator(found.order_by("-ordinal"), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "assessments/records_of_kind.html",
+        {
+            "registration": registration,
+            "title": schemas.newest(kind).title,
+            "page": page,
+            "tasks": [year_list.record_task(record) for record in page],
         },
     )
 
@@ -132,7 +156,7 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
         "title": title_of(found),
         "purpose": schema.purpose,
         "tag_text": RecordState(found.state).label,
-        "tag_colour": presenters.TAG_COLOURS[RecordState(found.state)],
+        "tag_colour": TAG_COLOURS[RecordState(found.state)],
         "standing": presenters.standing(found, last, signatures, people_of(registration, today)),
         "about": presenters.about(last, schema) if found.state == RecordState.RETURNED else "",
         "sections": presenters.answers(schema, found.current_revision.content if found.current_revision else {}),

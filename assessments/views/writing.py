@@ -1,5 +1,6 @@
 """Beginning a record and writing in it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
-from assessments import presenters
+from assessments import prefill, presenters, requirements
 from assessments import schema as schemas
 from assessments.forms import RecordForm, initial_of
 from assessments.models import Draft, Record
@@ -30,10 +31,11 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
     """What a record is for and what it asks; the button begins it."""
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
-    if kind not in schemas.kinds():
+    year = registration.programme_year
+    if requirements.of_year(year).of(kind) is None:
         raise Http404
-    schema = schemas.newest(kind)
-    review_point, ordinal = (point, 1) if schema.review_points else ("", int(point) if point.isdecimal() else 0)
+    review_point, ordinal = (point, 1) if schemas.newest(kind).review_points else ("", _ordinal(point))
+    schema = schemas.newest(kind, year.standard_set, review_point)
     part = part_of(request.user, registration, on=clock.today())
     if part is None or part not in schema.opened_by:
         raise NotAllowed("Only the NQSW and their assessor begin records.")
@@ -75,7 +77,9 @@ def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         drafts.check_open(record.registration)
         check_can_edit(record.state)
-        return _page(request, record, part, draft, _blank_form(record, schema, part, draft))
+        starting = prefill.starting(record, schema, part, draft, user=request.user, on=clock.today())
+        form = _blank_form(record, schema, part, draft, starting)
+        return _page(request, record, part, draft, form, filled_in=bool(starting))
     finishing = request.POST.get("action") == "finish"
     both_done = _only_shared_left(record, schema, part)
     form = RecordForm(schema, part, request.POST, finishing=finishing, both_done=both_done)
@@ -99,6 +103,10 @@ def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(request, record, part, draft, form)
 
 
+def _ordinal(point: str) -> int:
+    return int(point) if point.isdecimal() and len(point) < 5 else 0
+
+
 def _number(record: Record) -> int:
     return record.current_revision.number if record.current_revision else 0
 
@@ -107,11 +115,13 @@ def _content(record: Record) -> dict[str, Any]:
     return record.current_revision.content if record.current_revision else {}
 
 
-def _blank_form(record: Record, schema: Schema, part: Part, draft: Draft | None) -> RecordForm:
+def _blank_form(
+    record: Record, schema: Schema, part: Part, draft: Draft | None, starting: Mapping[str, Any]
+) -> RecordForm:
     kept = draft.content if draft else {}
     from_number = draft.from_revision.number if draft and draft.content and draft.from_revision else 0
     seen = from_number if kept else _number(record)
-    initial = initial_of(schema, part, {**_content(record), **kept})
+    initial = initial_of(schema, part, {**starting, **_content(record), **kept})
     return RecordForm(
         schema, part, initial={**initial, "seen_draft": draft.version if draft else 0, "seen_revision": seen}
     )
@@ -131,6 +141,7 @@ def _page(
     form: RecordForm,
     *,
     collision: Collision | None = None,
+    filled_in: bool = False,
 ) -> HttpResponse:
     schema = schema_of(record)
     others = [field for field in schema.fields if not field.is_written_by(part)]
@@ -147,6 +158,8 @@ def _page(
             "form": form,
             "sections": form.sections(),
             "saved_at": draft.saved_at if draft and draft.content else None,
+            "filled_in": filled_in,
+            "beside": prefill.beside(record, schema, user=request.user, on=clock.today()),
             "others_answers": presenters.answers(schema, _content(record), of=others) if _content(record) else [],
             "others_summary": _others_summary(record, part),
             "both_texts": [

@@ -275,6 +275,11 @@ PAGES: dict[str, Page] = {
         "assessor, nqsw",
         "assessor, nqsw",
     ),
+    "records_of_kind": Page(
+        "running",
+        lambda scene: {"pk": scene.registrations["running"].pk, "kind": "supervision"},
+        "coordinator, assessor, nqsw, auditor",
+    ),
     "record": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),

@@ -13,7 +13,7 @@ from asye.clock import london_date
 from registrations.models import Registration
 from registrations.queries import assessor_of
 
-EXAMPLES = {"date": "2026-09-10", "yes_no": True, "standards": ["pqs-1", "pqs-7"]}
+EXAMPLES = {"date": "2026-09-10", "yes_no": True, "number": 90, "standards": ["pqs-1", "pqs-7"]}
 
 
 def content(schema: schemas.Schema, part: Part, **changed: Any) -> dict[str, Any]:
@@ -47,8 +47,9 @@ def submitted(
     record = draft(registration, kind, now=now, review_point=review_point, ordinal=ordinal)
     schema = schema_of(record)
     for part, person in people(registration, now).items():
-        if schema.written_by(part):
+        if schema.written_by(part) and record.is_open:  # what both write is complete with the first of them
             finish(record, part, by=person, now=now, **changed)
+            record.refresh_from_db()
     record.refresh_from_db()
     return record
 

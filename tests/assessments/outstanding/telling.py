@@ -1,7 +1,6 @@
 """What the reminder tests share: a London morning, the daily run, and the letters as people read them."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from accounts.models import Notice
@@ -22,24 +21,18 @@ def run(*days: date) -> int:
     return sum(reminding.send_due(morning(day)) for day in days)
 
 
-def letters() -> list[tuple[date, str, str]]:
-    """(London day, first name, lines) of every digest, oldest first."""
-    return [
-        (
-            one.created_at.astimezone(LONDON).date(),
-            one.user.first_name,
-            " / ".join(re.findall(r"^- (.*)$", one.body, re.M)),
-        )
-        for one in Notice.objects.filter(kind=KIND).select_related("user").order_by("created_at", "user__first_name")
-    ]
+def letters(about: str = "") -> list[tuple[date, str, str]]:
+    """(London day, first name, lines with `about` in them) of every digest that has such a line, oldest first."""
+    found = []
+    for one in Notice.objects.filter(kind=KIND).select_related("user").order_by("created_at", "user__first_name"):
+        assert one.user is not None
+        lines = [line for line in re.findall(r"^- (.*)$", one.body, re.MULTILINE) if about in line]
+        if lines:
+            found.append((one.created_at.astimezone(LONDON).date(), one.user.first_name, "\n".join(lines)))
+    return found
 
 
-def steps(**where: object) -> list[tuple[str, str, str, date, int]]:
-    """(first name, kind, review point, day told, step) of every reminder."""
-    rows = Reminder.objects.filter(**where).order_by("told_on", "person__first_name", "due_on", "kind")
-    return list(rows.values_list("person__first_name", "kind", "review_point", "told_on", "step"))
-
-
-def days(text: str) -> Iterable[date]:
-    """Days written one after the other."""
-    return [date.fromisoformat(each) for each in text.split()]
+def steps(who: str = "", kind: str = "agreement") -> list[tuple[date, int]]:
+    """(day told, step) of every reminder about a kind of record to somebody."""
+    rows = Reminder.objects.filter(person__first_name=who, kind=kind).order_by("told_on", "due_on")
+    return list(rows.values_list("told_on", "step"))

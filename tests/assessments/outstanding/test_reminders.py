@@ -35,17 +35,13 @@ LATE = date(2026, 10, 13)  # its last step
 BEGAN = morning(date(2026, 9, 2))
 
 
-def of(name: str) -> list[tuple[str, str, str, date, int]]:
-    return steps(person__first_name=name)
-
-
 def test_one_letter_a_day_however_much_there_is(began: Registration, cast: Cast) -> None:
     register.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, number=1,
         now=began.decided_at, asye_start=began.asye_start, employment_start=began.asye_start,
     )  # fmt: skip
     assert run(LATE) == 4
-    own, late = (next(line for _, who, line in letters() if who == name) for name in ("Ben", "Amira"))
+    own, late = (next(line for _, who, line in letters("agreement") if who == name) for name in ("Ben", "Amira"))
     assert own.count("Start: Support and assessment agreement") == late.count("agreement") == 2
 
 
@@ -53,13 +49,13 @@ def test_each_is_reminded_only_while_it_is_their_turn(began: Registration, cast:
     record = make.draft(began, "agreement", now=BEGAN)
     make.finish(record, Part.ASSESSOR, by=cast.ben, now=BEGAN)
     run(DUE)
-    assert letters() == [
+    assert letters("agreement") == [
         (DUE, "Noor", "Write your part: Support and assessment agreement. Due 29 September 2026, today.")
     ]
     make.finish(record, Part.NQSW, by=cast.noor, now=BEGAN)
     run(DUE + timedelta(days=7))
     both = "Noor Ashdown and Ben Okafor"
-    assert [(who, line.split(":")[0].replace(both, "BOTH")) for _, who, line in letters()[1:]] == [
+    assert [(who, line.split(":")[0].replace(both, "BOTH")) for _, who, line in letters("agreement")[1:]] == [
         (
             "Amira",
             "Support and assessment agreement, Noor Ashdown. Due 29 September 2026, 7 days late. Waiting for BOTH.",
@@ -69,7 +65,8 @@ def test_each_is_reminded_only_while_it_is_their_turn(began: Registration, cast:
     ]
     record.refresh_from_db()
     make.sign_all(record, now=BEGAN)
-    assert run(LATE) == 0
+    run(LATE)
+    assert letters("agreement")[-1][0] == DUE + timedelta(days=7)
 
 
 def test_fault_t37_the_recommendation_is_told_to_the_assessor_and_never_to_the_nqsw(
@@ -78,11 +75,16 @@ def test_fault_t37_the_recommendation_is_told_to_the_assessor_and_never_to_the_n
     now = morning(date(2027, 8, 2))
     make.evidence(began, now=now)
     run(date(2027, 9, 8), date(2027, 9, 15))
-    assert {(who, kind) for who, kind, *_ in steps()} == {
-        ("Amira", "recommendation"), ("Ben", "recommendation"), ("Lena", "recommendation"),
-    }  # fmt: skip
+    kind = "recommendation"
+    assert steps("Ben", kind) == [(date(2027, 9, 8), 7), (date(2027, 9, 15), 14)]
+    assert (steps("Amira", kind), steps("Lena", kind)) == ([(date(2027, 9, 8), 7)], [(date(2027, 9, 15), 14)])
+    assert steps("Noor", kind) == []
+    assert letters("ecommend")[0][1:] == (
+        "Amira",
+        "Recommendation, Noor Ashdown. Due 1 September 2027, 7 days late. Waiting for Ben Okafor.",
+    )
     make.agreed(began, "recommendation", now=now, recommendation="fail")
-    assert owed(date(2027, 10, 1)) == []
+    assert not [each for of_one in owed(date(2027, 10, 1)) for each in of_one if each.thing.key[0] == kind]
 
 
 def test_whoever_is_to_judge_a_year_is_not_told_that_its_recommendation_is_late(
@@ -93,7 +95,8 @@ def test_whoever_is_to_judge_a_year_is_not_told_that_its_recommendation_is_late(
     reader = make_people.in_role(cast.dev, roles.COORDINATOR, cast.northshire, by=cast.adele, now=now)
     record.current_revision.blind_readers.create(reader=reader.user, since=now)
     make.records.reopen(record, reason="A date.", seen_version=record.version, by=cast.amira, now=now)
-    told = {each.person.first_name for of_one in owed(date(2027, 9, 8)) for each in of_one}
+    every = [each for of_one in owed(date(2027, 9, 8)) for each in of_one]
+    told = {each.person.first_name for each in every if each.thing.key[0] == "recommendation"}
     assert told == {"Ben", "Amira"}
 
 
@@ -110,7 +113,7 @@ def test_fault_t31_days_are_londons(began: Registration, cast: Cast) -> None:
     assert reminding.send_due(datetime(2026, 10, 24, 23, 30, tzinfo=UTC)) == 0
     assert reminding.send_due(datetime(2026, 10, 25, 6, 30, tzinfo=UTC)) == 0
     assert reminding.send_due(datetime(2026, 10, 25, 7, 0, tzinfo=UTC)) == 2
-    assert letters()[-1][2] == "Start: Support and assessment agreement. Due 25 October 2026, today."
+    assert letters("agreement")[-1][2] == "Start: Support and assessment agreement. Due 25 October 2026, today."
     assert reminding.send_due(datetime(2026, 10, 25, 23, 59, tzinfo=UTC)) == 0
     assert reminding.send_due(datetime(2027, 3, 31, 6, 0, tzinfo=UTC)) > 0  # seven o’clock in British Summer Time
 
@@ -119,8 +122,8 @@ def test_three_days_without_a_worker_are_made_good_once(began: Registration, cas
     run(date(2026, 9, 1))
     assert run(date(2026, 10, 9)) == 3  # −14, 0 and +7 have passed: the last of them is told
     assert run(date(2026, 10, 10), date(2026, 10, 11)) == 0
-    assert [(day, step) for *_, day, step in of("Noor")] == [(date(2026, 9, 1), -28), (date(2026, 10, 9), 7)]
-    assert [(day, step) for *_, day, step in of("Amira")] == [(date(2026, 10, 9), 7)]
+    assert steps("Noor") == [(date(2026, 9, 1), -28), (date(2026, 10, 9), 7)]
+    assert steps("Amira") == [(date(2026, 10, 9), 7)]
 
 
 def test_fault_t24_a_worker_that_dies_half_way_is_taken_up_where_it_stopped(
@@ -139,7 +142,8 @@ def test_fault_t24_a_worker_that_dies_half_way_is_taken_up_where_it_stopped(
         run(DUE)
     assert (ReminderLetter.objects.count(), JobRun.objects.filter(job=reminding.JOB).exists()) == (1, False)
     assert run(DUE) == 1
-    assert [(who, step) for who, *_, step in steps()] == [("Ben", 0), ("Noor", 0)]
+    assert [who for _, who, _ in letters()] == ["Ben", "Noor"]
+    assert steps("Ben") == steps("Noor") == [(DUE, 0)]
 
 
 def test_fault_t24_nothing_is_told_without_its_letter_nor_the_other_way_round(
@@ -188,14 +192,13 @@ def test_a_pause_tells_nothing_and_moves_the_days(began: Registration, cast: Cas
     changes.resume(began, date(2026, 12, 29), by=cast.amira, now=back)  # 100 days later
     due = DUE + timedelta(days=100)
     run(date(2026, 12, 29), due, due + timedelta(days=7))
-    told = [(day, step) for who, kind, _, day, step in of("Noor") if kind == "agreement"]
-    assert told == [
+    assert steps("Noor") == [
         (date(2026, 9, 15), -14),
         (date(2026, 12, 29), -14),  # nine days before the new day
         (due, 0),
         (due + timedelta(days=7), 7),
     ]
-    assert of("Amira") == [("Amira", "agreement", "", due + timedelta(days=7), 7)]
+    assert steps("Amira") == [(due + timedelta(days=7), 7)]
 
 
 def test_a_year_that_has_ended_and_people_who_have_left_get_nothing(began: Registration, cast: Cast) -> None:
@@ -230,23 +233,24 @@ def test_another_assessor_is_told_where_things_stand_and_the_one_before_no_more(
     changed = morning(date(2026, 9, 30))
     assessors.assign_assessor(began, bea, date(2026, 10, 1), by=cast.amira, now=changed)
     run(date(2026, 10, 1), LATE)
-    assert [(day, step) for *_, day, step in of("Bea")] == [(date(2026, 10, 1), 0), (LATE, 14)]
-    assert [(day, step) for *_, day, step in of("Ben")] == [(DUE, 0)]
+    assert steps("Bea") == [(date(2026, 10, 1), 0), (LATE, 14)]
+    assert steps("Ben") == [(DUE, 0)]
 
 
 def test_only_the_employer_that_has_the_year_is_told_that_it_is_late(began: Registration, cast: Cast) -> None:
     run(LATE)
-    assert {who for who, *_ in steps()} == {"Amira", "Ben", "Lena", "Noor"}  # not Cora and Sol of Southmouth
+    assert {who for _, who, _ in letters()} == {"Amira", "Ben", "Lena", "Noor"}  # not Cora and Sol of Southmouth
 
 
 def test_who_asked_for_less_is_told_what_is_late(began: Registration, cast: Cast) -> None:
     reminding.choose(True, by=cast.noor, now=BEGAN)
     run(date(2026, 9, 15), DUE, date(2026, 10, 6))
-    assert [step for *_, step in of("Noor")] == [7]
-    assert [step for *_, step in of("Ben")] == [-14, 0, 7]
+    assert [step for _, step in steps("Noor")] == [7]
+    assert [step for _, step in steps("Ben")] == [-14, 0, 7]
     reminding.choose(False, by=cast.noor, now=BEGAN)
     run(date(2026, 11, 3))
-    assert [step for *_, step in of("Noor")] == [7, 14, -28]
+    assert [step for _, step in steps("Noor")] == [7, 14]
+    assert steps("Noor", "review") == [(date(2026, 11, 3), -28)]
 
 
 def test_the_worker_does_it(began: Registration, cast: Cast) -> None:
@@ -264,7 +268,7 @@ def test_queries(began: Registration, cast: Cast, count: int) -> None:
         )  # fmt: skip
     owed(LATE)  # its SELECT is prepared once
     with CaptureQueriesContext(connection) as made:
-        assert len([each for of_one in owed(LATE) for each in of_one]) == 3 * count + 1
+        assert len([each for of_one in owed(LATE) for each in of_one]) == 9 * count + 3
     assert len(made) == 12, "\n".join(one["sql"][:120] for one in made)
 
 

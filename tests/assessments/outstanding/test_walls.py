@@ -43,7 +43,7 @@ def test_a_step_is_told_once_in_a_letter_of_that_person_and_day_and_not_before_i
     began: Registration,
     cast: Cast,
 ) -> None:
-    one = Reminder.objects.get(letter=letter)
+    one = Reminder.objects.get(letter=letter, kind="agreement")
     mine = (letter.pk, cast.ben.pk, began.pk)
     again = TOLD.replace("'review', 'review_3'", "'agreement', ''")
     refused(sql, again, *mine, one.due_on, one.step, "own", DAY)  # told already
