@@ -15,7 +15,7 @@ from accounts.services import audit, jobs
 from assessments.models import Reminder, ReminderChoice, ReminderLetter
 from assessments.notices import DueDigest
 from assessments.permissions import check_may_choose_reminders
-from assessments.queries.reminders import Owed, owed
+from assessments.queries.reminders import Owed, owed, wants_only_late
 from assessments.reminder_rules import FIRST_HOUR, OWN
 from asye.clock import LONDON, london_date
 from asye.dates import how_late, long_date
@@ -45,13 +45,18 @@ def send_due(now: datetime) -> int:
 
 
 @transaction.atomic
-def choose(only_late: bool, *, by: User, now: datetime) -> ReminderChoice:
-    """A person asks for letters only about what is late, or for all of them again; what is late always comes."""
+def choose(only_late: bool, *, by: User, now: datetime) -> None:
+    """A person asks for letters only about what is late, or for all of them again; what is late always comes. The same
+    choice once more changes nothing."""
     under = check_may_choose_reminders(by, on=london_date(now))
-    chosen, _ = ReminderChoice.objects.update_or_create(person=by, defaults={"only_late": only_late, "chosen_at": now})
+    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    if wants_only_late(person) == only_late:
+        return
+    chosen, _ = ReminderChoice.objects.update_or_create(
+        person=person, defaults={"only_late": only_late, "chosen_at": now}
+    )
     code = "only_late" if only_late else "all"
     audit.record("assessments.choose_reminders", chosen, by=by, now=now, under=under, codes=[code])
-    return chosen
 
 
 @transaction.atomic

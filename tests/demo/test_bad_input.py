@@ -19,6 +19,7 @@ from tests.demo.visit import Visit, visiting
 POSTED = sorted(name for name, page in PAGES.items() if page.post not in (NOT_SERVED, BY_KEY))
 BUTTONS = ("hidden", "submit")
 MAY_BE_EMPTY = {"employers", "my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
+MAY_BE_EMPTY |= {"assessor_load", "waiting_for_me", "waiting_on_others"}  # and so here
 MAY_BE_EMPTY |= {"my_contact"}  # nothing of it has to be given
 SENDS_ON = {"kept_text"}  # what is hidden in it is the person's own text, sent on to where it was going
 

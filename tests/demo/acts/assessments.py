@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing
+from assessments.services import appeals, certificates, drafts, outcomes, records, reminding, second_attempts, signing
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
@@ -125,6 +125,10 @@ ACTS: dict[str, Act] = {
     "assessments.services.records.open_record (recommendation)": Act(
         "assessor",
         lambda scene, by: records.open_record(scene.registration("running"), "recommendation", by=by, now=NOW),
+    ),
+    "assessments.services.reminding.choose": Act(
+        "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw",
+        lambda scene, by: reminding.choose(True, by=by, now=NOW),
     ),
     "assessments.services.records.submit": Act(
         WRITERS, lambda scene, by: records.submit(editable(scene), by=by, now=NOW), about="late"
