@@ -208,8 +208,8 @@ class Year:
         for ordinal, day in enumerate(days, start=1):
             place = Place("supervision", "", ordinal)
             self.after(day, lambda now, place=place: self._part(place, Part.NQSW, False, now))
-            self.after(day + 2, lambda now, place=place: self._sign(place, Part.ASSESSOR, now))
-            self.after(day + 3, lambda now, place=place: self._sign(place, Part.NQSW, now))
+            self.after(day + 3, lambda now, place=place: self._sign(place, Part.ASSESSOR, now))
+            self.after(day + 4, lambda now, place=place: self._sign(place, Part.NQSW, now))
 
     def recommend(self, days: int, *, failing: bool = False) -> None:
         """The assessor recommends and signs."""

@@ -288,6 +288,7 @@ PAGES: dict[str, Page] = {
         "running",
         lambda scene: {"pk": scene.registrations["running"].pk, "kind": "supervision"},
         "coordinator, assessor, nqsw, auditor",
+        NOT_SERVED,
     ),
     "record": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),

@@ -72,6 +72,8 @@ WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SE
     "reading_seal",
     "registration_draft_check",
     "registrations_approve",
+    "waiting_for_me",  # which is narrowed by a form only where something waits
+    "waiting_on_others",
 }
 
 Filled = Callable[[Scene], dict[str, Any]]

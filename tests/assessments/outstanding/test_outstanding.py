@@ -110,11 +110,12 @@ def test_while_a_year_is_paused_nothing_is_late(began: Registration, cast: Cast,
 
 
 def test_an_empty_list_says_what_is_due_next(began: Registration, cast: Cast, read: Callable[..., str]) -> None:
-    on = date(2026, 8, 25)
+    on = START
+    changes.extend(began, 40, "Part time.", by=cast.amira, now=morning(on))
     with clock.moved_to(morning(on)):
         empty = "Nothing waits for you today. Due next: Development plan for the first months"
-        assert f"{empty}, on 29 September 2026, in 35 days." in nothing_of(cast.noor, on)
-        assert f"{empty}, Noor Ashdown, on 29 September 2026, in 35 days." in read(cast.ben)
+        assert f"{empty}, on 8 November 2026, in 68 days." in nothing_of(cast.noor, on)
+        assert f"{empty}, Noor Ashdown, on 8 November 2026, in 68 days." in read(cast.ben)
         assert "Nothing waits for you today. The" not in read(cast.erin)
         assert "You wait for nobody today." in read(cast.ben, "/waiting/others")
         changes.defer(
