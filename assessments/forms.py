@@ -283,6 +283,37 @@ class AppealCloseForm(forms.Form):
             )
 
 
+class ReminderForm(forms.Form):
+    """Which letters about their own part a person gets."""
+
+    letters = forms.ChoiceField(
+        noun="which letters you get",
+        label="Which letters about your own part do you want?",
+        choices=[
+            ("all", "Before something is due, on the day, and when it is late"),
+            ("only_late", "Only when it is late"),
+        ],
+    )
+
+
+class LoadFilter(forms.Form):
+    """What the list of assessors is narrowed by."""
+
+    name = forms.TextField(noun="a name", label="Name of the assessor", required=False, max_length=100)
+    late = forms.MultiChoiceField(
+        noun="what waits",
+        label="What waits for them",
+        choices=[("late", "Something is late")],
+        small=True,
+        required=False,
+    )
+
+    def chosen(self, asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(field, what it is called, what was chosen) of every criterion, in words."""
+        found = [("name", "Name", str(asked["name"]))] if asked.get("name") else []
+        return found + ([("late", "What waits", "Something is late")] if asked.get("late") else [])
+
+
 class VerifyForm(forms.Form):
     """The number printed on a certificate, however it is typed."""
 

@@ -108,3 +108,29 @@ class CertificateReady(Message):
 
     def context(self) -> dict[str, Any]:
         return {"path": self.path}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDigest(Message):
+    """One letter a day: what waits for its reader, and what is late where they look after it. The most late first.
+
+    `own` are lines; `late` are (employer, lines). `may_choose` says whether its reader may ask for less.
+    """
+
+    kind: ClassVar[str] = "assessments.due_digest"
+    subject: ClassVar[str] = "What is due in the records of the year"
+    template: ClassVar[str] = "assessments/notices/due_digest.txt"
+    own: tuple[str, ...] = ()
+    late: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    may_choose: bool = False
+    waiting: str
+    choose: str
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "own": self.own,
+            "late": self.late,
+            "may_choose": self.may_choose,
+            "waiting": self.waiting,
+            "choose": self.choose,
+        }

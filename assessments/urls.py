@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from assessments.views import autosaving, coverage, deciding, finding, outcomes, records, verifying, writing
+from assessments.views import (
+    autosaving,
+    coverage,
+    deciding,
+    finding,
+    load,
+    outcomes,
+    records,
+    reminding,
+    verifying,
+    writing,
+)
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
     path("registrations/export", finding.registrations_export, name="registrations_export"),
+    path("assessors", load.assessor_load, name="assessor_load"),
+    path("assessors/file", load.assessor_load_file, name="assessor_load_file"),
+    path("assessors/<int:pk>", load.assessor_load_of, name="assessor_load_of"),
+    path("reminders", reminding.reminders, name="reminders"),
     path("my-record", records.my_record, name="my_record"),
     path("registrations/<int:pk>/records", records.records, name="records"),
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),

@@ -30,6 +30,7 @@ WITHOUT_A_PERSON = {
     "accounts.services.requests.purge",
     "assessments.services.certificates.render",
     "assessments.services.certificates.render_pending",
+    "assessments.services.reminding.send_due",
     "payments.services.files.write_pending",
     "payments.services.preparing.prepare_month",
     "payments.services.years.open_year",

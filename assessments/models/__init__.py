@@ -13,6 +13,7 @@ from assessments.models.records import (
     StandardLink,
     Transition,
 )
+from assessments.models.reminders import Reminder, ReminderChoice, ReminderLetter
 
 __all__ = [
     "Appeal",
@@ -21,6 +22,9 @@ __all__ = [
     "Draft",
     "Outcome",
     "Record",
+    "Reminder",
+    "ReminderChoice",
+    "ReminderLetter",
     "Revision",
     "SetAside",
     "Signature",

@@ -79,10 +79,13 @@ LISTS = (
     "elsewhere coordinator, elsewhere senior lead, elsewhere assessor"
 )
 
+LOADS = "coordinator, assessor, other assessor, elsewhere coordinator, elsewhere assessor"
+REMINDED = "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw"
+
 PAGES: dict[str, Page] = {
     "home": page(SIGNED_IN),
-    "waiting_for_me": page(SIGNED_IN),
-    "waiting_on_others": page(SIGNED_IN),
+    "waiting_for_me": page(SIGNED_IN, SIGNED_IN),
+    "waiting_on_others": page(SIGNED_IN, SIGNED_IN),
     "records_opened": page("auditor, administrator", "auditor, administrator"),
     "retention": page("auditor, administrator"),
     "statistics": page("analyst, auditor"),
@@ -269,6 +272,12 @@ PAGES: dict[str, Page] = {
     "programme_year_correct": thing("programme year", "administrator", "administrator"),
     "programme_year_publish": thing("programme year", "administrator", "administrator"),
     "programme_year_discard": thing("programme year", "administrator", "administrator"),
+    "assessor_load": page(LOADS, LOADS),
+    "assessor_load_file": page(NOT_SERVED, "coordinator, elsewhere coordinator"),
+    "assessor_load_of": Page(
+        "running", lambda scene: {"pk": scene.personas("running")["assessor"].pk}, "coordinator, assessor", NOT_SERVED
+    ),
+    "reminders": page(REMINDED, REMINDED),
     "my_record": page("nqsw, elsewhere nqsw"),
     "records": reg("running", "coordinator, assessor, nqsw, auditor"),
     "record_new": Page(

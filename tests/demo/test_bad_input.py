@@ -19,6 +19,7 @@ from tests.demo.visit import Visit, visiting
 POSTED = sorted(name for name, page in PAGES.items() if page.post not in (NOT_SERVED, BY_KEY))
 BUTTONS = ("hidden", "submit")
 MAY_BE_EMPTY = {"employers", "my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
+MAY_BE_EMPTY |= {"assessor_load", "waiting_for_me", "waiting_on_others"}  # and so here
 MAY_BE_EMPTY |= {"my_contact"}  # nothing of it has to be given
 # What is refused there is not lost.
 KEEPS = {"record_edit": {"assessments_draft", "assessments_setaside", "accounts_auditevent"}}
@@ -73,6 +74,8 @@ WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SE
     "reading_seal",
     "registration_draft_check",
     "registrations_approve",
+    "waiting_for_me",  # which is narrowed by a form only where something waits
+    "waiting_on_others",
 }
 
 Filled = Callable[[Scene], dict[str, Any]]

@@ -62,6 +62,7 @@ PARTS: dict[str, str] = {
 
 # Acts that are about nothing of Northshire's, so that people of another employer are let in too.
 ABOUT_NOBODY: dict[str, str] = {
+    "assessments.services.reminding.choose": "everybody who is reminded chooses for themselves",
     "accounts.services.kept.keep": "everybody keeps their own text",
     "registrations.services.transfers.take_over": "any employer asks for an NQSW who comes to it",
     "registrations.services.transfers.accept": "the employer they go to agrees to its own day",

@@ -6,7 +6,17 @@ from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature, StandardLink, Sufficiency
 from assessments.permissions import part_of
 from assessments.queries import schema_of
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing, standards
+from assessments.services import (
+    appeals,
+    certificates,
+    drafts,
+    outcomes,
+    records,
+    reminding,
+    second_attempts,
+    signing,
+    standards,
+)
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
@@ -149,6 +159,10 @@ ACTS: dict[str, Act] = {
     "assessments.services.records.open_record (recommendation)": Act(
         "assessor",
         lambda scene, by: records.open_record(scene.registration("running"), "recommendation", by=by, now=NOW),
+    ),
+    "assessments.services.reminding.choose": Act(
+        "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw",
+        lambda scene, by: reminding.choose(True, by=by, now=NOW),
     ),
     "assessments.services.records.submit": Act(
         WRITERS, lambda scene, by: records.submit(editable(scene), by=by, now=NOW), about="late"
