@@ -44,6 +44,7 @@ class Field:
     judges: str = ""  # the standard, or "holistic", that this choice is a judgement of
     heading: str = ""  # the group it stands under
     private: bool = False  # never shown to those who moderate
+    needs_concern: tuple[str, ...] = ()  # the choices that ask for a concern and a support plan
 
     def is_written_by(self, part: Part) -> bool:
         """Whether a person in this part answers the question."""
@@ -97,6 +98,10 @@ class Schema:
     def field(self, key: str) -> Field | None:
         """The question with this key."""
         return next((one for one in self.fields if one.key == key), None)
+
+    def asks_for_concern(self, content: Mapping[str, Any]) -> bool:
+        """Whether an answer is one that the form marks as a ground for a concern."""
+        return any(content.get(one.key) in one.needs_concern for one in self.fields)
 
     def problems(self, content: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with each answer, by key: unknown key, wrong type, too long, not among the choices."""
@@ -180,7 +185,9 @@ def parse(name: str, data: Mapping[str, Any]) -> Schema:
 def _field(name: str, data: Mapping[str, Any], heading: str) -> Field:
     given = data.get("choices", ())
     choices = tuple((code, label) for code, label in (SETS[given] if isinstance(given, str) else given))
-    one = Field(**{"noun": _noun(data["label"]), **data, "choices": choices, "heading": heading})
+    worries = tuple(data.get("needs_concern", ()))
+    words = {"noun": _noun(data["label"]), **data, "choices": choices, "heading": heading, "needs_concern": worries}
+    one = Field(**words)
     if not KEY.fullmatch(one.key):
         raise ValueError(f"{name}: {one.key!r} is not a key.")
     if one.type not in TYPES:
@@ -189,6 +196,8 @@ def _field(name: str, data: Mapping[str, Any], heading: str) -> Field:
         raise ValueError(f"{name}: {one.key} has the unknown writer {one.writer!r}.")
     if one.type in ("choice", "standards") and not choices:
         raise ValueError(f"{name}: {one.key} has nothing to choose from.")
+    if not set(one.needs_concern) <= {code for code, _ in one.choices}:
+        raise ValueError(f"{name}: {one.key} asks for a concern where an answer is given that it does not offer.")
     return one
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import deciding, finding, outcomes, records, verifying, writing
+from assessments.views import concerns, deciding, finding, outcomes, records, verifying, writing
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("records/<int:pk>/return", deciding.record_return, name="record_return"),
     path("records/<int:pk>/lock", deciding.record_lock, name="record_lock"),
     path("records/<int:pk>/reopen", deciding.record_reopen, name="record_reopen"),
+    path("registrations/<int:pk>/concerns", concerns.concerns, name="concerns"),
+    path("registrations/<int:pk>/concerns/new", concerns.concern_raise, name="concern_raise"),
+    path("concerns/<int:pk>", concerns.concern, name="concern"),
+    path("concerns/<int:pk>/plan", concerns.concern_plan, name="concern_plan"),
+    path("concerns/<int:pk>/review", concerns.concern_review, name="concern_review"),
+    path("concerns/<int:pk>/note", concerns.concern_note, name="concern_note"),
+    path("concerns/<int:pk>/close", concerns.concern_close, name="concern_close"),
     path("registrations/<int:pk>/outcome", outcomes.outcome, name="outcome"),
     path("registrations/<int:pk>/outcome/appeal", outcomes.appeal_open, name="appeal_open"),
     path("appeals/<int:pk>/close", outcomes.appeal_close, name="appeal_close"),

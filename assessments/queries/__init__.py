@@ -1,5 +1,15 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
+from assessments.queries.concerns import (
+    Foresight,
+    asks_for_concern,
+    concerns_of,
+    counted,
+    foresight,
+    next_review,
+    reviewers_of,
+    without_support,
+)
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -31,16 +41,22 @@ from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "Count",
+    "Foresight",
+    "asks_for_concern",
     "assessors_of",
     "certificate_by_code",
+    "concerns_of",
     "confirmed_outcomes",
+    "counted",
     "evidence_counts",
     "evidence_for_reading",
+    "foresight",
     "has_agreed",
     "hidden_from",
     "last_placement",
     "last_review",
     "live_outcome",
+    "next_review",
     "open_appeal",
     "pending_certificates",
     "people_in",
@@ -48,6 +64,7 @@ __all__ = [
     "ready_for_moderation",
     "recommendation_of",
     "recommended_result",
+    "reviewers_of",
     "schema_of",
     "signer_of",
     "title_of",
@@ -55,4 +72,5 @@ __all__ = [
     "visible_records",
     "waiting_for",
     "waits_on",
+    "without_support",
 ]
