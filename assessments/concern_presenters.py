@@ -128,10 +128,5 @@ def before_words(following: tuple[str, date] | None) -> str:
     return f"Before the {name[:1].lower() + name[1:]}, which is due on {long_date(day)}."
 
 
-def seen_by_moderator(first_raised: date | None) -> str:
-    """All that a reader in moderation is told."""
-    return f"A concern was recorded on {long_date(first_raised)}." if first_raised else ""
-
-
 def _inside(words: str) -> str:
     return words[:1].lower() + words[1:]

@@ -131,9 +131,14 @@ def support_wanted(waiting: Sequence[str]) -> str:
     )
 
 
-def unforeseen(*, deadline: date, raised: Sequence[date], planned: Sequence[date]) -> str:
+def unforeseen(
+    *, deadline: date, raised: Sequence[date], planned: Sequence[date], recommended_on: date | None = None
+) -> str:
     """Why a fail would come as a surprise; "" where a concern and its support were recorded before `deadline`, the day
-    on which month FORESEEN_MONTHS of the year is complete."""
+    on which month FORESEEN_MONTHS of the year is complete, and before the day of the recommendation, if there is one.
+    """
+    raised = [day for day in raised if recommended_on is None or day < recommended_on]
+    planned = [day for day in planned if recommended_on is None or day < recommended_on]
     in_time = [day for day in raised if day < deadline]
     if not raised:
         return "No concern was recorded before this recommendation."
@@ -144,8 +149,8 @@ def unforeseen(*, deadline: date, raised: Sequence[date], planned: Sequence[date
         )
     if not [day for day in planned if day < deadline]:
         return (
-            f"A concern was recorded on {long_date(min(raised))}, but no support was agreed before month "
-            f"{FORESEEN_MONTHS} of the year was complete ({long_date(deadline)})."
+            f"A concern was recorded on {long_date(min(raised))}, but no support was agreed by the end of month "
+            f"{FORESEEN_MONTHS} of the year ({long_date(deadline)})."
         )
     return ""
 

@@ -37,6 +37,7 @@ from assessments.queries.records import (
     title_of,
     visible_records,
 )
+from assessments.queries.shortfalls import began_elsewhere, shortfalls
 from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Foresight",
     "asks_for_concern",
     "assessors_of",
+    "began_elsewhere",
     "certificate_by_code",
     "concerns_of",
     "confirmed_outcomes",
@@ -66,6 +68,7 @@ __all__ = [
     "recommended_result",
     "reviewers_of",
     "schema_of",
+    "shortfalls",
     "signer_of",
     "title_of",
     "valid_certificate",

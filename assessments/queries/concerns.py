@@ -95,8 +95,8 @@ class Foresight:
     first_raised: date | None
 
 
-def foresight(registration: Registration, on: date) -> Foresight:
-    """What the concerns of a year say about a recommendation to fail: two queries or three."""
+def foresight(registration: Registration, on: date, *, recommended_on: date | None = None) -> Foresight:
+    """What the concerns of a year say about a recommendation to fail, made on a day or still to be made."""
     whole = add_months(registration.first_day, FORESEEN_MONTHS)
     deadline = shifted(whole, pauses_of(registration))
     found = list(Concern.objects.filter(registration=registration).prefetch_related("plans").order_by("raised_at"))
@@ -104,6 +104,7 @@ def foresight(registration: Registration, on: date) -> Foresight:
         deadline=deadline,
         raised=[one.raised_on for one in found],
         planned=[london_date(plan.planned_at) for one in found for plan in one.plans.all()],
+        recommended_on=recommended_on,
     )
     here = [one.raised_on for one in found if one.placement_id in _placements_here(registration, on, found)]
     return Foresight(flag, min(here, default=None))

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading
 from accounts.http import SignedInRequest
 from assessments import presenters, rules
-from assessments.concern_permissions import may_open_concerns
 from assessments.concern_presenters import support_wanted
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
 from assessments.queries import (
     evidence_counts,
+    hidden_from,
     live_outcome,
     open_appeal,
     people_in,
@@ -82,7 +82,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
             "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
             "outcome": None if left else live_outcome(registration),
             "left": left,
-            "has_concerns": may_open_concerns(request.user, registration, on=today),
+            "has_concerns": part is not None or not hidden_from(request.user, [registration.pk]),
         },
     )
 
