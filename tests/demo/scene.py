@@ -18,9 +18,11 @@ from payments.queries.sampling import sample
 from payments.services import payees, recoveries
 from registrations.bulk import checking
 from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
+from registrations.queries import assessor_of
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
 from tests.demo.shared_number import three_under_one_number
+from tests.factories import concerns as concern_factory
 from tests.payments.earlier.sheets import csv as csv_of
 from tests.payments.earlier.sheets import person as old_person
 from tests.registrations.bulk.people import csv, person
@@ -183,6 +185,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "draft": {"pk": draft.pk},
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
+        **_concerns(regs["running"], now),
         "editable": {"pk": editable.pk},
         "line": {"pk": line.pk},
         "remittance": {"pk": line.batch_id, "employer": northshire.pk},
@@ -205,6 +208,14 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _concerns(running: Registration, now: datetime) -> dict[str, dict[str, int | str]]:
+    """One that waits for support, and one whose support waits for its review."""
+    by = assessor_of(running, TODAY)
+    open_ = concern_factory.raised(running, by=by, now=now)
+    planned = concern_factory.planned(running, by=by, now=now)
+    return {"open concern": {"pk": open_.pk}, "supported concern": {"pk": planned.pk}}
 
 
 def _drawn(batch: Batch) -> int:
