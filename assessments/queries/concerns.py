@@ -25,9 +25,9 @@ Rows = QuerySet[Any, Any]
 
 
 def concerns_of(registration: Registration, user: User, on: date) -> list[Concern]:
-    """The concerns of a year that this person may read, oldest first, with their plans: two queries."""
+    """The concerns of a year that this person may read, oldest first, with their plans: three queries."""
     found = Concern.objects.visible_to(user, on).filter(registration=registration)
-    return list(found.select_related("raised_by", "placement__employer").prefetch_related("plans__reviewer"))
+    return list(found.select_related("registration__nqsw").prefetch_related("plans__reviewer"))
 
 
 def counted(registration: Registration) -> int:
