@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.views import (
     autosaving,
+    concerns,
     coverage,
     deciding,
     finding,
@@ -40,6 +41,13 @@ urlpatterns = [
     ),
     path("registrations/<int:pk>/coverage", coverage.coverage, name="coverage"),
     path("registrations/<int:pk>/coverage/<slug:standard>", coverage.coverage_standard, name="coverage_standard"),
+    path("registrations/<int:pk>/concerns", concerns.concerns, name="concerns"),
+    path("registrations/<int:pk>/concerns/new", concerns.concern_raise, name="concern_raise"),
+    path("concerns/<int:pk>", concerns.concern, name="concern"),
+    path("concerns/<int:pk>/plan", concerns.concern_plan, name="concern_plan"),
+    path("concerns/<int:pk>/review", concerns.concern_review, name="concern_review"),
+    path("concerns/<int:pk>/note", concerns.concern_note, name="concern_note"),
+    path("concerns/<int:pk>/close", concerns.concern_close, name="concern_close"),
     path("registrations/<int:pk>/outcome", outcomes.outcome, name="outcome"),
     path("registrations/<int:pk>/outcome/appeal", outcomes.appeal_open, name="appeal_open"),
     path("appeals/<int:pk>/close", outcomes.appeal_close, name="appeal_close"),

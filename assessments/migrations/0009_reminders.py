@@ -39,9 +39,9 @@ def person() -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_sealed_api_answers"),
-        ("assessments", "0005_standards_of_the_year"),
-        ("registrations", "0020_requirement_sets"),
+        ("accounts", "0009_receipts"),
+        ("assessments", "0008_concerns"),
+        ("registrations", "0021_requirement_sets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

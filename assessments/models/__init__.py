@@ -1,5 +1,6 @@
-"""Records of the year, what was written and signed in them, the outcome and the certificate."""
+"""Records of the year, what was written and signed in them, concerns, the outcome and the certificate."""
 
+from assessments.models.concerns import Concern, ConcernNote, SupportPlan
 from assessments.models.coverage import Sufficiency
 from assessments.models.outcomes import Appeal, Certificate, Outcome
 from assessments.models.records import (
@@ -19,6 +20,8 @@ __all__ = [
     "Appeal",
     "BlindReader",
     "Certificate",
+    "Concern",
+    "ConcernNote",
     "Draft",
     "Outcome",
     "Record",
@@ -31,5 +34,6 @@ __all__ = [
     "StandardJudgement",
     "StandardLink",
     "Sufficiency",
+    "SupportPlan",
     "Transition",
 ]

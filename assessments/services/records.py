@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services import audit
 from assessments import requirements
 from assessments import schema as schemas
+from assessments.evidence_marks import check_minimum
 from assessments.models import Record
 from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
 from assessments.permissions import (
@@ -20,7 +21,15 @@ from assessments.permissions import (
     check_may_write_in,
     membership_for,
 )
-from assessments.queries import has_agreed, last_placement, last_review, live_outcome, open_appeal, schema_of
+from assessments.queries import (
+    has_agreed,
+    last_placement,
+    last_review,
+    live_outcome,
+    open_appeal,
+    schema_of,
+    shortfalls,
+)
 from assessments.rules import check_can_edit, check_can_reopen, check_can_return, check_evidence, check_reason, merged
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.services import drafts, revisions
@@ -106,6 +115,7 @@ def _submit(record: Record, *, by: User, now: datetime) -> Record:
     _check_part(schema, part, whole)
     if record.kind == RECOMMENDATION:
         check_recommendable(record.registration)
+        check_minimum(str(whole.get("recommendation")), shortfalls(record.registration))
     changed = record.current_revision is None or whole != record.current_revision.content
     if changed:
         revisions.write(record, whole, by=by, now=now)

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.acting import done
 from accounts.http import SignedInRequest
 from assessments import presenters
+from assessments.concern_presenters import support_wanted
 from assessments.forms import LockForm, ReopenForm, ReturnForm, SignForm
 from assessments.models import Record
 from assessments.permissions import check_may_coordinate, check_may_lock, check_may_write_in, get_record_for
 from assessments.queries import schema_of, title_of
+from assessments.recommending import surprise_of
 from assessments.services import records, signing
 from assessments.states import RecordState
 from asye import clock
@@ -51,6 +53,8 @@ def record_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         number=number,
         heading=f"Sign version {number} of: {title_of(record)}",
         sections=presenters.answers(schema_of(record), content),
+        support_wanted=support_wanted(record),
+        surprise=surprise_of(record, clock.today()),
     )
 
 

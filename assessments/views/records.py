@@ -14,11 +14,13 @@ from accounts import reading
 from accounts.http import SignedInRequest
 from assessments import presenters, rules, year_list
 from assessments import schema as schemas
+from assessments.concern_presenters import support_wanted
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
 from assessments.queries import (
     due_dates,
     evidence_counts,
+    hidden_from,
     live_outcome,
     open_appeal,
     people_in,
@@ -81,6 +83,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
             "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
             "outcome": None if left else live_outcome(registration),
             "left": left,
+            "has_concerns": part is not None or not hidden_from(request.user, [registration.pk]),
         },
     )
 
@@ -164,6 +167,7 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
         "revisions": revisions,
         "history": presenters.history(revisions, transitions, all_signatures),
         "draft_saved_at": draft.saved_at if draft and draft.content and found.is_open else None,
+        "support_wanted": support_wanted(found),
         **_can(request, found, {one.part for one in signatures}),
     }
 

@@ -16,7 +16,8 @@ from assessments.forms import RecordForm, initial_of
 from assessments.merging import meet
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in, get_record_for, get_year_of_records_for, part_of
-from assessments.queries import evidence_counts, people_of, schema_of, title_of
+from assessments.queries import people_of, schema_of, title_of
+from assessments.recommending import beforehand
 from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
@@ -65,7 +66,7 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
             "others": [field.label for field in schema.fields if not field.is_written_by(part)],
             "error": error,
             "error_list": [{"text": error}],
-            "warnings": _warnings(registration) if kind == RECOMMENDATION else [],
+            "warnings": beforehand(registration, clock.today()) if kind == RECOMMENDATION else None,
         },
         status=409 if error else 200,
     )
@@ -199,7 +200,7 @@ def _page(
             "both_texts": presenters.both_texts(schema, both),
             "returned": returned,
             "returned_about": presenters.about(returned, schema),
-            "warnings": _warnings(record.registration) if record.kind == RECOMMENDATION else [],
+            "warnings": beforehand(record.registration, clock.today()) if record.kind == RECOMMENDATION else None,
         },
         status=409 if both and form.is_bound else 200,
     )
@@ -208,12 +209,3 @@ def _page(
 def _others_summary(record: Record, part: Part) -> str:
     other = Part.ASSESSOR if part == Part.NQSW else Part.NQSW
     return f"What {people_of(record.registration, clock.today()).get(other, 'the other person')} has written"
-
-
-def _warnings(registration: Any) -> list[str]:
-    """Evidence that is short of the programme year's least: said, not refused."""
-    return [
-        f"{count.title}: {count.agreed} of {count.needed} agreed"
-        for count in evidence_counts(registration)
-        if not count.is_met
-    ]

@@ -55,6 +55,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_send": may_run and resolved is not None and not blind,
         "waiting": open_,
         "blind": blind,
+        "unforeseen": "" if blind else presenters.unforeseen(found.population, today),
     }
     return render(request, "moderation/item.html", context)
 
@@ -148,6 +149,7 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
         "item": found,
         "form": form,
         "facts": presenters.item_rows(found, blind=False),
+        "unforeseen": presenters.unforeseen(found.population, on),
         "has_read": any(request.user.human_id in one.allocation.humans for one in readings),
         "readings": [
             presenters.reading_card(one, shown=True, conflicted=False, may_withdraw=False) for one in readings

@@ -113,7 +113,7 @@ class Year:
     def _join(self, now: datetime) -> None:
         letters = Notice.objects.filter(to_email=self.registration.nqsw.email, kind=Invited.kind)
         nqsw = joining.accept(letters.latest("id").secret_link.rsplit("/", 1)[-1], PASSWORD, now=now)
-        user = self._who(Part.NQSW)
+        user = self.who(Part.NQSW)
         self.world.people[nqsw.full_name] = user
         said = {
             key: self.timeline.random.choice(list(choices))
@@ -224,7 +224,8 @@ class Year:
         self.after(days + 4, lambda now: self._sign(place, Part.ASSESSOR, now))
         self.after(days + 6, lambda now: self._sign(place, Part.NQSW, now))
 
-    def _who(self, part: Part) -> User:
+    def who(self, part: Part) -> User:
+        """Who takes a part in the year's records."""
         if part == Part.ASSESSOR:
             return self.world.people[self.assessor]
         user = self.fresh().nqsw.user
@@ -238,7 +239,7 @@ class Year:
         )
 
     def _part(self, place: "Place", part: Part, failing: bool, now: datetime) -> None:
-        by = self._who(part)
+        by = self.who(part)
         record = self._open(place, by, now)
         current = record.current_revision
         so_far = current.content if current else {}
@@ -250,7 +251,7 @@ class Year:
         )
 
     def _sign(self, place: "Place", part: Part, now: datetime) -> None:
-        by = self._who(part)
+        by = self.who(part)
         record = self._open(place, by, now)
         if record.current_revision is None:
             raise LookupError("Nothing has been written to sign.")

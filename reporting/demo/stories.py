@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from assessments.concern_states import ConcernResult, SupportOutcome
 from registrations.simulator import Person, people
 from registrations.states import DeferralReason
+from reporting.demo import support
 from reporting.demo.cast import EMPLOYERS
 from reporting.demo.nqsw import Year
 from reporting.demo.timeline import Timeline
@@ -54,6 +56,27 @@ def late(year: Year) -> None:
     year.half_review("review_3", -8)
 
 
+def noticed(year: Year) -> None:
+    """On the programme; something was noticed last week, and support is still to be agreed."""
+    started(year)
+    support.raised(year, 91, "managing_work", support.WORK)
+
+
+def supported(year: Year) -> None:
+    """On the programme, with support that is looked at in a fortnight."""
+    started(year)
+    support.raised(year, 238, "recording", support.RECORDING)
+    support.promised(year, 242, support.FRIDAYS, lasting=35)
+
+
+def helped(year: Year) -> None:
+    """On the programme; the support was looked at and has helped, and the concern can be closed."""
+    started(year)
+    support.raised(year, 150, "recording", support.RECORDING)
+    support.promised(year, 154, support.FRIDAYS, lasting=20)
+    support.looked_at(year, 172, SupportOutcome.HELPED, support.HOLDS)
+
+
 def whole_year(year: Year) -> None:
     """Everything up to and including the final review."""
     started(year)
@@ -67,8 +90,14 @@ def finished(year: Year) -> None:
 
 
 def failing(year: Year) -> None:
-    """Recommended as a fail, after support."""
+    """Recommended as a fail, after support: raised at month four, and again before the last part of the year."""
     begun(year)
+    support.raised(year, 125, "assessment", support.ANALYSIS)
+    support.promised(year, 129, support.TOGETHER, lasting=40)
+    support.looked_at(year, 166, SupportOutcome.PARTLY, support.STILL)
+    support.promised(year, 192, support.TOGETHER, lasting=80)
+    support.looked_at(year, 268, SupportOutcome.NOT_YET, support.STILL)
+    support.closed(year, 340, ConcernResult.REMAINS, "What was found goes into the final review.")
     year.observation(60, 1)
     year.review("review_3", -2)
     year.observation(150, 2, failing=True)
@@ -144,12 +173,12 @@ PLAN: tuple[tuple[str, int, Story], ...] = (
     ("northshire", 444, failing),
     *(("northshire", ago, finished) for ago in (382, 384)),
     ("northshire", 290, supervised),
-    ("northshire", 262, in_full(started)),
+    ("northshire", 262, in_full(supported)),
     ("northshire", 205, returned),
     ("northshire", 176, deferred),
     ("northshire", 140, late),
     ("northshire", 128, late),
-    ("northshire", 96, in_full(started)),
+    ("northshire", 96, in_full(noticed)),
     ("northshire", 66, in_full(started)),
     ("northshire", 18, checked),
     ("northshire", 12, submitted),
@@ -160,7 +189,7 @@ PLAN: tuple[tuple[str, int, Story], ...] = (
     ("southmouth", 445, failing),
     ("southmouth", 383, finished),
     ("southmouth", 300, started),
-    ("southmouth", 210, started),
+    ("southmouth", 210, helped),
     ("southmouth", 182, withdrawn),
     ("southmouth", 150, late),
     ("southmouth", 90, started),

@@ -12,6 +12,7 @@ from accounts import roles
 from accounts.models import User
 from accounts.roles import Role
 from accounts.waiting import EVERYTHING, Kind, Task, Waiting, found
+from assessments.queries import concerns
 from assessments.queries import waiting as assessments
 from moderation.queries import waiting as moderation
 from payments.queries import waiting as payments
@@ -38,9 +39,15 @@ FOR_PERSON: Final[tuple[Kind, ...]] = (
     *registrations.FOR_PERSON,
     *same_queries.FOR_PERSON,
     *assessments.FOR_PERSON,
+    *concerns.FOR_PERSON,
     *moderation.FOR_PERSON,
 )
-ON_OTHERS: Final[tuple[Kind, ...]] = (*accounts.ON_OTHERS, *registrations.ON_OTHERS, *moderation.ON_OTHERS)
+ON_OTHERS: Final[tuple[Kind, ...]] = (
+    *accounts.ON_OTHERS,
+    *registrations.ON_OTHERS,
+    *concerns.ON_OTHERS,
+    *moderation.ON_OTHERS,
+)
 
 # What Python has to work out, from forms or sums, and for whom it could find anything: nobody else waits for that.
 WORKED_OUT_FOR_PERSON: Final[tuple[Source, ...]] = (

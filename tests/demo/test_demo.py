@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, QuerySet
 
 from accounts.models import Employer, Notice, User
-from assessments.models import Certificate, Outcome
-from assessments.queries import waiting_for
+from assessments.concern_states import ConcernState
+from assessments.models import Certificate, Concern, Outcome
+from assessments.queries import foresight, waiting_for
 from assessments.states import Result
 from asye.clock import london_date
 from payments.models import Batch, Line
@@ -134,3 +135,13 @@ def test_the_table_of_people(scene: Scene, settings: Any) -> None:
     for _, name, _, email in build.people_to_show():
         assert any(name in row and row.endswith(email) for row in rows)
         assert User.objects.get(email=email).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("state", ConcernState)
+def test_a_concern_at_every_stage(scene: Scene, state: ConcernState) -> None:
+    assert any(one.state == state for one in Concern.objects.prefetch_related("plans"))
+
+
+def test_a_fail_was_foreseen(scene: Scene) -> None:
+    failed = Outcome.objects.filter(result=Result.FAIL).select_related("registration__programme_year")
+    assert [foresight(outcome.registration, london_date(NOW)).flag for outcome in failed] == [""] * failed.count()

@@ -127,7 +127,7 @@ def sign(page: Page, title: str) -> None:
 def recommend(page: Page, result: str) -> None:
     """The assessor recommends, with the four grounds, and signs."""
     open_record(page, RECOMMENDATION)
-    says(page, "There is less evidence than the programme year asks for")
+    says(page, "No concern was recorded before this recommendation.")
     press(page, "Start")
     refused(page, FINISH, "Select what you recommend")
     _finish(page, {"What do you recommend?": result, **GROUNDS})
