@@ -11,7 +11,7 @@ from django.http import QueryDict
 from assessments.certificate_facts import typed_code
 from assessments.schema import Field, Schema
 from assessments.standards import name_of
-from assessments.states import AppealResult, AppealStage, Part, Result
+from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
 from asye.ui import forms
 from registrations.forms.earlier import PersonField, ReferenceField, day
 from registrations.forms.step_form import StepForm
@@ -103,11 +103,19 @@ class ReturnForm(forms.Form):
 
     def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["about_field"].choices = [("whole", "The record as a whole"), *questions]  # type: ignore[attr-defined]
+        self.fields["about_field"].choices = [(WHOLE, "The record as a whole"), *questions]  # type: ignore[attr-defined]
 
-    def clean_about_field(self) -> str:
-        chosen = self.cleaned_data["about_field"]
-        return "" if chosen == "whole" else chosen
+
+class CompareForm(forms.Form):
+    """Two versions of one record."""
+
+    older = forms.ChoiceField(noun="the earlier version", label="Earlier version", as_list=True)
+    newer = forms.ChoiceField(noun="the later version", label="Later version", as_list=True)
+
+    def __init__(self, versions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("older", "newer"):
+            self.fields[name].choices = list(versions)  # type: ignore[attr-defined]
 
 
 class ReopenForm(forms.Form):

@@ -78,14 +78,30 @@ def _slot(kind: str, *, review_point: str = "", ordinal: int = 1, due: date | No
 
 
 def tasks(
-    wanted: Iterable[Slot], records: Iterable[Record], *, registration_id: int, may_open: Part | None, today: date
+    wanted: Iterable[Slot],
+    records: Iterable[Record],
+    *,
+    registration_id: int,
+    may_open: Part | None,
+    today: date,
+    again: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The list of the year: a record that exists links to its page, a missing one to where it is begun."""
+    """The list of the year: a record that exists links to its page, a missing one to where it is begun. `again` names,
+    by record, who signed an agreement and is no longer the assessor."""
     there = {(record.kind, record.review_point, record.ordinal): record for record in records}
-    return [
-        _task(slot, there.get((slot.kind, slot.review_point, slot.ordinal)), registration_id, may_open, today)
-        for slot in wanted
-    ]
+    found = []
+    for slot in wanted:
+        record = there.get((slot.kind, slot.review_point, slot.ordinal))
+        task = _task(slot, record, registration_id, may_open, today)
+        before = (again or {}).get(record.pk) if record is not None else None
+        if before:
+            task |= {
+                "status": "Sign again",
+                "colour": "orange",
+                "hint": f"The assessor has changed since {before} signed",
+            }
+        found.append(task)
+    return found
 
 
 def _task(
@@ -134,34 +150,6 @@ def answers(schema: Schema, content: Mapping[str, Any], *, of: Iterable[Field] |
     for field in schema.fields if of is None else of:
         groups.setdefault(field.heading, []).append((field.label, field.shown(content.get(field.key))))
     return [{"heading": heading, "rows": rows} for heading, rows in groups.items()]
-
-
-def standing(
-    record: Record, last: Transition | None, signatures: Iterable[Signature], people: Mapping[str, str]
-) -> str:
-    """One sentence: why the record is as it is, by whom, since when, and who can change that.
-
-    `people` gives the name of who takes each part now. `last` comes with `by`, the signatures with `person`.
-    """
-    state = RecordState(record.state)
-    signed = {signature.part: signature for signature in signatures}
-    waits = [people.get(part, Part(part).label) for part in record.signers if part not in signed]
-    employer = record.placement.employer.name
-    when = long_date(last.at) if last else ""
-    if state == RecordState.SUBMITTED:
-        return f"Complete since {when}. It waits to be signed by {' and '.join(waits)}."
-    if state == RecordState.RETURNED and last:
-        verb = "Reopened" if last.from_state in DONE else "Returned"
-        return f"{verb} by {last.by.full_name} on {when}: {last.reason}"
-    if state == RecordState.AGREED:
-        by = " and ".join(f"{one.person.full_name} on {long_date(one.signed_at)}" for one in signed.values())
-        return f"Signed by {by}. A co-ordinator of {employer} can reopen it."
-    if state == RecordState.LOCKED and last:
-        because = last.reason[:1].lower() + last.reason[1:].rstrip(".") if last.reason else "it was closed"
-        return (
-            f"Locked because {because}, by {last.by.full_name} on {when}. A co-ordinator of {employer} can reopen it."
-        )
-    return "Not complete yet. Each writer finishes their own part; then it can be signed."
 
 
 def about(transition: Transition | None, schema: Schema) -> str:

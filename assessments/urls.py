@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import deciding, finding, outcomes, records, verifying, writing
+from assessments.views import comparing, deciding, finding, outcomes, records, verifying, writing
 
 urlpatterns = [
     path("registrations", finding.registrations, name="registrations"),
@@ -12,9 +12,11 @@ urlpatterns = [
     path("registrations/<int:pk>/records/new/<slug:kind>/<slug:point>", writing.record_new, name="record_new"),
     path("records/<int:pk>", records.record, name="record"),
     path("records/<int:pk>/versions/<int:number>", records.record_version, name="record_version"),
+    path("records/<int:pk>/changes", comparing.record_changes, name="record_changes"),
     path("records/<int:pk>/edit", writing.record_edit, name="record_edit"),
     path("records/<int:pk>/sign", deciding.record_sign, name="record_sign"),
     path("records/<int:pk>/return", deciding.record_return, name="record_return"),
+    path("records/<int:pk>/renew", deciding.record_renew, name="record_renew"),
     path("records/<int:pk>/lock", deciding.record_lock, name="record_lock"),
     path("records/<int:pk>/reopen", deciding.record_reopen, name="record_reopen"),
     path("registrations/<int:pk>/outcome", outcomes.outcome, name="outcome"),

@@ -219,6 +219,10 @@ class Transition(models.Model):
             models.CheckConstraint(
                 condition=~Q(to_state=RecordState.RETURNED) | ~Q(reason=""), name="transition_return_has_reason"
             ),
+            models.CheckConstraint(
+                condition=~Q(from_state=RecordState.SUBMITTED, to_state=RecordState.RETURNED, about_field=""),
+                name="transition_return_names_its_question",
+            ),
         ]
 
 

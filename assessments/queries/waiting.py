@@ -3,12 +3,13 @@
 Whose turn it is in a record the schema of its form says, so Python works it out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts import roles
@@ -17,6 +18,7 @@ from accounts.queries import holding
 from accounts.waiting import Kind, Task, lines, name_of
 from assessments import schema as schemas
 from assessments.models import Appeal, Record
+from assessments.queries.assessors import signed_with
 from assessments.queries.records import schema_of, title_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
@@ -34,6 +36,7 @@ class Year:
     registration: Registration
     part: Part
     assessor: str
+    held: list[AssessorAssignment]
     records: list[Record] = field(default_factory=list)
 
     def name_of(self, part: Part) -> str:
@@ -60,8 +63,8 @@ def waits_on(user: User, on: date) -> list[Task]:
     return sorted(tasks, key=_by_due)
 
 
-def _by_due(task: Task) -> tuple[date, str, str]:
-    return (task.due or date.max, task.about, task.what)
+def _by_due(task: Task) -> tuple[bool, date, str, str]:
+    return (not task.first, task.due or date.max, task.about, task.what)
 
 
 def _years(user: User, on: date) -> list[Year]:
@@ -75,19 +78,31 @@ def _years(user: User, on: date) -> list[Year]:
         .select_related("nqsw", "programme_year")
         .prefetch_related("deferrals", "extensions")
     )
-    found = {one.pk: one for one in registrations}
-    assessors = {
-        one.placement.registration_id: one.assessor.full_name
-        for one in live.filter(placement__registration__in=found, cover=False).select_related("placement", "assessor")
-    }
+    found = {one.pk: one for one in registrations if not _is_paused(one, on)}
+    held: dict[int, list[AssessorAssignment]] = defaultdict(list)
+    assigned = AssessorAssignment.objects.filter(placement__registration__in=found).exclude(ends_on=F("starts_on"))
+    for one in assigned.select_related("placement", "assessor"):
+        held[one.placement.registration_id].append(one)
     years = {
-        pk: Year(one, Part.NQSW if one.nqsw.user_id == user.pk else Part.ASSESSOR, assessors.get(pk, ""))
+        pk: Year(one, Part.NQSW if one.nqsw.user_id == user.pk else Part.ASSESSOR, _assessor(held[pk], on), held[pk])
         for pk, one in found.items()
     }
     records = Record.objects.filter(registration__in=found).select_related("current_revision")
-    for record in records.prefetch_related("signatures", "transitions"):
+    for record in records.prefetch_related("signatures__person", "transitions"):
         years[record.registration_id].records.append(record)
     return list(years.values())
+
+
+def _is_paused(registration: Registration, on: date) -> bool:
+    """Nobody waits for anybody while the year is deferred."""
+    return any(
+        each.starts_on <= on and (each.ends_on is None or each.ends_on > on) for each in registration.deferrals.all()
+    )
+
+
+def _assessor(held: list[AssessorAssignment], on: date) -> str:
+    now = [one for one in held if not one.cover and one.starts_on <= on and (one.ends_on is None or one.ends_on > on)]
+    return now[-1].assessor.full_name if now else ""
 
 
 def _tasks(year: Year, on: date) -> Iterator[tuple[Part, Task]]:
@@ -96,8 +111,14 @@ def _tasks(year: Year, on: date) -> Iterator[tuple[Part, Task]]:
     for record in year.records:
         if record.blind and year.part not in record.signers:
             continue
+        day = due.get((record.kind, record.review_point))
         for part, what in _turns(record):
-            yield part, _task(year, part, what, record, due.get((record.kind, record.review_point)))
+            task = _task(year, part, what, record, day)
+            yield part, replace(task, first=record.state == RecordState.RETURNED)
+        under = [one for one in year.held if one.placement_id == record.placement_id]
+        if signed_with(record, under, on):
+            for part in (Part.ASSESSOR, Part.NQSW):
+                yield part, _task(year, part, "Sign again with the new assessor", record, None)
     there = {(record.kind, record.review_point) for record in year.records}
     for (kind, point), day in due.items():
         if (kind, point) in there or day > on + SOON:

@@ -15,10 +15,12 @@ from assessments.forms import RecordForm, initial_of
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in, get_record_for, get_year_of_records_for, part_of
 from assessments.queries import evidence_counts, people_of, schema_of, title_of
+from assessments.queries.assessors import handovers_before
 from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
 from assessments.states import Part
+from assessments.views import own_words
 from asye import clock
 from asye.dates import long_datetime
 from asye.refusals import NotAllowed, Refused
@@ -68,6 +70,8 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
 def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
+    if (own := own_words.of_former_writer(request, pk)) is not None:
+        return own
     record = get_record_for(request.user, pk, on=clock.today())
     part = check_may_write_in(request.user, record, on=clock.today())
     schema = schema_of(record)
@@ -156,6 +160,8 @@ def _page(
             ],
             "returned": returned,
             "returned_about": presenters.about(returned, schema),
+            "returned_field": returned.about_field if returned else "",
+            "handovers": handovers_before(record, clock.today()),
             "warnings": _warnings(record.registration) if record.kind == RECOMMENDATION else [],
         },
         status=409 if collision else 200,
