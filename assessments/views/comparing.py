@@ -23,7 +23,7 @@ from asye.dates import long_date
 def record_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     """Question by question, the words before and after; without a choice since this person signed, or wrote, last."""
     record = get_record_for(request.user, pk, on=clock.today())
-    versions = {one.number: one for one in record.revisions.select_related("author").order_by("-number")}
+    versions = {one.number: one for one in record.revisions.select_related("author").defer("content")}
     if not versions:
         raise Http404
     reading.note(request, record)

@@ -11,6 +11,7 @@ from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
 from tests.demo import asked_back
+from tests.demo.acts import assessments
 from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
@@ -277,9 +278,13 @@ PAGES: dict[str, Page] = {
     ),
     "record": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),
+    "record_changes": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_renew": thing(
+        "agreement", "nqsw, other assessor", "nqsw, other assessor", prepare=assessments.another_takes_over
+    ),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
     "record_reopen": thing("record", "coordinator", "coordinator"),
     "outcome": reg("passed", "coordinator, senior lead, assessor, nqsw, auditor"),

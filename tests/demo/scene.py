@@ -183,6 +183,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "draft": {"pk": draft.pk},
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
+        "agreement": {"pk": Record.objects.get(registration=regs["running"], kind="agreement").pk},
         "editable": {"pk": editable.pk},
         "line": {"pk": line.pk},
         "remittance": {"pk": line.batch_id, "employer": northshire.pk},

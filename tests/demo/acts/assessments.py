@@ -4,10 +4,19 @@ from datetime import timedelta
 
 from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing
+from assessments.services import (
+    appeals,
+    certificates,
+    drafts,
+    outcomes,
+    records,
+    renewing,
+    second_attempts,
+    signing,
+)
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
-from registrations.services import equality
+from registrations.services import assessors, equality
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
 from tests.factories import assessments as factory
@@ -55,6 +64,22 @@ def lock(scene: Scene, by: User) -> Record:
 def reopen(scene: Scene, by: User) -> Record:
     record = agreed(scene)
     return records.reopen(record, reason="A date was wrong.", seen_version=record.version, by=by, now=NOW)
+
+
+def agreement(scene: Scene) -> Record:
+    return Record.objects.get(kind="agreement", registration=scene.registration("running"))
+
+
+def another_takes_over(scene: Scene) -> None:
+    """From today somebody else assesses, so that the agreement has to be signed again."""
+    known = scene.personas("running")
+    registration = scene.registration("running")
+    assessors.assign_assessor(registration, known["other assessor"], TODAY, by=known["coordinator"], now=NOW)
+
+
+def renew(scene: Scene, by: User) -> Record:
+    record = agreement(scene)
+    return renewing.renew(record, seen_version=record.version, by=by, now=NOW)
 
 
 def record_outcome(scene: Scene, by: User) -> Outcome:
@@ -132,5 +157,6 @@ ACTS: dict[str, Act] = {
     "assessments.services.records.return_": Act(WRITERS, send_back, about="late", prepare=finish),
     "assessments.services.records.lock": Act("coordinator, assessor", lock),
     "assessments.services.records.reopen": Act("coordinator", reopen),
+    "assessments.services.renewing.renew": Act("nqsw, other assessor", renew, prepare=another_takes_over),
     "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
 }
