@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.queries import holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
@@ -258,3 +258,10 @@ class StandardJudgement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["revision", "standard"], name="judgement_once")]
+
+
+class RecordLetter(models.Model):
+    """Which record a letter is about, so that it can be looked at again before it leaves."""
+
+    notice = models.OneToOneField(Notice, models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts import notices
 from accounts.models import User
-from assessments.models import Record
+from assessments.models import Record, RecordLetter
 from assessments.notices import AboutRecord
 from assessments.queries import title_of
 from assessments.queries.history import signed_before
@@ -31,7 +31,8 @@ def tell_others(kind: type[AboutRecord], record: Record, *, by: User, now: datet
     )
     for person in _concerned(record, now):
         if person.pk != by.pk:
-            notices.queue(replace(message, signed=signed_before(record, person)), to=person, now=now)
+            letter = notices.queue(replace(message, signed=signed_before(record, person)), to=person, now=now)
+            RecordLetter.objects.create(notice=letter, record=record)
 
 
 def _concerned(record: Record, now: datetime) -> list[User]:
