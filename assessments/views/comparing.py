@@ -29,7 +29,7 @@ def record_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     reading.note(request, record)
     known = last_known(record, request.user)
     latest = max(versions)
-    initial = {"older": known.revision.number if known else max(latest - 1, 1), "newer": latest}
+    initial = {"older": known.number if known else max(latest - 1, 1), "newer": latest}
     if initial["older"] == latest:
         initial["older"] = max(latest - 1, 1)
     choices = [(str(one.number), f"Version {one.number}, {long_date(one.created_at)}") for one in versions.values()]
@@ -58,6 +58,6 @@ def record_changes(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _words(older: Revision, known: Known | None) -> str:
-    if known is None or known.revision.pk != older.pk:
+    if known is None or known.number != older.number:
         return f"version {older.number}, of {long_date(older.created_at)}"
-    return f"version {older.number}, which you {'signed' if known.signed else 'wrote'}"
+    return f"version {older.number}, which you {known.how} last"

@@ -11,10 +11,10 @@ from moderation.models import Allocation
 from moderation.services import reading
 from moderation.states import Answer, Judgement, Stage
 from tests.demo import asked_back
-from tests.demo.acts import assessments
 from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
+from tests.demo.taking_over import another_takes_over
 
 Args = Callable[[Scene], dict[str, int | str]]
 NOT_SERVED = "not served"  # 405 for everybody
@@ -282,9 +282,7 @@ PAGES: dict[str, Page] = {
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
-    "record_renew": thing(
-        "agreement", "nqsw, other assessor", "nqsw, other assessor", prepare=assessments.another_takes_over
-    ),
+    "record_renew": thing("agreement", "nqsw, other assessor", "nqsw, other assessor", prepare=another_takes_over),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
     "record_reopen": thing("record", "coordinator", "coordinator"),
     "outcome": reg("passed", "coordinator, senior lead, assessor, nqsw, auditor"),

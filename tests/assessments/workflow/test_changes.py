@@ -15,6 +15,7 @@ from assessments.models import Record
 from assessments.services import records, signing
 from assessments.states import Part, RecordState
 from registrations.models import Registration
+from tests.assessments.workflow.conftest import LATER
 from tests.assessments.workflow.reading import text_of
 from tests.cast import NOW, Cast
 from tests.factories import assessments as make
@@ -46,7 +47,7 @@ def test_portfolio_3_signature_means_this_text(changed: Record, cast: Cast, as_:
         page = text_of(as_(person).get(reverse("record", args=[changed.pk])))
         assert "You signed version 2. It is version 4 now: see what changed since you signed." in page
         said = text_of(as_(person).get(address))
-        assert "From version 2, which you signed, to version 4, written by Noor Rahman" in said
+        assert "From version 2, which you signed last, to version 4, written by Noor Rahman" in said
         assert "Amira Aslan asked for changes on 14 September 2026: One date is wrong." in said
         assert "I would listen removed: longer. added: much longer, and ask." in said
     signing.sign(changed, seen_revision=4, by=cast.ben, now=NOW)
@@ -76,7 +77,7 @@ def test_a_stale_version_is_not_signed_and_the_page_leads_to_what_changed(
 def test_any_two_versions_and_nobody_elses(changed: Record, cast: Cast, as_: Any) -> None:
     address = reverse("record_changes", args=[changed.pk])
     amira = as_(cast.amira)
-    assert "From version 3" in text_of(amira.get(address))  # she signed and wrote neither: since the one before
+    assert "From version 3, which you wrote last" in text_of(amira.get(address))  # she reopened it
     turned = text_of(amira.get(f"{address}?older=4&newer=2"))
     assert "From version 2, of 14 September 2026, to version 4" in turned
     assert "No word is different." in text_of(amira.get(f"{address}?older=2&newer=3"))
@@ -88,6 +89,15 @@ def test_any_two_versions_and_nobody_elses(changed: Record, cast: Cast, as_: Any
     erased = text_of(amira.get(f"{address}?older=2&newer=4"))
     assert "have been erased, so they cannot be compared" in erased
     assert "longer" not in erased
+
+
+def test_since_one_last_read_it(changed: Record, cast: Cast, as_: Any) -> None:
+    """Of somebody who neither signs nor writes: what stood there when they opened it before."""
+    address, udo = reverse("record_changes", args=[changed.pk]), as_(cast.udo)
+    assert "From version 3, of 14 September 2026" in text_of(udo.get(address))  # never read: since the one before
+    records.return_(changed, reason="More.", seen_version=changed.version, by=cast.ben, now=LATER)
+    make.finish(changed, Part.NQSW, by=cast.noor, now=LATER, reflection="Longer.")
+    assert "From version 4, which you read last, to version 5" in text_of(udo.get(address))
 
 
 def test_one_version_has_nothing_to_compare(year: Registration, cast: Cast, as_: Any) -> None:

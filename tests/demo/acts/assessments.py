@@ -16,9 +16,10 @@ from assessments.services import (
 )
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
-from registrations.services import assessors, equality
+from registrations.services import equality
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
+from tests.demo.taking_over import another_takes_over
 from tests.factories import assessments as factory
 
 WRITERS = "assessor, nqsw"
@@ -68,13 +69,6 @@ def reopen(scene: Scene, by: User) -> Record:
 
 def agreement(scene: Scene) -> Record:
     return Record.objects.get(kind="agreement", registration=scene.registration("running"))
-
-
-def another_takes_over(scene: Scene) -> None:
-    """From today somebody else assesses, so that the agreement has to be signed again."""
-    known = scene.personas("running")
-    registration = scene.registration("running")
-    assessors.assign_assessor(registration, known["other assessor"], TODAY, by=known["coordinator"], now=NOW)
 
 
 def renew(scene: Scene, by: User) -> Record:
