@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts import roles
@@ -17,7 +17,7 @@ from accounts.models import Membership, User
 from accounts.queries import holding
 from accounts.waiting import Kind, Task, lines, name_of
 from assessments import schema as schemas
-from assessments.models import Appeal, Record
+from assessments.models import Appeal, Record, Signature
 from assessments.queries.assessors import signed_with
 from assessments.queries.records import schema_of, title_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
@@ -88,7 +88,8 @@ def _years(user: User, on: date) -> list[Year]:
         for pk, one in found.items()
     }
     records = Record.objects.filter(registration__in=found).select_related("current_revision")
-    for record in records.prefetch_related("signatures__person", "transitions"):
+    signatures = Prefetch("signatures", Signature.objects.select_related("person"))
+    for record in records.prefetch_related(signatures, "transitions"):
         years[record.registration_id].records.append(record)
     return list(years.values())
 
