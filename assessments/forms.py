@@ -13,7 +13,7 @@ from assessments.models import StandardLink
 from assessments.schema import Field, Schema
 from assessments.standard_rules import A_FEW, LONGEST_WHY
 from assessments.standards import StandardsSet, name_of
-from assessments.states import AppealResult, AppealStage, Part, Result
+from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
 from assessments.unfinished import as_typed, visible
 from asye.ui import forms
 from asye.ui.text import sentence
@@ -167,11 +167,19 @@ class ReturnForm(forms.Form):
 
     def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["about_field"].choices = [("whole", "The record as a whole"), *questions]  # type: ignore[attr-defined]
+        self.fields["about_field"].choices = [(WHOLE, "The record as a whole"), *questions]  # type: ignore[attr-defined]
 
-    def clean_about_field(self) -> str:
-        chosen = self.cleaned_data["about_field"]
-        return "" if chosen == "whole" else chosen
+
+class CompareForm(forms.Form):
+    """Two versions of one record."""
+
+    older = forms.ChoiceField(noun="the earlier version", label="Earlier version", as_list=True)
+    newer = forms.ChoiceField(noun="the later version", label="Later version", as_list=True)
+
+    def __init__(self, versions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("older", "newer"):
+            self.fields[name].choices = list(versions)  # type: ignore[attr-defined]
 
 
 class ReopenForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.views import (
     autosaving,
+    comparing,
     concerns,
     coverage,
     deciding,
@@ -29,10 +30,12 @@ urlpatterns = [
     path("registrations/<int:pk>/records/all/<slug:kind>", records.records_of_kind, name="records_of_kind"),
     path("records/<int:pk>", records.record, name="record"),
     path("records/<int:pk>/versions/<int:number>", records.record_version, name="record_version"),
+    path("records/<int:pk>/changes", comparing.record_changes, name="record_changes"),
     path("records/<int:pk>/edit", writing.record_edit, name="record_edit"),
     path("records/<int:pk>/draft", autosaving.record_draft, name="record_draft"),
     path("records/<int:pk>/sign", deciding.record_sign, name="record_sign"),
     path("records/<int:pk>/return", deciding.record_return, name="record_return"),
+    path("records/<int:pk>/renew", deciding.record_renew, name="record_renew"),
     path("records/<int:pk>/lock", deciding.record_lock, name="record_lock"),
     path("records/<int:pk>/reopen", deciding.record_reopen, name="record_reopen"),
     path("records/<int:pk>/standards", coverage.record_standards, name="record_standards"),

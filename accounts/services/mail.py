@@ -7,17 +7,17 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from accounts import notices, notify, rules
+from accounts import notices, notify, rules, wanted
 from accounts.models import Notice
 
 
 def send_pending(now: datetime) -> int:
-    """Sends what is due and answers how many left; what a sweep has no time for is left to the next one.
+    """Sends what is due and answers how many left; what a sweeper has no time for is left to the next one.
 
     Nothing is sent inside a transaction, which the database would end while the mail server thinks. Two senders never
     take the same message. One that fails, whatever the reason, is tried again after longer and longer waits and holds
-    up nobody. The demo marks messages as sent and sends nothing. A message may arrive twice if the service dies
-    between sending and noting it, and never not at all.
+    up nobody. One that its reader has nothing to do with any more is taken out. The demo marks messages as sent and
+    sends nothing. A message may arrive twice if the service dies between sending and noting it, and never not at all.
     """
     sent = 0
     until = monotonic() + rules.SWEEP_LASTS.total_seconds()
@@ -44,6 +44,9 @@ def _claim(now: datetime) -> Notice | None:
 
 
 def _send(notice: Notice, now: datetime) -> bool:
+    if not wanted.is_wanted(notice, now):
+        notice.delete()
+        return False
     try:
         if not settings.DEMO:
             _carry(notice)

@@ -4,18 +4,20 @@ Whose turn it is in a record the schema of its form says, so Python works it out
 queries as for one.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from assessments import schema as schemas
-from assessments.models import BlindReader, Record
+from assessments.models import BlindReader, Record, Signature
 from assessments.queries import evidence
+from assessments.queries.assessors import signed_with
 from assessments.queries.records import last_review, schema_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
@@ -25,6 +27,7 @@ from registrations.states import Stage, State
 
 Key = tuple[str, str, int]  # kind, review point, ordinal
 BEGIN: Final = "Start"
+SIGN_AGAIN: Final = tuple((part, "Sign again with the new assessor") for part in (Part.ASSESSOR, Part.NQSW))
 TO_BE_NAMED: Final = "an assessor to be named"
 
 
@@ -63,6 +66,7 @@ class Year:
     assignments: list[AssessorAssignment] = field(default_factory=list)  # of people who may assess on that day
     done: set[Key] = field(default_factory=set)
     open: list[Record] = field(default_factory=list)
+    again: list[Record] = field(default_factory=list)  # agreements that the assessor of now has not signed
     judges: set[tuple[int, int]] = field(default_factory=set)  # (record, human) who must not know it
 
     @property
@@ -110,6 +114,10 @@ class Year:
             turns = tuple(_turns(record))
             if turns:
                 yield Thing(key, title, days.get(key), turns, record, tuple(record.signers), record.blind)
+        for record in self.again:
+            key = (record.kind, record.review_point, record.ordinal)
+            title = schema_of(record).title_of(record.review_point, record.ordinal)
+            yield Thing(key, title, None, SIGN_AGAIN, record, tuple(record.signers), record.blind)
         begun = self.done | {(record.kind, record.review_point, record.ordinal) for record in self.open}
         for key, day in days.items():
             if key not in begun and (key[0] != RECOMMENDATION or self._may_be_recommended()):
@@ -147,7 +155,7 @@ def running() -> QuerySet[Registration]:
 def years(
     registrations: QuerySet[Registration] | Collection[int], on: date, *, with_employers: bool = False
 ) -> list[Year]:
-    """The years of those among these registrations (or numbers of them) that are running: in ten queries at most."""
+    """The years of those among these registrations (or numbers of them) that are running: thirteen queries at most."""
     among = registrations if isinstance(registrations, QuerySet) else running().filter(pk__in=registrations)
     found = list(
         among.filter(state=State.REGISTERED, ended_on__isnull=True)
@@ -166,6 +174,8 @@ def years(
     done = records.filter(state__in=DONE).values_list("registration_id", "kind", "review_point", "ordinal")
     for pk, kind, point, ordinal in done:
         made[pk].done.add((kind, point, ordinal))
+    for record in _agreed_with_another(records, on):
+        made[record.registration_id].again.append(record)
     still_open = records.exclude(state__in=DONE).select_related("current_revision").order_by("opened_at", "pk")
     for record in still_open.prefetch_related("signatures", "transitions"):
         made[record.registration_id].open.append(record)
@@ -175,6 +185,17 @@ def years(
         for pk, human in reads.values_list("revision__record_id", "reader__human_id"):
             blind[pk].judges.add((pk, human))
     return list(made.values())
+
+
+def _agreed_with_another(records: QuerySet[Record], on: date) -> Iterator[Record]:
+    """The agreements among these records that were signed with an assessor of before (ADR 24)."""
+    signatures = Prefetch("signatures", Signature.objects.select_related("person"))
+    agreements = list(records.filter(kind=AGREEMENT, state__in=DONE).prefetch_related(signatures))
+    held: dict[int, list[AssessorAssignment]] = defaultdict(list)
+    assigned = AssessorAssignment.objects.filter(placement__in=[one.placement_id for one in agreements])
+    for each in assigned.exclude(ends_on=F("starts_on")).select_related("assessor"):
+        held[each.placement_id].append(each)
+    return (record for record in agreements if signed_with(record, held[record.placement_id], on))
 
 
 def _is_paused(registration: Registration, on: date) -> bool:

@@ -17,12 +17,14 @@ from assessments.merging import meet
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in, get_record_for, get_year_of_records_for, part_of
 from assessments.queries import people_of, schema_of, title_of
+from assessments.queries.assessors import handovers_before
 from assessments.recommending import beforehand
 from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
 from assessments.states import Part
 from assessments.unfinished import still_wrong
+from assessments.views import own_words
 from asye import clock
 from asye.dates import long_datetime
 from asye.refusals import NotAllowed, Refused
@@ -77,6 +79,8 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
 def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
+    if (own := own_words.of_former_writer(request, pk)) is not None:
+        return own
     record = get_record_for(request.user, pk, on=clock.today())
     part = check_may_write_in(request.user, record, on=clock.today())
     schema = schema_of(record)
@@ -200,6 +204,8 @@ def _page(
             "both_texts": presenters.both_texts(schema, both),
             "returned": returned,
             "returned_about": presenters.about(returned, schema),
+            "returned_field": returned.about_field if returned else "",
+            "handovers": handovers_before(record, clock.today()),
             "warnings": beforehand(record.registration, clock.today()) if record.kind == RECOMMENDATION else None,
         },
         status=409 if both and form.is_bound else 200,

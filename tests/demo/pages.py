@@ -14,6 +14,7 @@ from tests.demo import asked_back
 from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
+from tests.demo.taking_over import another_takes_over
 
 Args = Callable[[Scene], dict[str, int | str]]
 NOT_SERVED = "not served"  # 405 for everybody
@@ -303,10 +304,12 @@ PAGES: dict[str, Page] = {
         "coordinator, assessor, nqsw, auditor",
         "assessor",
     ),
+    "record_changes": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_draft": thing("editable", NOT_SERVED, "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_renew": thing("agreement", "nqsw, other assessor", "nqsw, other assessor", prepare=another_takes_over),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
     "record_reopen": thing("record", "coordinator", "coordinator"),
     "concerns": reg("running", "coordinator, assessor, nqsw, auditor"),

@@ -193,6 +193,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
         **_concerns(regs["running"], now),
+        "agreement": {"pk": Record.objects.get(registration=regs["running"], kind="agreement").pk},
         "editable": {"pk": editable.pk},
         "standard link": {"pk": agreed.pk, "link": _linked(agreed, now).pk},
         "line": {"pk": line.pk},

@@ -13,6 +13,7 @@ from assessments.services import (
     outcomes,
     records,
     reminding,
+    renewing,
     second_attempts,
     signing,
     standards,
@@ -22,6 +23,7 @@ from moderation.models import PopulationItem
 from registrations.services import equality
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
+from tests.demo.taking_over import another_takes_over
 from tests.factories import assessments as factory
 
 WRITERS = "assessor, nqsw"
@@ -88,6 +90,15 @@ def link(scene: Scene, by: User) -> StandardLink:
 
 def judge_standard(scene: Scene, by: User) -> Sufficiency:
     return standards.judge(scene.registration("running"), "pqs-8", is_enough=True, why="Seen twice.", by=by, now=NOW)
+
+
+def agreement(scene: Scene) -> Record:
+    return Record.objects.get(kind="agreement", registration=scene.registration("running"))
+
+
+def renew(scene: Scene, by: User) -> Record:
+    record = agreement(scene)
+    return renewing.renew(record, seen_version=record.version, by=by, now=NOW)
 
 
 def record_outcome(scene: Scene, by: User) -> Outcome:
@@ -175,5 +186,6 @@ ACTS: dict[str, Act] = {
         WRITERS, lambda scene, by: standards.unlink(link_of(scene), by=by, now=NOW)
     ),
     "assessments.services.standards.judge": Act("assessor", judge_standard),
+    "assessments.services.renewing.renew": Act("nqsw, other assessor", renew, prepare=another_takes_over),
     "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
 }
