@@ -16,7 +16,7 @@ from assessments.services import drafts, outcomes, records, signing
 from assessments.states import Part
 from registrations.models import Registration
 from tests.demo import api_shows
-from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
+from tests.demo.pages import ANYBODY, BY_KEY, NOT_SERVED, PAGES, SIGNED_IN
 from tests.demo.scene import NOW, Scene
 from tests.demo.test_access import asked, sessions_of
 from tests.factories import assessments as factory
@@ -93,11 +93,13 @@ def text(response: HttpResponse) -> str:
 
 
 def shown(scene: Scene, record: Record, nqsw: User, wanted: str, methods: tuple[str, ...]) -> set[str]:
-    """The addresses at which the words stand in what the NQSW is answered."""
+    """The addresses at which the words stand in what the NQSW is answered; where only what is shown is asked for, of
+    those that show them anything."""
     cookie = sessions_of(scene, {"nqsw": nqsw})["nqsw"]
     return {
         name
         for name, url in addresses(scene, record).items()
+        if "post" in methods or is_open(name)
         for method in methods
         if is_served(name, method) and wanted in text(read(method, url, cookie))
     }
@@ -107,6 +109,12 @@ def is_served(name: str, method: str) -> bool:
     """Whether the address answers anybody who asks in that way."""
     page = PAGES.get(name)
     return page is None or (page.get if method == "get" else page.post) != NOT_SERVED
+
+
+def is_open(name: str) -> bool:
+    """Whether the address shows an NQSW anything."""
+    page = PAGES.get(name)
+    return page is None or page.get in (SIGNED_IN, ANYBODY) or "nqsw" in page.get.split(", ")
 
 
 def where_they_stand(scene: Scene, record: Record, nqsw: User) -> dict[str, str]:
