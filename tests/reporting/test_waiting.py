@@ -21,6 +21,7 @@ from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import assessments as assess
+from tests.factories import concerns as concern
 from tests.factories import moderation as moderate
 from tests.factories import registrations as make
 from tests.ground.built_once import built_once
@@ -54,7 +55,10 @@ def northshire(cast: Cast) -> Cast:
     for number, then in ((12, _appealed), (13, _deferred)):
         then(make.registered(cast.northshire, caseworker=cast.erin, number=number, **{**own, "now": BEFORE}), cast)
     invitations.invite("x@p.example", "X", "Y", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
-    _off_the_register(make.registered(cast.northshire, caseworker=cast.erin, number=14, **own), cast)
+    fourteenth = make.registered(cast.northshire, caseworker=cast.erin, number=14, **own)
+    _off_the_register(fourteenth, cast)
+    concern.raised(fourteenth, by=cast.amira, now=NOW)
+    concern.planned(fourteenth, by=cast.amira, now=NOW)
     _moves(cast)
     _terms_to_accept(cast)
     return cast
