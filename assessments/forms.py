@@ -1,36 +1,53 @@
 """Clean input for records, returns, appeals and verification; the forms of records are drawn from their schemas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms as django_forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from assessments.certificate_facts import typed_code
+from assessments.models import StandardLink
 from assessments.schema import Field, Schema
-from assessments.standards import name_of
-from assessments.states import AppealResult, AppealStage, Part, Result
+from assessments.standard_rules import A_FEW, LONGEST_WHY
+from assessments.standards import StandardsSet, name_of
+from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
+from assessments.unfinished import as_typed, visible
 from asye.ui import forms
+from asye.ui.text import sentence
 from registrations.forms.earlier import PersonField, ReferenceField, day
 from registrations.forms.step_form import StepForm
 
+ANY_DIRECTION: Final = {"attributes": {"dir": "auto"}}  # of writing: as the first letter has it
+NEW_ONE = "new"  # of the standards a record is linked to, the one that is being added
+
 
 class RecordForm(forms.Form):
-    """One person's questions of one record. Saving asks for nothing; finishing asks for every required answer.
+    """One person's questions of one record. Saving asks for nothing and keeps what is not finished as it was typed;
+    finishing asks for every required answer.
 
-    `both_done` says that only questions which both answer are left, so they are required now.
+    Without a part it has every question, and the act that is called says which are not this person's. `both_done`
+    says that only questions which both answer are left, so they are required now. `only` are the keys of
+    the questions that are sent, where a page sends no more than what has changed.
     """
 
     seen_draft = forms.SeenNumber(initial=0)
     seen_revision = forms.SeenNumber(initial=0)
 
     def __init__(
-        self, schema: Schema, part: Part, *args: Any, finishing: bool = False, both_done: bool = False, **options: Any
+        self,
+        schema: Schema,
+        part: Part | None,
+        *args: Any,
+        finishing: bool = False,
+        both_done: bool = False,
+        only: Collection[str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.asked = schema.written_by(part)
+        self.asked = [one for one in _questions(schema, part) if only is None or one.key in only]
         self.finishing = finishing
         for one in self.asked:
             self.fields[one.key] = _form_field(one)
@@ -44,6 +61,29 @@ class RecordForm(forms.Form):
         super()._clean_fields()
         for name, field in self.fields.items():
             field.required = labelled[name]
+        if not self.finishing:
+            for one in self.asked:
+                self._keep_as_typed(one)
+        for one in self.asked:
+            self._say_more(one)
+
+    def _keep_as_typed(self, one: Field) -> None:
+        """What the form does not take yet is no error while it is only saved."""
+        kept = as_typed(one, self[one.key].data) if one.key in self.errors else None
+        if kept is not None:
+            del self.errors[one.key]
+            self.cleaned_data[one.key] = kept
+
+    def _say_more(self, one: Field) -> None:
+        """How much too long a text is, and how what nobody can see is taken out of it."""
+        for error in self.errors.as_data().get(one.key, ()):
+            field = self.fields[one.key]
+            if error.code == "max_length" and one.max_length:
+                over = len(visible(str(self[one.key].data))) - one.max_length
+                error.message = f"{field.error_messages['max_length']}. It is {over:,} too long"
+            elif error.code == "control_characters":
+                words = "must not include hidden characters, such as a word processor leaves. Save takes them out"
+                error.message = f"{sentence(one.noun)} {words}"
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """The questions under their headings, in the form's order."""
@@ -56,6 +96,10 @@ class RecordForm(forms.Form):
         """The answers as a revision keeps them."""
         return {one.key: _stored(self.cleaned_data.get(one.key)) for one in self.asked}
 
+    def kept(self) -> dict[str, Any]:
+        """The answers that a draft can keep, whatever is wrong with the others."""
+        return {key: value for key, value in self.content().items() if key not in self.errors}
+
     def shown_again(self, *, seen_draft: int, seen_revision: int) -> None:
         """Takes note of what the page shows now, so that sending the form again settles the question."""
         again = QueryDict(mutable=True)
@@ -64,14 +108,28 @@ class RecordForm(forms.Form):
         self.data = again
 
 
-def initial_of(schema: Schema, part: Part, content: Mapping[str, Any]) -> dict[str, Any]:
+def boxes_of(form: RecordForm, keys: Iterable[str]) -> dict[str, list[str]]:
+    """What stands in the inputs of these questions, in their order; of radios and check boxes what is chosen."""
+    found = {}
+    for key in keys:
+        value = form[key].value()
+        several = value if isinstance(value, (list, tuple)) else [value]
+        found[key] = [str(one) for one in several if one is not None]
+    return found
+
+
+def initial_of(schema: Schema, part: Part | None, content: Mapping[str, Any]) -> dict[str, Any]:
     """Kept answers as a form shows them."""
-    shown = {one.key: content.get(one.key) for one in schema.written_by(part)}
-    for one in schema.written_by(part):
+    shown = {one.key: content.get(one.key) for one in _questions(schema, part)}
+    for one in _questions(schema, part):
         kept = shown[one.key]
-        if one.type == "date" and kept:
+        if one.type == "date" and isinstance(kept, str) and kept:
             shown[one.key] = date.fromisoformat(kept)
     return shown
+
+
+def _questions(schema: Schema, part: Part | None) -> Sequence[Field]:
+    return schema.fields if part is None else schema.written_by(part)
 
 
 def _stored(value: Any) -> Any:
@@ -79,19 +137,25 @@ def _stored(value: Any) -> Any:
 
 
 def _form_field(one: Field) -> django_forms.Field:
-    common: dict[str, Any] = {"noun": one.noun, "label": one.label, "help_text": one.hint, "required": one.required}
-    if one.type == "text":
-        return forms.TextField(max_length=one.max_length or 200, **common)
-    if one.type == "long_text":
-        return forms.TextAreaField(max_length=one.max_length or 6000, rows=8, threshold=75, **common)
-    if one.type == "date":
-        return forms.DateField(**common)
-    if one.type == "yes_no":
-        return forms.YesNoField(**common)
-    if one.type == "standards":
-        codes = [(code, name_of(code)) for code, _ in one.choices]
-        return forms.MultiChoiceField(choices=codes, small=True, **common)
-    return forms.ChoiceField(choices=one.choices, **common)
+    return MAKE[one.type](one, {"noun": one.noun, "label": one.label, "help_text": one.help, "required": one.required})
+
+
+def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
+    codes = [(code, name_of(code)) for code, _ in one.choices]
+    return forms.MultiChoiceField(choices=codes, small=True, **common)
+
+
+MAKE: Final[Mapping[str, Callable[[Field, dict[str, Any]], django_forms.Field]]] = {
+    "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, gds=ANY_DIRECTION, **common),
+    "long_text": lambda one, common: forms.TextAreaField(
+        max_length=one.max_length or 6000, rows=8, threshold=75, gds=ANY_DIRECTION, **common
+    ),
+    "date": lambda one, common: forms.DateField(**common),
+    "number": lambda one, common: forms.NumberField(least=one.least, most=one.most, **common),
+    "yes_no": lambda one, common: forms.YesNoField(**common),
+    "standards": _standards_field,
+    "choice": lambda one, common: forms.ChoiceField(choices=one.choices, **common),
+}
 
 
 class ReturnForm(forms.Form):
@@ -103,11 +167,19 @@ class ReturnForm(forms.Form):
 
     def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["about_field"].choices = [("whole", "The record as a whole"), *questions]  # type: ignore[attr-defined]
+        self.fields["about_field"].choices = [(WHOLE, "The record as a whole"), *questions]  # type: ignore[attr-defined]
 
-    def clean_about_field(self) -> str:
-        chosen = self.cleaned_data["about_field"]
-        return "" if chosen == "whole" else chosen
+
+class CompareForm(forms.Form):
+    """Two versions of one record."""
+
+    older = forms.ChoiceField(noun="the earlier version", label="Earlier version", as_list=True)
+    newer = forms.ChoiceField(noun="the later version", label="Later version", as_list=True)
+
+    def __init__(self, versions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("older", "newer"):
+            self.fields[name].choices = list(versions)  # type: ignore[attr-defined]
 
 
 class ReopenForm(forms.Form):
@@ -136,6 +208,54 @@ class SignForm(forms.Form):
         label="I have read this version and agree with it",
     )
     seen_revision = forms.SeenNumber()
+
+
+class LinkForm(forms.Form):
+    """One more standard for a record, with the reason; beyond a few, also which of them it shows best."""
+
+    standard = forms.ChoiceField(noun="a standard", label="Which standard does this record show?", as_list=True)
+    why = forms.TextField(
+        noun="why",
+        label="Why, in one sentence?",
+        help_text="Say what in the record shows it. Leave out what could identify a child or family.",
+        max_length=LONGEST_WHY,
+    )
+
+    def __init__(self, sets: Sequence[StandardsSet], links: Sequence[StandardLink], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        settled = {link.standard for link in links if link.why}
+        open_to_it = [(code, name_of(code)) for one in sets for code, _ in one.standards if code not in settled]
+        self.fields["standard"].choices = [("", "Choose a standard"), *open_to_it]  # type: ignore[attr-defined]
+        if len(links) >= A_FEW:
+            linked = [(link.standard, name_of(link.standard)) for link in links]
+            self.fields["strongest"] = forms.ChoiceField(
+                noun="which standard the record shows best",
+                label="Which standard does the record show best?",
+                help_text=f"It is linked to {len(links)} standards already. Records that show two or three well are "
+                "worth more than those that touch on many.",
+                choices=[*linked, (NEW_ONE, "The standard I am adding now")],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("strongest") == NEW_ONE:
+            cleaned["strongest"] = cleaned.get("standard", "")
+        return cleaned
+
+
+class SufficiencyForm(forms.Form):
+    """Whether the evidence of the year is enough for one standard, and why."""
+
+    is_enough = forms.YesNoField(
+        noun="whether it is enough",
+        label="Taken together, is there enough evidence of this standard?",
+        help_text="Judge the whole. The number of records alone does not make it enough.",
+    )
+    why = forms.TextField(noun="why", label="Why, in one sentence?", max_length=LONGEST_WHY)
+
+
+class Nothing(forms.Form):
+    """A form whose only answer is that it was sent."""
 
 
 class AppealForm(forms.Form):
@@ -169,6 +289,37 @@ class AppealCloseForm(forms.Form):
                 label="If the result becomes a fail, when was the NQSW given notice?",
                 required=False,
             )
+
+
+class ReminderForm(forms.Form):
+    """Which letters about their own part a person gets."""
+
+    letters = forms.ChoiceField(
+        noun="which letters you get",
+        label="Which letters about your own part do you want?",
+        choices=[
+            ("all", "Before something is due, on the day, and when it is late"),
+            ("only_late", "Only when it is late"),
+        ],
+    )
+
+
+class LoadFilter(forms.Form):
+    """What the list of assessors is narrowed by."""
+
+    name = forms.TextField(noun="a name", label="Name of the assessor", required=False, max_length=100)
+    late = forms.MultiChoiceField(
+        noun="what waits",
+        label="What waits for them",
+        choices=[("late", "Something is late")],
+        small=True,
+        required=False,
+    )
+
+    def chosen(self, asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(field, what it is called, what was chosen) of every criterion, in words."""
+        found = [("name", "Name", str(asked["name"]))] if asked.get("name") else []
+        return found + ([("late", "What waits", "Something is late")] if asked.get("late") else [])
 
 
 class VerifyForm(forms.Form):

@@ -1,18 +1,24 @@
 """Who may do what to a record, an outcome or a certificate, and the load-or-refuse helpers that views use."""
 
 from datetime import date
+from functools import cache
+from typing import Final
 
 from django.http import Http404
 
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
-from assessments.models import Appeal, Certificate, Outcome, Record, Signature
+from accounts.queries import coordinated
+from accounts.statements import Statement, written
+from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
 from assessments.queries import last_placement, schema_of
 from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
+
+NUMBER: Final = 9_200_000_000_000_000_004  # stands for the number that a prepared read is given
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
@@ -28,6 +34,22 @@ def get_record_for(user: User, pk: int, *, on: date) -> Record:
     if found is None:
         raise Http404
     return found
+
+
+def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
+    """The same for a page that saves every few seconds: the record with its registration and nothing else."""
+    if not _readable().rows(user, on, pk):
+        raise Http404
+    return Record.objects.select_related("registration__nqsw").get(pk=pk)
+
+
+@cache
+def _readable() -> Statement:
+    def write(user: User, on: date) -> str:
+        found = Record.objects.visible_to(user, on).filter(pk=NUMBER).order_by().values_list("pk")
+        return written(found).replace(str(NUMBER), "$4")
+
+    return Statement(write)
 
 
 def get_year_of_records_for(user: User, pk: int, *, on: date) -> Registration:
@@ -48,15 +70,20 @@ def part_of(user: User, registration: Registration, *, on: date) -> Part | None:
         return None
     if registration.nqsw.user_id == user.pk:
         return Part.NQSW
-    assignment = (
-        AssessorAssignment.objects.filter(assessor=user, placement__registration=registration, starts_on__lte=on)
-        .exclude(ends_on__lte=on)
-        .select_related("placement")
-        .first()
-    )
-    if assignment and membership_in(user, roles.ASSESSOR, on=on, employer=assignment.placement.employer_id):
-        return Part.ASSESSOR
+    for (employer,) in _assessed().rows(user, on, registration.pk)[:1]:
+        if membership_in(user, roles.ASSESSOR, on=on, employer=employer):
+            return Part.ASSESSOR
     return None
+
+
+@cache
+def _assessed() -> Statement:
+    def write(user: User, on: date) -> str:
+        mine = AssessorAssignment.objects.filter(assessor=user, starts_on__lte=on).exclude(ends_on__lte=on)
+        here = mine.filter(placement__registration=NUMBER)
+        return written(here.values_list("placement__employer")).replace(str(NUMBER), "$4")
+
+    return Statement(write)
 
 
 def check_may_write(user: User, registration: Registration, *, on: date) -> Part:
@@ -75,11 +102,40 @@ def check_may_write_in(user: User, record: Record, *, on: date) -> Part:
     return part
 
 
+def may_write_in(user: User, record: Record, *, on: date) -> bool:
+    """Whether check_may_write_in lets the person pass."""
+    try:
+        check_may_write_in(user, record, on=on)
+    except NotAllowed:
+        return False
+    return True
+
+
 def membership_for(user: User, part: Part, registration: Registration, *, on: date) -> Membership | None:
     """The membership under which the person acts in a part; None for an NQSW, whose own year it is."""
     if part == Part.NQSW:
         return membership_in(user, roles.NQSW, on=on)
     return membership_in(user, roles.ASSESSOR, on=on, employer=last_placement(registration, on).employer_id)
+
+
+def check_may_judge_standards(user: User, registration: Registration, *, on: date) -> Membership | None:
+    """The membership of the assessor of now; raises NotAllowed for everybody else."""
+    if part_of(user, registration, on=on) != Part.ASSESSOR:
+        raise NotAllowed("Only the assessor says whether the evidence is enough.")
+    return membership_for(user, Part.ASSESSOR, registration, on=on)
+
+
+def may_judge_standards(user: User, registration: Registration, *, on: date) -> bool:
+    """Whether check_may_judge_standards lets the person pass."""
+    return part_of(user, registration, on=on) == Part.ASSESSOR
+
+
+def get_link_of(record: Record, pk: int) -> StandardLink:
+    """A link of a record that was got for the person; Http404 where it has none such."""
+    found = record.standard_links.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:
@@ -201,3 +257,33 @@ def get_certificate_for(user: User, registration_id: int, *, on: date) -> Certif
     except NotAllowed:
         raise Http404 from None
     return found
+
+
+def check_may_choose_reminders(user: User, *, on: date) -> Membership:
+    """The membership of whoever is reminded of their own part in a year: NQSWs and assessors; raises NotAllowed."""
+    return check_has_role(user, roles.NQSW, roles.ASSESSOR, on=on)
+
+
+def employers_of_loads(user: User, *, on: date) -> list[int]:
+    """The employers of which this person may see what each assessor has: those they co-ordinate."""
+    return list(coordinated(user, on).values_list("employer", flat=True))
+
+
+def check_may_see_loads(user: User, *, on: date, all_of_them: bool = False) -> bool:
+    """Whether the person co-ordinates, and so sees every assessor's; raises NotAllowed for whoever is no assessor
+    either, or is asked for all of them."""
+    allowed = (roles.COORDINATOR,) if all_of_them else (roles.COORDINATOR, roles.ASSESSOR)
+    check_has_role(user, *allowed, on=on)
+    return membership_in(user, roles.COORDINATOR, on=on) is not None
+
+
+def get_assessor_for(user: User, pk: int, *, on: date) -> tuple[User, list[int]]:
+    """An assessor whose years this person may look over, and at which employers: their own everywhere, else at the
+    employers they co-ordinate; Http404 where the other is no assessor there."""
+    held = Membership.objects.live(on).filter(user=pk, role=roles.ASSESSOR.key)
+    if pk != user.pk:
+        held = held.filter(employer__in=coordinated(user, on))
+    found = list(held.select_related("user"))
+    if not found:
+        raise Http404
+    return found[0].user, [each.employer_id for each in found if each.employer_id is not None]

@@ -1,26 +1,15 @@
-"""Words for the pages about records: what is done, what is next, what a record says and why it stands as it does."""
+"""Words for the pages about one record: what it says and why it stands as it does."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from django.urls import reverse
-
-from assessments import schema as schemas
-from assessments.models import Outcome, Record, Revision, Signature, Transition
-from assessments.queries import Count, title_of
-from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW, Field, Schema
-from assessments.states import DONE, TAG_COLOURS, ModerationBasis, Part, RecordState
+from assessments.models import Outcome, Record, Revision, SetAside, Signature, Transition
+from assessments.schema import Field, Schema
+from assessments.states import ModerationBasis, Part, RecordState
 from asye.clock import london_date
-from asye.dates import how_late, long_date
+from asye.dates import long_date
 
-EVIDENCE_HEADER: Final = (
-    "Record",
-    {"text": "Needed", "numeric": True},
-    {"text": "Agreed", "numeric": True},
-    "Enough?",
-)
 MOVE_WORDS: Final = {
     (RecordState.DRAFT, RecordState.SUBMITTED): "Ready to sign",
     (RecordState.RETURNED, RecordState.SUBMITTED): "Ready to sign again",
@@ -32,100 +21,9 @@ MOVE_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A place in the year for one record, whether it has been opened or not."""
-
-    kind: str
-    point: str  # of its address: the review point, or the number of a kind that repeats
-    review_point: str
-    ordinal: int
-    title: str
-    due: date | None
-    optional: bool = False
-
-
-def slots(
-    records: Iterable[Record],
-    dates: Iterable[tuple[str, str, date]],
-    *,
-    agreement_due: date,
-    ends_on: date,
-    optional: Collection[str] = (),
-) -> list[Slot]:
-    """What the year consists of, in order: agreement, reviews by date, observations there are and the next one,
-    recommendation. `optional` are the review points that may be left out."""
-    found = [_slot(AGREEMENT, due=agreement_due)]
-    found += [replace(_slot(REVIEW, review_point=key, due=due), optional=key in optional) for key, _, due in dates]
-    for kind in schemas.kinds():
-        if schemas.newest(kind).repeats:
-            last = max((record.ordinal for record in records if record.kind == kind), default=0)
-            found += [_slot(kind, ordinal=number) for number in range(1, last + 2)]
-    fixed = {AGREEMENT, REVIEW, RECOMMENDATION}
-    found += [_slot(kind) for kind in schemas.kinds() if kind not in fixed and not schemas.newest(kind).repeats]
-    return [*found, _slot(RECOMMENDATION, due=ends_on)]
-
-
-def begun(wanted: Iterable[Slot], records: Iterable[Record]) -> list[Slot]:
-    """Those of which there is a record, without the days: all that is told once the year goes on elsewhere."""
-    there = {(record.kind, record.review_point, record.ordinal) for record in records}
-    return [replace(slot, due=None) for slot in wanted if (slot.kind, slot.review_point, slot.ordinal) in there]
-
-
-def _slot(kind: str, *, review_point: str = "", ordinal: int = 1, due: date | None = None) -> Slot:
-    title = schemas.newest(kind).title_of(review_point, ordinal)
-    return Slot(kind, review_point or str(ordinal), review_point, ordinal, title, due)
-
-
-def tasks(
-    wanted: Iterable[Slot], records: Iterable[Record], *, registration_id: int, may_open: Part | None, today: date
-) -> list[dict[str, Any]]:
-    """The list of the year: a record that exists links to its page, a missing one to where it is begun."""
-    there = {(record.kind, record.review_point, record.ordinal): record for record in records}
-    return [
-        _task(slot, there.get((slot.kind, slot.review_point, slot.ordinal)), registration_id, may_open, today)
-        for slot in wanted
-    ]
-
-
-def _task(
-    slot: Slot, record: Record | None, registration_id: int, may_open: Part | None, today: date
-) -> dict[str, Any]:
-    if record is not None:
-        state = RecordState(record.state)
-        task = {"title": title_of(record), "href": reverse("record", args=[record.pk]), "status": state.label}
-        task["colour"] = TAG_COLOURS[state]
-        if state not in DONE and slot.due:
-            task["hint"] = _due(slot.due, today)
-        return task
-    late = bool(slot.due and slot.due < today and not slot.optional)
-    task = {"title": slot.title, "status": "Overdue" if late else "Not started", "colour": "red" if late else "grey"}
-    if slot.optional and slot.due:
-        task["hint"] = f"May be left out. Held around {long_date(slot.due)}"
-    elif slot.due:
-        task["hint"] = _due(slot.due, today)
-    if may_open and may_open in schemas.newest(slot.kind).opened_by:
-        task["href"] = reverse("record_new", args=[registration_id, slot.kind, slot.point])
-    else:
-        task["colour"] = "red" if late else ""
-    return task
-
-
-def _due(due: date, today: date) -> str:
-    return f"Due {long_date(due)}, {how_late(due, today).removeprefix('due ')}"
-
-
 def who_rows(people: Mapping[str, str]) -> list[tuple[str, str]]:
     """Who takes which part, for a summary list."""
     return [(part.label, people.get(part, "")) for part in Part]
-
-
-def evidence_rows(counts: Iterable[Count]) -> list[list[Any]]:
-    """Kind, needed, agreed and whether that is enough, for a table."""
-    return [
-        [count.title, count.needed, count.agreed, "Enough" if count.is_met else f"{count.needed - count.agreed} more"]
-        for count in counts
-    ]
 
 
 def answers(schema: Schema, content: Mapping[str, Any], *, of: Iterable[Field] | None = None) -> list[dict[str, Any]]:
@@ -136,32 +34,23 @@ def answers(schema: Schema, content: Mapping[str, Any], *, of: Iterable[Field] |
     return [{"heading": heading, "rows": rows} for heading, rows in groups.items()]
 
 
-def standing(
-    record: Record, last: Transition | None, signatures: Iterable[Signature], people: Mapping[str, str]
-) -> str:
-    """One sentence: why the record is as it is, by whom, since when, and who can change that.
+def both_texts(schema: Schema, both: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, str, str]]:
+    """Label, what stands there, and key of each question with two texts, in the form's order."""
+    return [(one.label, words_of(one, both[one.key][0]), one.key) for one in schema.fields if one.key in both]
 
-    `people` gives the name of who takes each part now. `last` comes with `by`, the signatures with `person`.
-    """
-    state = RecordState(record.state)
-    signed = {signature.part: signature for signature in signatures}
-    waits = [people.get(part, Part(part).label) for part in record.signers if part not in signed]
-    employer = record.placement.employer.name
-    when = long_date(last.at) if last else ""
-    if state == RecordState.SUBMITTED:
-        return f"Complete since {when}. It waits to be signed by {' and '.join(waits)}."
-    if state == RecordState.RETURNED and last:
-        verb = "Reopened" if last.from_state in DONE else "Returned"
-        return f"{verb} by {last.by.full_name} on {when}: {last.reason}"
-    if state == RecordState.AGREED:
-        by = " and ".join(f"{one.person.full_name} on {long_date(one.signed_at)}" for one in signed.values())
-        return f"Signed by {by}. A co-ordinator of {employer} can reopen it."
-    if state == RecordState.LOCKED and last:
-        because = last.reason[:1].lower() + last.reason[1:].rstrip(".") if last.reason else "it was closed"
-        return (
-            f"Locked because {because}, by {last.by.full_name} on {when}. A co-ordinator of {employer} can reopen it."
-        )
-    return "Not complete yet. Each writer finishes their own part; then it can be signed."
+
+def words_of(field: Field, value: Any) -> str:
+    """The answer in words, also one that was typed and is not finished."""
+    typed_date = field.type == "date" and isinstance(value, list)
+    return " ".join(part for part in value if part) if typed_date else field.shown(value)
+
+
+def set_aside(schema: Schema, found: Iterable[SetAside]) -> list[tuple[str, datetime, str]]:
+    """Question, when, and words of each text that met another."""
+    fields = {one.key: one for one in schema.fields}
+    return [
+        (fields[one.key].label, one.at, words_of(fields[one.key], one.answer)) for one in found if one.key in fields
+    ]
 
 
 def about(transition: Transition | None, schema: Schema) -> str:

@@ -1,37 +1,93 @@
-"""The standards practice is assessed against (domain 7.1), with short titles of our own wording."""
+"""The standards practice is assessed against (domain 7.1): data, one file a set, with short titles of our own wording.
 
-from typing import Final
+A programme year names its set by code. A changed standard is a new set with a new family, so that what was linked to
+or judged against the old one keeps its meaning.
+"""
 
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "standard_sets"
 Standards = tuple[tuple[str, str], ...]
 
-PQS: Final[Standards] = (
-    ("pqs-1", "Relationships and direct work"),
-    ("pqs-2", "Communication"),
-    ("pqs-3", "Child development"),
-    ("pqs-4", "Adult difficulties and their effect on children"),
-    ("pqs-5", "Abuse and neglect of children"),
-    ("pqs-6", "Child and family assessment"),
-    ("pqs-7", "Analysis, decisions, planning and review"),
-    ("pqs-8", "The law and the justice systems"),
-    ("pqs-9", "The role of supervision"),
-    ("pqs-10", "Organisational context"),
-)
-PCF: Final[Standards] = (
-    ("pcf-1", "Professionalism"),
-    ("pcf-2", "Values and ethics"),
-    ("pcf-3", "Diversity and equality"),
-    ("pcf-4", "Rights, justice and economic wellbeing"),
-    ("pcf-5", "Knowledge"),
-    ("pcf-6", "Critical reflection and analysis"),
-    ("pcf-7", "Skills and interventions"),
-    ("pcf-8", "Contexts and organisations"),
-    ("pcf-9", "Professional leadership"),
-)
-SETS: Final[dict[str, Standards]] = {"pqs": PQS, "pcf": PCF, "pqs_pcf": (*PQS, *PCF)}
-TITLES: Final = dict((*PQS, *PCF))
+
+@dataclass(frozen=True)
+class StandardsSet:
+    """One set: `standards` by code ("pqs-7"), `beside` the codes of the sets it is read together with."""
+
+    code: str
+    family: str
+    short: str
+    name: str
+    note: str
+    beside: tuple[str, ...]
+    standards: Standards
+
+
+@cache
+def all_sets() -> dict[str, StandardsSet]:
+    """Every set by its code. Raises ValueError naming the file and what is wrong with it."""
+    found: dict[str, StandardsSet] = {}
+    for path in sorted(FOLDER.glob("*.json")):
+        one = _parse(path.name, path.read_text(encoding="utf-8"))
+        if any(other.family == one.family for other in found.values()):
+            raise ValueError(f"{path.name}: another set has the family {one.family!r} already.")
+        found[one.code] = one
+    return found
+
+
+def of_year(code: str) -> Standards:
+    """The statements of the set that a programme year names; none for a set there is no file of."""
+    one = all_sets().get(code)
+    return one.standards if one else ()
+
+
+def to_cover(code: str) -> tuple[StandardsSet, ...]:
+    """The set that a programme year names, then those it is read together with."""
+    one = all_sets().get(code)
+    return (one, *(all_sets()[other] for other in one.beside)) if one else ()
+
+
+def families() -> dict[str, Standards]:
+    """The statements of each family ("pqs"), by which the oldest forms name them."""
+    return {one.family: one.standards for one in all_sets().values()}
 
 
 def name_of(code: str) -> str:
     """How a standard is called on a page: "PQS 7: Analysis, decisions, planning and review"."""
-    family, _, number = code.partition("-")
-    return f"{family.upper()} {number}: {TITLES[code]}" if code in TITLES else code
+    return _names().get(code, code)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        code: f"{one.short} {code.rpartition('-')[2]}: {title}"
+        for one in all_sets().values()
+        for code, title in one.standards
+    }
+
+
+def forget() -> None:
+    """Reads the files again the next time they are asked for."""
+    all_sets.cache_clear()
+    _names.cache_clear()
+
+
+def _parse(name: str, text: str) -> StandardsSet:
+    try:
+        data: Mapping[str, Any] = json.loads(text)
+        standards = tuple((code, title) for code, title in data["standards"])
+        one = StandardsSet(**{**data, "beside": tuple(data["beside"]), "standards": standards})
+    except (ValueError, TypeError, KeyError) as wrong:
+        raise ValueError(f"{name} is not a set of standards: {wrong}.") from wrong
+    if name != f"{one.code}.json":
+        raise ValueError(f"{name} says it is {one.code}.")
+    strange = [code for code, _ in standards if not re.fullmatch(rf"{re.escape(one.family)}-[0-9]{{1,3}}", code)]
+    if strange or not standards or len({code for code, _ in standards}) != len(standards):
+        raise ValueError(f"{name}: its standards must be numbered once each, like {one.family}-1.")
+    return one

@@ -15,7 +15,7 @@ def rows(count: int, headings: dict[str, str], assessor: str, first: int = 0) ->
     for number in range(first, first + count):
         cells = {
             "first_name": f"Zoë{number % 97}",
-            "last_name": f"O’Neill-Łukasz {number % 89}",
+            "last_name": f"O’Neill-Łukasz {number}",
             "email": f"person{number}@people.example",
             "swe_number": f"SW{FIRST_NUMBER + number}",
             "qualified_on": "2020-06-27" if number % 10 == 0 else f"2026-06-{number % 28 + 1:02}",

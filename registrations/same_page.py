@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from asye.clock import london_date
 from asye.dates import long_date
 from asye.ui.links import link
 from registrations import same_queries as queries
@@ -58,6 +59,16 @@ def choices(pair: Likeness) -> list[tuple[str, str]]:
     """The two records to choose from."""
     named = zip(("older", "newer"), (pair.one, pair.other), strict=True)
     return [(str(one.pk), f"The {age} record: {one.full_name}, {_number(one)}") for age, one in named]
+
+
+def said(pair: Likeness) -> list[tuple[str, str]]:
+    """Who of an employer said that they are different people, and when; each once. Two queries."""
+    told = dict.fromkeys(
+        f"Different people: {each.actor.full_name} ({each.membership}), {long_date(london_date(each.at))}"
+        for each in queries.said_different(pair)
+        if each.actor is not None
+    )
+    return [("Said when a file was sent in", each) for each in told]
 
 
 def decided(pair: Likeness) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Reads about records that may be one person. Nobody but a caseworker is told that there is another one."""
+"""Reads about records that may be one person, for caseworkers: nobody else is told that there is another one."""
 
 from datetime import date
 from typing import Any, Final
@@ -7,7 +7,7 @@ from django.db.models import Exists, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.queries import holding
 from accounts.waiting import Kind, lines, london_day
 from registrations import person_queries, queries
@@ -26,6 +26,23 @@ def registrations_of(nqsw: NQSW) -> list[tuple[Registration, list[Placement]]]:
     """Every registration of a record with its placements, the oldest first. Two queries."""
     found = nqsw.registrations.select_related("programme_year").prefetch_related("placements__employer")
     return [(each, list(each.placements.all())) for each in found.order_by("id")]
+
+
+def said_different(pair: Likeness) -> list[AuditEvent]:
+    """When an employer said of the two, registering one from a file, that they are different people. Two queries."""
+    records = Registration.objects.filter(nqsw__in=(pair.one_id, pair.other_id)).values_list("pk", "nqsw")
+    whose = {str(pk): nqsw for pk, nqsw in records}
+    events = AuditEvent.objects.filter(
+        act="registrations.say_different",
+        object_type=Registration._meta.label_lower,
+        object_id__in=[int(pk) for pk in whose],
+        codes__overlap=list(whose),
+    ).select_related("actor", "membership__employer")
+    return [
+        each
+        for each in events
+        if any(whose.get(code, whose[str(each.object_id)]) != whose[str(each.object_id)] for code in each.codes)
+    ]
 
 
 def live_of(nqsw: NQSW) -> Registration | None:

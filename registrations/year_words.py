@@ -127,6 +127,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Row, ...]], ...]] = (
             Row("Moderation after the final review", "reviews", _several("panel_days", "day", "days")),
             Row("Outcome after moderation", "reviews", _several("report_days", "day", "days")),
             Row("Standards", "evidence", _choice("standard_set")),
+            Row("Forms and least evidence", "evidence", _choice("requirement_set")),
             *(Row(str(kind.label), "evidence", _evidence(kind)) for kind in Evidence),
             Row("Observations by the assessor", "evidence", _field("assessor_observations")),
         ),

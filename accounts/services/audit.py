@@ -58,8 +58,12 @@ def record_many(
     now: datetime,
     under: Membership | None = None,
     codes: Iterable[str] = (),
+    codes_of: Mapping[int, Iterable[str]] | None = None,
 ) -> list[AuditEvent]:
-    """The same for an act done to many things at once: an event for each, in one statement, without words."""
+    """The same for an act done to many things at once: an event for each, in one statement, without words.
+
+    `codes` stand in every event; `codes_of` are those of each thing's own, by its key, before them.
+    """
     codes = [*codes, *_key()]
     return AuditEvent.objects.bulk_create(
         AuditEvent(
@@ -68,7 +72,7 @@ def record_many(
             membership=under,
             object_type=obj._meta.label_lower,
             object_id=obj.pk,
-            codes=codes,
+            codes=[*(codes_of or {}).get(obj.pk, ()), *codes],
             request_id=request_id.get(),
             at=now,
         )

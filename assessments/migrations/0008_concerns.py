@@ -136,8 +136,8 @@ STAYS_AS_IT_WAS = migrations.RunSQL(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0004_earlier_outcomes"),
-        ("registrations", "0019_past_payments_of_two_people"),
+        ("assessments", "0007_returns_and_letters"),
+        ("registrations", "0021_requirement_sets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.queries import holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
@@ -75,6 +75,7 @@ class Record(models.Model):
     review_point = models.CharField(max_length=20, blank=True, default="")
     ordinal = models.PositiveSmallIntegerField(default=1)
     schema_version = models.PositiveSmallIntegerField()
+    standard_set = models.CharField(max_length=40)  # of the programme year, when the record was opened
     signers = ArrayField(models.CharField(max_length=20, choices=Part))
     blind = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=RecordState, default=RecordState.DRAFT)
@@ -170,8 +171,10 @@ class BlindReader(models.Model):
 class Draft(models.Model):
     """What one person has typed into one record and not yet put into it: theirs alone.
 
-    `content` holds the fields they write, `from_revision` is what the record said when they began (null before the
-    first). An empty draft stays as a row, so that its `version` keeps counting.
+    `content` holds the answers in which they differ from what the record said in `from_revision` (null before the
+    first), unfinished ones as they were typed. An empty draft stays as a row, so that its `version` keeps counting.
+    `changed` gives, by key, the version in which an answer last changed; `pages` the pages that saved last, newest at
+    the end, each with the number of its last save, so that a save that comes twice is done once.
     """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="drafts")
@@ -180,9 +183,24 @@ class Draft(models.Model):
     from_revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    changed = models.JSONField(default=dict)
+    pages = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "person"], name="draft_one_a_person")]
+
+
+class SetAside(models.Model):
+    """A text that met another one for the same question: kept for its writer alone, whichever of the two stands."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="set_aside")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60)
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
 
 
 class Signature(models.Model):
@@ -219,11 +237,19 @@ class Transition(models.Model):
             models.CheckConstraint(
                 condition=~Q(to_state=RecordState.RETURNED) | ~Q(reason=""), name="transition_return_has_reason"
             ),
+            models.CheckConstraint(
+                condition=~Q(from_state=RecordState.SUBMITTED, to_state=RecordState.RETURNED, about_field=""),
+                name="transition_return_names_its_question",
+            ),
         ]
 
 
 class StandardLink(models.Model):
-    """The record bears on a standard, and why in one sentence. Ended rather than removed."""
+    """The record bears on a standard, and why in one sentence. Ended rather than removed.
+
+    Where a form names standards by ticks alone, `why` is empty. `strongest` marks the one that somebody who linked
+    more than three called the strongest.
+    """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="standard_links")
     standard = models.CharField(max_length=20)
@@ -231,12 +257,18 @@ class StandardLink(models.Model):
     linked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     linked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    strongest = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["record", "standard"], condition=Q(ended_at__isnull=True), name="standard_link_once"
+            ),
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=Q(ended_at__isnull=True, strongest=True),
+                name="standard_link_one_strongest",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("linked_at")), name="standard_link_in_order"
@@ -254,3 +286,10 @@ class StandardJudgement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["revision", "standard"], name="judgement_once")]
+
+
+class RecordLetter(models.Model):
+    """Which record a letter is about, so that it can be looked at again before it leaves."""
+
+    notice = models.OneToOneField(Notice, models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")

@@ -4,12 +4,14 @@ from assessments.queries.concerns import (
     Foresight,
     asks_for_concern,
     concerns_of,
-    counted,
     foresight,
+    how_many_concerns,
     next_review,
     reviewers_of,
     without_support,
 )
+from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
+from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -19,9 +21,7 @@ from assessments.queries.outcomes import (
     valid_certificate,
 )
 from assessments.queries.records import (
-    Count,
     assessors_of,
-    evidence_counts,
     evidence_for_reading,
     has_agreed,
     hidden_from,
@@ -42,21 +42,28 @@ from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "Count",
+    "Coverage",
+    "Covered",
     "Foresight",
     "asks_for_concern",
     "assessors_of",
     "began_elsewhere",
     "certificate_by_code",
+    "codes_to_cover",
     "concerns_of",
     "confirmed_outcomes",
     "counted",
+    "coverage_of",
+    "due_dates",
     "evidence_counts",
     "evidence_for_reading",
     "foresight",
     "has_agreed",
     "hidden_from",
+    "how_many_concerns",
     "last_placement",
     "last_review",
+    "links_of",
     "live_outcome",
     "next_review",
     "open_appeal",

@@ -30,7 +30,7 @@ def concerns_of(registration: Registration, user: User, on: date) -> list[Concer
     return list(found.select_related("registration__nqsw").prefetch_related("plans__reviewer"))
 
 
-def counted(registration: Registration) -> int:
+def how_many_concerns(registration: Registration) -> int:
     """How many concerns there are of a year, whoever may read them: what the form to raise one was opened with."""
     return Concern.objects.filter(registration=registration).count()
 

@@ -1,8 +1,6 @@
 """Reads of records: what is agreed, what evidence there is, who takes part."""
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -10,14 +8,10 @@ from django.db.models import QuerySet
 from accounts.models import User
 from assessments import schema
 from assessments.models import Record
-from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
+from assessments.schema import RECOMMENDATION
 from assessments.states import Part, Result
 from registrations.models import AssessorAssignment, Placement, Registration
 from registrations.queries import assignment_of, placement_of
-from registrations.states import Evidence
-
-OBSERVATION = Evidence.DIRECT_OBSERVATION.value
-BY_THE_ASSESSOR = "Direct observation by the assessor"
 
 
 def recommendation_of(registration: Registration) -> Record | None:
@@ -68,52 +62,12 @@ def evidence_for_reading(registration: Registration) -> list[Record]:
 
 def schema_of(record: Record) -> schema.Schema:
     """The form the record was opened under."""
-    return schema.of(record.kind, record.schema_version)
+    return schema.of(record.kind, record.schema_version, record.standard_set, record.review_point)
 
 
 def title_of(record: Record) -> str:
     """What the record is called on pages."""
     return schema_of(record).title_of(record.review_point, record.ordinal)
-
-
-@dataclass(frozen=True)
-class Count:
-    """How much of one kind of evidence there is: `needed` at least, `agreed` so far."""
-
-    kind: str
-    title: str
-    needed: int
-    agreed: int
-
-    @property
-    def is_met(self) -> bool:
-        """Whether there is enough."""
-        return self.agreed >= self.needed
-
-
-def evidence_counts(registration: Registration) -> list[Count]:
-    """The programme year's least evidence beside what has been agreed; kinds there is no form for are left out.
-
-    Reviews that may be left out are not counted; observations are counted once more by whether the assessor made them.
-    """
-    year = registration.programme_year
-    needed = {AGREEMENT: 1, **year.evidence}
-    if REVIEW in schema.kinds():
-        needed[REVIEW] = len(year.review_months) - len(year.optional_reviews)
-    done = Record.objects.done().filter(registration=registration)
-    agreed = Counter[str]()
-    by_assessor = 0
-    for kind, point, observer in done.values_list("kind", "review_point", "current_revision__content__observer"):
-        agreed[kind] += point not in year.optional_reviews
-        by_assessor += kind == OBSERVATION and observer == Part.ASSESSOR
-    counts = [
-        Count(kind, schema.newest(kind).title, least, agreed[kind])
-        for kind, least in needed.items()
-        if kind in schema.kinds() and kind != RECOMMENDATION
-    ]
-    if year.assessor_observations:
-        counts.append(Count(OBSERVATION, BY_THE_ASSESSOR, year.assessor_observations, by_assessor))
-    return counts
 
 
 def last_review(registration: Registration) -> str:

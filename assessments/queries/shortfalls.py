@@ -1,7 +1,7 @@
 """What the year asks for and does not have yet."""
 
 from assessments.evidence_marks import ASSESSOR_OBSERVATIONS, Shortfall, is_stated
-from assessments.queries.records import BY_THE_ASSESSOR, Count, evidence_counts
+from assessments.queries.evidence import Count, evidence_counts
 from registrations.models import Registration
 from registrations.states import EarlierKind
 
@@ -26,4 +26,4 @@ def began_elsewhere(registration: Registration) -> bool:
 
 
 def _requirement(count: Count) -> str:
-    return ASSESSOR_OBSERVATIONS if count.title == BY_THE_ASSESSOR else count.kind
+    return ASSESSOR_OBSERVATIONS if count.within else count.kind

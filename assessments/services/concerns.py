@@ -24,7 +24,7 @@ from assessments.concern_rules import (
 )
 from assessments.concern_states import ConcernResult, SupportOutcome
 from assessments.models import Concern, ConcernNote, Record, SupportPlan
-from assessments.queries import asks_for_concern, counted, last_placement, next_review, reviewers_of
+from assessments.queries import asks_for_concern, how_many_concerns, last_placement, next_review, reviewers_of
 from assessments.services.drafts import check_open
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
@@ -49,7 +49,7 @@ def raise_concern(
         .get(pk=registration.pk)
     )
     check_open(registration)
-    if counted(registration) != seen_count:
+    if how_many_concerns(registration) != seen_count:
         raise Stale("Another concern was recorded after you opened the page. Read it before you record one more.")
     if area not in areas():
         raise Refused("Select what it is about", "area")

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.services import audit
+from assessments import requirements
 from assessments import schema as schemas
 from assessments.evidence_marks import check_minimum
 from assessments.models import Record
@@ -29,12 +30,21 @@ from assessments.queries import (
     schema_of,
     shortfalls,
 )
-from assessments.rules import check_can_edit, check_can_reopen, check_can_return, check_evidence, check_reason, merged
+from assessments.queries.assessors import agreed_with_another
+from assessments.rules import (
+    check_can_edit,
+    check_can_reopen,
+    check_can_return,
+    check_evidence,
+    check_in_force,
+    check_reason,
+    merged,
+)
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.services import drafts, revisions
 from assessments.services.moving import move
 from assessments.services.telling import tell_others
-from assessments.states import Part, RecordState
+from assessments.states import WHOLE, Part, RecordState
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations.models import Registration
@@ -47,7 +57,7 @@ def open_record(
     """Begins a record of a kind; answers with the one that is there already, so that pressing twice opens one.
 
     `review_point` is a key of the programme year's reviews where the kind has one record for each; `ordinal` counts
-    from 1 where the kind repeats. Raises Refused for a kind, point or number that does not exist for this year.
+    from 1 where the kind repeats. Raises Refused for a kind, point or number that this year does not have.
     """
     today = london_date(now)
     part = check_may_write(by, registration, on=today)
@@ -55,7 +65,7 @@ def open_record(
         Registration.objects.select_for_update(of=("self",)).select_related("programme_year").get(pk=registration.pk)
     )
     drafts.check_open(registration)
-    schema = _form(kind, part)
+    schema = _form(registration, kind, part)
     _check_place(registration, schema, review_point, ordinal)
     record, is_new = Record.objects.get_or_create(
         registration=registration,
@@ -65,6 +75,7 @@ def open_record(
         defaults={
             "placement": last_placement(registration, london_date(now)),
             "schema_version": schema.version,
+            "standard_set": registration.programme_year.standard_set,
             "signers": list(schema.signers),
             "blind": schema.blind,
             "opened_by": by,
@@ -77,35 +88,44 @@ def open_record(
     return record
 
 
-@transaction.atomic
 def submit(
     record: Record,
     *,
     content: Mapping[str, Any] | None = None,
     seen_draft: int = 0,
     seen_revision: int = 0,
+    client: str = "",
     by: User,
     now: datetime,
 ) -> Record:
     """Puts this person's finished part into the record; with the last part in, the record is ready to sign.
 
-    `content`, `seen_draft` and `seen_revision` are as for drafts.save; without content the saved draft is taken. An
-    unchanged record gets no new revision. Raises Collision where the same answer was changed meanwhile, Refused with
-    the field for a required answer that is missing, and for a recommendation before its evidence is there.
+    `content`, `seen_draft`, `seen_revision` and `client` are as for drafts.save, which keeps the content first: what
+    cannot be finished yet is not lost. Without content the saved draft is taken. An unchanged record gets no new
+    revision. Raises Collision where the same answer was changed meanwhile, Refused with the field for a required
+    answer that is missing or not finished, and for a recommendation before its evidence is there.
     """
+    if content is not None:
+        drafts.save(record, content, seen_draft=seen_draft, seen_revision=seen_revision, client=client, by=by, now=now)
+    return _submit(record, by=by, now=now)
+
+
+@transaction.atomic
+def _submit(record: Record, *, by: User, now: datetime) -> Record:
+    """Puts the draft into the record."""
     today = london_date(now)
     part = check_may_write_in(by, record, on=today)
     record = drafts.locked(record)
-    if content is not None:
-        drafts.keep(record, part, content, seen_draft=seen_draft, seen_revision=seen_revision, by=by, now=now)
     drafts.check_open(record.registration)
     check_can_edit(record.state)
     whole = _with_own_part(record, by=by, now=now)
     schema = schema_of(record)
+    drafts.check_finished(record, whole)
     _check_part(schema, part, whole)
     if record.kind == RECOMMENDATION:
         check_recommendable(record.registration)
         check_minimum(str(whole.get("recommendation")), shortfalls(record.registration))
+        check_in_force(agreed_with_another(record.registration, today))
     changed = record.current_revision is None or whole != record.current_revision.content
     if changed:
         revisions.write(record, whole, by=by, now=now)
@@ -124,16 +144,17 @@ def submit(
 
 @transaction.atomic
 def return_(
-    record: Record, *, reason: str, about_field: str = "", seen_version: int, by: User, now: datetime
+    record: Record, *, reason: str, about_field: str = WHOLE, seen_version: int, by: User, now: datetime
 ) -> Record:
-    """Sends a record that is ready to sign back to its writers; `about_field` names the question, if one."""
+    """Sends a record that is ready to sign back to its writers; `about_field` is the key of the question that the
+    reason is about, or WHOLE for the record as a whole. Raises NotAllowed, Stale or Refused (with the field)."""
     part = check_may_write_in(by, record, on=london_date(now))
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     drafts.check_open(record.registration)
     check_can_return(record.state)
     check_reason(reason, "Enter what needs to change")
-    if about_field and schema_of(record).field(about_field) is None:
+    if about_field != WHOLE and schema_of(record).field(about_field) is None:
         raise Refused("Select a question from the list", "about_field")
     move(record, RecordState.RETURNED, by=by, now=now, reason=reason, about_field=about_field)
     under = membership_for(by, part, record.registration, on=london_date(now))
@@ -176,20 +197,24 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     return record
 
 
-def _form(kind: str, part: Part) -> schemas.Schema:
+def _form(registration: Registration, kind: str, part: Part) -> schemas.Schema:
     try:
         schema = schemas.newest(kind)
     except KeyError:
         raise Refused("There is no form of this kind.") from None
+    if requirements.of_year(registration.programme_year).of(kind) is None:
+        raise Refused(f"This programme year has no such record: {schema.title.lower()}.")
     if part not in schema.opened_by:
         raise NotAllowed("Only the assessor opens this record.")
     return schema
 
 
 def _check_place(registration: Registration, schema: schemas.Schema, review_point: str, ordinal: int) -> None:
-    points = registration.programme_year.review_months if schema.review_points else {"": 0}
+    year = registration.programme_year
+    wanted = requirements.of_year(year).of(schema.kind)
+    points = wanted.points_in(year) if wanted and schema.review_points else ("",)
     if review_point not in points:
-        raise Refused("This programme year has no such review.")
+        raise Refused(f"This programme year has no such {schema.title.lower()}.")
     taken = Record.objects.filter(registration=registration, kind=schema.kind, review_point=review_point)
     last = taken.aggregate(last=Max("ordinal"))["last"] or 0
     if not 1 <= ordinal <= (last + 1 if schema.repeats else 1):
@@ -204,10 +229,10 @@ def _with_own_part(record: Record, *, by: User, now: datetime) -> dict[str, Any]
         return dict(current)
     base = draft.from_revision.content if draft.from_revision else {}
     whole = merged(base, current, draft.content)
-    draft.content = {}
+    draft.content, draft.changed = {}, {}
     draft.version += 1
     draft.saved_at = now
-    draft.save(update_fields=["content", "version", "saved_at"])
+    draft.save(update_fields=["content", "changed", "version", "saved_at"])
     return {key: value for key, value in whole.items() if value not in (None, "", [])}
 
 

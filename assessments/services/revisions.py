@@ -46,11 +46,14 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 def _link_standards(record: Record, content: Mapping[str, Any], *, by: User, now: datetime) -> None:
-    """One link a standard, however often the record is agreed; a standard no longer named ends its link."""
+    """One link a standard, however often the record is agreed; a standard no longer named ends its link.
+
+    A link that somebody made with a reason is theirs to take away: what the form names has no say over it.
+    """
     fields = [field for field in schema_of(record).fields if field.type == "standards"]
     wanted = {code for field in fields for code in content.get(field.key) or ()}
     there = {link.standard: link for link in record.standard_links.filter(ended_at__isnull=True)}
-    for code in sorted(there.keys() - wanted):
+    for code in sorted(code for code, link in there.items() if code not in wanted and not link.why):
         there[code].ended_at = now
         there[code].save(update_fields=["ended_at"])
     StandardLink.objects.bulk_create(

@@ -23,7 +23,7 @@ from assessments.concern_permissions import (
     may_raise,
 )
 from assessments.models import Concern
-from assessments.queries import concerns_of, counted, next_review, reviewers_of
+from assessments.queries import concerns_of, how_many_concerns, next_review, reviewers_of
 from assessments.rules import can_write
 from assessments.services import concerns as services
 from assessments.services.drafts import check_open
@@ -98,7 +98,7 @@ def concern_raise(request: SignedInRequest, pk: int) -> HttpResponse:
     registration = get_year_of_concerns_for(request.user, pk, on=today)
     check_may_raise(request.user, registration, on=today)
     check_open(registration)
-    form = RaiseForm(request.POST or None, initial={"seen_count": counted(registration)})
+    form = RaiseForm(request.POST or None, initial={"seen_count": how_many_concerns(registration)})
     if request.method == "POST" and done(
         form,
         lambda: services.raise_concern(registration, **form.cleaned_data, by=request.user, now=clock.now()),

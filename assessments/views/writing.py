@@ -1,6 +1,7 @@
 """Beginning a record and writing in it."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,20 +10,27 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
-from assessments import presenters
+from assessments import prefill, presenters, requirements
 from assessments import schema as schemas
 from assessments.forms import RecordForm, initial_of
+from assessments.merging import meet
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in, get_record_for, get_year_of_records_for, part_of
 from assessments.queries import people_of, schema_of, title_of
+from assessments.queries.assessors import handovers_before
 from assessments.recommending import beforehand
 from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
 from assessments.states import Part
+from assessments.unfinished import still_wrong
+from assessments.views import own_words
 from asye import clock
 from asye.dates import long_datetime
 from asye.refusals import NotAllowed, Refused
+
+Both = Mapping[str, tuple[Any, Any]]
+SET_ASIDE_SHOWN: Final = 10
 
 
 @login_required
@@ -31,10 +39,12 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
     """What a record is for and what it asks; the button begins it."""
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
-    if kind not in schemas.kinds():
+    year = registration.programme_year
+    wanted = requirements.of_year(year).of(kind)
+    if wanted is None or (wanted.points and point not in wanted.points_in(year)):
         raise Http404
-    schema = schemas.newest(kind)
-    review_point, ordinal = (point, 1) if schema.review_points else ("", int(point) if point.isdecimal() else 0)
+    review_point, ordinal = (point, 1) if wanted.points else ("", _ordinal(point))
+    schema = schemas.newest(kind, year.standard_set, review_point)
     part = part_of(request.user, registration, on=clock.today())
     if part is None or part not in schema.opened_by:
         raise NotAllowed("Only the NQSW and their assessor begin records.")
@@ -69,35 +79,58 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
 def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
+    if (own := own_words.of_former_writer(request, pk)) is not None:
+        return own
     record = get_record_for(request.user, pk, on=clock.today())
     part = check_may_write_in(request.user, record, on=clock.today())
     schema = schema_of(record)
-    draft = record.drafts.filter(person=request.user).first()
     if request.method == "GET":
         drafts.check_open(record.registration)
         check_can_edit(record.state)
-        return _page(request, record, part, draft, _blank_form(record, schema, part, draft))
+        draft = _draft(record, request)
+        starting = prefill.starting(record, schema, part, draft, user=request.user, on=clock.today())
+        form = _blank_form(record, schema, part, draft, starting)
+        both = _unsettled(record, draft)
+        return _page(request, record, part, draft, form, both=both, starting=list(starting))
     finishing = request.POST.get("action") == "finish"
     both_done = _only_shared_left(record, schema, part)
     form = RecordForm(schema, part, request.POST, finishing=finishing, both_done=both_done)
-    if form.is_valid():
-        seen = {name: form.cleaned_data[name] or 0 for name in ("seen_draft", "seen_revision")}
-        try:
-            if finishing:
-                made = records.submit(record, content=form.content(), **seen, by=request.user, now=now)
-                messages.success(request, presenters.what_next(made, schema))
-                return redirect("record", pk=pk)
-            kept = drafts.save(record, form.content(), **seen, by=request.user, now=now)
+    complete = form.is_valid()
+    kept_form = form if complete or not finishing else RecordForm(schema, part, request.POST)
+    both: Both = {}
+    try:
+        if finishing and complete:
+            made = records.submit(record, content=form.content(), **_seen(form, request), by=request.user, now=now)
+            messages.success(request, presenters.what_next(made, schema))
+            return redirect("record", pk=pk)
+        kept_form.is_valid()
+        kept = drafts.save(record, kept_form.kept(), **_seen(kept_form, request), by=request.user, now=now)
+        if complete:
             messages.success(
                 request, f"Saved {long_datetime(kept.saved_at)}. Only you see it until you finish your part."
             )
             return redirect("record_edit", pk=pk)
-        except Collision as collision:
-            form.shown_again(seen_draft=draft.version if draft else 0, seen_revision=_number(record))
-            return _page(request, record, part, draft, form, collision=collision)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-    return _page(request, record, part, draft, form)
+    except Collision as collision:
+        both = collision.both
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    record = get_record_for(request.user, pk, on=clock.today())
+    draft = _draft(record, request)
+    form.shown_again(seen_draft=draft.version if draft else 0, seen_revision=_number(record))
+    return _page(request, record, part, draft, form, both=both)
+
+
+def _draft(record: Record, request: SignedInRequest) -> Draft | None:
+    return record.drafts.filter(person=request.user).select_related("from_revision").first()
+
+
+def _seen(form: RecordForm, request: SignedInRequest) -> dict[str, Any]:
+    seen = {name: form.cleaned_data[name] or 0 for name in ("seen_draft", "seen_revision")}
+    return {**seen, "client": request.POST.get("client", "")}
+
+
+def _ordinal(point: str) -> int:
+    return int(point) if point.isdecimal() and len(point) < 5 else 0
 
 
 def _number(record: Record) -> int:
@@ -108,14 +141,21 @@ def _content(record: Record) -> dict[str, Any]:
     return record.current_revision.content if record.current_revision else {}
 
 
-def _blank_form(record: Record, schema: Schema, part: Part, draft: Draft | None) -> RecordForm:
-    kept = draft.content if draft else {}
-    from_number = draft.from_revision.number if draft and draft.content and draft.from_revision else 0
-    seen = from_number if kept else _number(record)
-    initial = initial_of(schema, part, {**_content(record), **kept})
-    return RecordForm(
-        schema, part, initial={**initial, "seen_draft": draft.version if draft else 0, "seen_revision": seen}
-    )
+def _blank_form(
+    record: Record, schema: Schema, part: Part, draft: Draft | None, starting: Mapping[str, Any]
+) -> RecordForm:
+    initial = initial_of(schema, part, {**starting, **_content(record), **(draft.content if draft else {})})
+    seen = {"seen_draft": draft.version if draft else 0, "seen_revision": _number(record)}
+    return RecordForm(schema, part, initial={**initial, **seen})
+
+
+def _unsettled(record: Record, draft: Draft | None) -> Both:
+    """The answers of the draft that somebody has meanwhile answered otherwise in the record itself."""
+    if draft is None or not draft.content or draft.from_revision_id == record.current_revision_id:
+        return {}
+    begun = draft.from_revision.content if draft.from_revision else {}
+    met = meet({}, seen={}, draft=draft.content, begun=begun, current=_content(record), elsewhere=())
+    return met.both
 
 
 def _only_shared_left(record: Record, schema: Schema, part: Part) -> bool:
@@ -131,11 +171,11 @@ def _page(
     draft: Draft | None,
     form: RecordForm,
     *,
-    collision: Collision | None = None,
+    both: Both,
+    starting: Sequence[str] = (),
 ) -> HttpResponse:
     schema = schema_of(record)
     others = [field for field in schema.fields if not field.is_written_by(part)]
-    both = collision.both if collision else {}
     last = record.transitions.select_related("by").order_by("-number").first()
     returned = last if last and record.state == "returned" else None
     return render(
@@ -148,18 +188,27 @@ def _page(
             "form": form,
             "sections": form.sections(),
             "saved_at": draft.saved_at if draft and draft.content else None,
+            "to_put_right": list(still_wrong(schema, draft.content).items()) if draft and not form.is_bound else [],
+            "set_aside": presenters.set_aside(schema, record.set_aside.filter(person=request.user)[:SET_ASIDE_SHOWN]),
+            "autosave": {
+                "keys": [one.key for one in form.asked],
+                "starting": starting,
+                "held": list(both),
+                "received": drafts.was_received(draft),
+                "person": request.user.pk,
+            },
+            "filled_in": bool(starting),
+            "beside": prefill.beside(record, schema, user=request.user, on=clock.today()),
             "others_answers": presenters.answers(schema, _content(record), of=others) if _content(record) else [],
             "others_summary": _others_summary(record, part),
-            "both_texts": [
-                (schema_field.label, schema_field.shown(both[schema_field.key][0]), schema_field.key)
-                for schema_field in schema.fields
-                if schema_field.key in both
-            ],
+            "both_texts": presenters.both_texts(schema, both),
             "returned": returned,
             "returned_about": presenters.about(returned, schema),
+            "returned_field": returned.about_field if returned else "",
+            "handovers": handovers_before(record, clock.today()),
             "warnings": beforehand(record.registration, clock.today()) if record.kind == RECOMMENDATION else None,
         },
-        status=409 if collision else 200,
+        status=409 if both and form.is_bound else 200,
     )
 
 

@@ -19,7 +19,7 @@ def clean_line(value: str, noun: str) -> str:
 
 def clean_lines(value: str, noun: str) -> str:
     """Several lines, as typed but for line ends (LF) and trailing space. Raises as clean_line does."""
-    lines = re.split(r"\r\n|[\n\r\u2028\u2029]", value)
+    lines = re.split(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]", value)  # word processors break lines and pages so
     return "\n".join(_checked(line, noun).rstrip() for line in lines).strip("\n")
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 
 from asye.clock import london_date
 from registrations import queries
-from registrations.bulk import checks, reader
+from registrations.bulk import alike, checks, reader
 from registrations.bulk.columns import matched
 from registrations.bulk.findings import BadFile, Fault
 from registrations.bulk.limits import EMPLOYERS, Limits
@@ -65,13 +65,18 @@ def check(upload: BulkUpload, now: datetime, limits: Limits = EMPLOYERS) -> None
         file = File.of(upload, on, limits)
         bulk.begin_check(upload, file.reading.survey.rows, now=now)
         digest, good, unfunded = Digest(), 0, 0
+        people: list[alike.Somebody] = []
         rows = file.rows()
         while some := list(islice(rows, AT_A_TIME)):
             checks.check(some, file.headings, employer=upload.employer, by=upload.uploaded_by, year=year, on=on)
             digest.add(some)
             good += sum(row.is_good for row in some)
             unfunded += sum(row.is_good and bool(row.findings) for row in some)
+            people += [alike.said(row) for row in some if row.is_good]
             bulk.keep_findings(upload, (each for row in some for each in row.findings), len(some), now=now)
+        found = alike.find(people, upload.employer, on)  # only the whole file can say, and it is no note of a row's own
+        digest.add_like(each.like for each in found)
+        bulk.keep_findings(upload, found, 0, now=now)
     except BadFile as bad:
         bulk.refuse_file(upload, bad, now=now)
     else:

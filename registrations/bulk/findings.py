@@ -13,11 +13,15 @@ class Fault(NamedTuple):
     remedy: str
 
 
+Like = tuple[int, int | None, int | None]  # a row, and the other row or the registration that it is like
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """A fault where it stands: the row's number as the spreadsheet shows it, and the column's own heading.
 
     `column` is empty where the whole row is meant. A note stops nothing: the row can be registered all the same.
+    `like_row` and `registration` (its key) name who the person of the row may be as well; one of them, or neither.
     """
 
     row: int
@@ -25,6 +29,15 @@ class Finding:
     reason: str
     remedy: str
     is_note: bool = False
+    like_row: int | None = None
+    registration: int | None = None
+
+    @property
+    def like(self) -> Like | None:
+        """Who the row is like, if that is what the note says."""
+        if self.like_row is None and self.registration is None:
+            return None
+        return self.row, self.like_row, self.registration
 
 
 class BadFile(Refused):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from registrations.bulk.findings import Finding
+from registrations.bulk.findings import Finding, Like
 from registrations.rules.answers import Answers
 
 
@@ -49,7 +49,8 @@ class Prepared(Cleaned):
 
 
 class Digest:
-    """Names exactly the rows that can be registered and what each of them says, in the order of the file."""
+    """Names exactly the rows that can be registered and what each of them says, in the order of the file; after all
+    of them, who they were found to be like."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
@@ -60,6 +61,11 @@ class Digest:
             if each.answers is not None and each.is_good:
                 said = [each.row, asdict(each.answers)]
                 self.hash.update(json.dumps(said, default=date.isoformat, ensure_ascii=False).encode() + b"\n")
+
+    def add_like(self, found: Iterable[Like | None]) -> None:
+        """Counts in which row is like which other row, or like which registration."""
+        for each in sorted(filter(None, found), key=lambda each: [part or 0 for part in each]):
+            self.hash.update(json.dumps(["like", *each]).encode() + b"\n")
 
     def __str__(self) -> str:
         return self.hash.hexdigest()

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from django.urls import reverse
+
 from asye.dates import long_datetime
 from asye.ui import forms
+from asye.ui.links import link
 from registrations.bulk import delimited, writing
 from registrations.bulk.checking import File, content_of
 from registrations.bulk.columns import ASSESSOR, COLUMNS, KEY, REASONS, Column, choices, spelled
@@ -22,6 +25,10 @@ TYPES: Final = {
 FINDINGS_HEADER: Final = [{"text": "Row", "numeric": True}, "Column", "What is wrong", "What to do"]
 GUIDE_HEADER: Final = ("Column", "Needed?", "What to write")
 ROWS_HEADER: Final = [{"text": "Row", "numeric": True}, "Name", "Social Work England number", "ASYE starts", "Result"]
+ALIKE_HEADER: Final = [{"text": "Row", "numeric": True}, "May also be", "What is alike", "What to do"]
+TOLD_HEADER: Final = [{"text": "Row", "numeric": True}, "Different from", "What is alike"]
+FALLEN_MEANWHILE: Final = "Nothing was registered: some rows have become impossible. Look at what was found."
+CHANGED_MEANWHILE: Final = "Nothing was registered: somebody is now alike who was not before. Look at them first."
 ONLY_IF: Final = {
     "duties_agreed": "Only for agency workers and locums. ",
     "route_other": "Only if their route is “Another route”. ",
@@ -115,6 +122,20 @@ def finding_rows(findings: Iterable[Found]) -> list[list[Any]]:
     return [[each.row, each.column or "The whole row", each.reason, each.remedy] for each in findings]
 
 
+def alike_rows(findings: Iterable[BulkFinding], *, told: bool) -> list[list[Any]]:
+    """Rows that may be about somebody else as well, as rows of ALIKE_HEADER; once that is `told`, of TOLD_HEADER."""
+    width = len(TOLD_HEADER if told else ALIKE_HEADER)
+    return [[each.row, _alike_with(each), each.reason, each.remedy][:width] for each in findings]
+
+
+def _alike_with(finding: BulkFinding) -> str:
+    if finding.registration is None:
+        return f"Row {finding.like_row}"
+    person = finding.registration.nqsw
+    told = f"{person.full_name}, {person.swe_number or 'number unknown'}"
+    return link(reverse("registration", args=[finding.registration.pk]), told, "registered with you")
+
+
 def people(count: int) -> str:
     """So many NQSWs."""
     return f"{count:,} NQSW{'' if count == 1 else 's'}"
@@ -163,17 +184,21 @@ def facts(upload: BulkUpload) -> list[tuple[str, str]]:
     return rows
 
 
-def row_cells(file: File, lines: Iterable[Any], bad: Iterable[int], noted: Iterable[int]) -> list[list[Any]]:
+def row_cells(
+    file: File, lines: Iterable[Any], *, bad: Iterable[int], alike: Iterable[int], noted: Iterable[int]
+) -> list[list[Any]]:
     """Rows of the file as they were written, with what is to become of each."""
     where = {key: file.reading.places[key] for key in ("first_name", "last_name", KEY, "asye_start")}
-    bad, noted = set(bad), set(noted)
+    result = dict.fromkeys(noted, "Without funding")
+    result |= {row: f"{result[row]}, like somebody else" if row in result else "Like somebody else" for row in alike}
+    result |= dict.fromkeys(bad, "To correct")
     return [
         [
             line.number,
             f"{line.cells[where['first_name']]} {line.cells[where['last_name']]}",
             line.cells[where[KEY]],
             line.cells[where["asye_start"]],
-            "To correct" if line.number in bad else "Without funding" if line.number in noted else "Can be registered",
+            result.get(line.number, "Can be registered"),
         ]
         for line in lines
     ]

@@ -29,8 +29,17 @@ class SendFile(forms.Form):
 
 
 class Confirm(forms.Form):
-    """Which rows to register: all of them, or those that can be."""
+    """Which rows to register: all of them, or those that can be. Where some are `alike`, that they are two people."""
 
     ALL, GOOD = "all", "good"
     which = forms.ChoiceField(noun="what to register", choices=((ALL, "All rows"), (GOOD, "The rows without faults")))
     digest = forms.SeenDigest()
+    different = forms.ConfirmField(
+        noun="that they are different people, or correct the file",
+        label="I have looked at everybody who is alike. They are different people.",
+    )
+
+    def __init__(self, *args: Any, alike: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not alike:
+            del self.fields["different"]

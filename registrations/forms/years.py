@@ -10,7 +10,7 @@ from asye.ui import forms
 from registrations.forms.year_form import EARLIEST, YearForm, in_days, in_months, number
 from registrations.models import ProgrammeYear
 from registrations.rules.dates import FINAL_REVIEW
-from registrations.states import Evidence, StandardSet
+from registrations.states import Evidence, RequirementSet, StandardSet
 
 
 class Name(YearForm):
@@ -175,6 +175,12 @@ class EvidenceAsked(YearForm):
     standard_set = forms.ChoiceField(
         noun="the standards", label="Against which standards is practice assessed?", choices=StandardSet.choices
     )
+    requirement_set = forms.ChoiceField(
+        noun="the set of forms and evidence",
+        label="Which set of forms and evidence does the year use?",
+        help_text="The set says which records there are and when. The numbers below are this year's own.",
+        choices=RequirementSet.choices,
+    )
     assessor_observations = number(
         "the number of observations",
         "How many observations must the assessor make?",
@@ -189,17 +195,19 @@ class EvidenceAsked(YearForm):
             self.fields[kind.value] = number(
                 f"the least number of {words[:1].lower()}{words[1:]}", f"{words}: how many at least?", most=50
             )
-        self.order_fields(["standard_set", *Evidence.values, "assessor_observations"])
+        self.order_fields(["standard_set", "requirement_set", *Evidence.values, "assessor_observations"])
 
     @classmethod
     def initial_of(cls, year: ProgrammeYear, amounts: Mapping[str, int]) -> dict[str, Any]:
         counts = {kind.value: year.evidence.get(kind.value, 0) for kind in Evidence}
-        return {"standard_set": year.standard_set, "assessor_observations": year.assessor_observations, **counts}
+        own = ("standard_set", "requirement_set", "assessor_observations")
+        return {**{name: getattr(year, name) for name in own}, **counts}
 
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {
             "standard_set": given["standard_set"],
+            "requirement_set": given["requirement_set"],
             "assessor_observations": given["assessor_observations"],
             "evidence": {kind.value: given[kind.value] for kind in Evidence},
         }

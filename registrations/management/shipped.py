@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from registrations.models import ProgrammeYear
 from registrations.rules.years import CANNOT_HAPPEN, code_of
-from registrations.states import Evidence, Milestone, Programme, StandardSet
+from registrations.states import Evidence, Milestone, Programme, RequirementSet, StandardSet
 
 FIRST, LAST = 2018, 2026
 STILL_RUNNING_FROM = 2022  # older registrations can no longer claim or complete (rule P5)
@@ -18,7 +18,7 @@ REVIEWS: Final = {"review_3": 3, "review_6": 6, "review_final": 12}
 WITH_NINE_MONTHS: Final = {"review_3": 3, "review_6": 6, "review_9": 9, "review_final": 12}
 EVIDENCE: Final[dict[str, int]] = {
     Evidence.DIRECT_OBSERVATION.value: 3,
-    Evidence.FEEDBACK_PEOPLE.value: 3,
+    Evidence.FEEDBACK_FAMILIES.value: 3,
     Evidence.FEEDBACK_PROFESSIONALS.value: 3,
     Evidence.WRITTEN_REPORT.value: 3,
     Evidence.CRITICAL_REFLECTION.value: 2,
@@ -86,6 +86,7 @@ def _child_and_family(start: int) -> Shipped:
             **over,
             "review_months": WITH_NINE_MONTHS,
             "optional_reviews": ["review_9"],
+            "requirement_set": (RequirementSet.FOUR_PART_2015 if older else RequirementSet.REFRESHED_2022).value,
             "evidence": OLD_EVIDENCE if older else EVIDENCE,
             "standard_set": StandardSet.PQS_2018.value,
             "certificate_issuer": OLD_ISSUER if older else ISSUER,
@@ -105,6 +106,7 @@ def _adults() -> Shipped:
         {
             "review_months": WITH_NINE_MONTHS,
             "optional_reviews": ["review_9"],
+            "requirement_set": RequirementSet.ADULTS_2015.value,
             "evidence": EVIDENCE,
             "standard_set": StandardSet.KSS_ADULTS.value,
             "external_moderation": ProgrammeYear.ExternalModeration.COMPULSORY.value,
@@ -123,6 +125,7 @@ def _two_years() -> Shipped:
             "months": 24,
             "longest_months": 48,
             "review_months": {"review_3": 3, "review_6": 6, "review_12": 12, "review_18": 18, "review_final": 24},
+            "requirement_set": RequirementSet.TWO_YEAR_DRAFT.value,
             "evidence": EVIDENCE,
             "standard_set": StandardSet.EARLY_CAREER.value,
             "fundable_years": 3,

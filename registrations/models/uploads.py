@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Employer, User
+from registrations.models.registration import Registration
 from registrations.states import UploadState
 
 
@@ -81,8 +82,15 @@ class BulkUpload(models.Model):
         return (self.rows or 0) - (self.good or 0)
 
 
+ALIKE = Q(like_row__isnull=False) | Q(registration__isnull=False)  # a finding that two may be one person
+
+
 class BulkFinding(models.Model):
-    """What is wrong with a cell or a row of a file; a note stops nothing. No personal data: reasons name no values."""
+    """What is wrong with a cell or a row of a file; a note stops nothing. No personal data: reasons name no values.
+
+    A note that names another row (`like_row`) or a registration of the same employer says that the two may be one
+    person, under two numbers: whoever confirms the file has to say that they are not.
+    """
 
     upload = models.ForeignKey(BulkUpload, models.CASCADE, related_name="findings")
     row = models.PositiveIntegerField()
@@ -90,7 +98,22 @@ class BulkFinding(models.Model):
     reason = models.CharField(max_length=500)
     remedy = models.CharField(max_length=500)
     is_note = models.BooleanField(default=False)
+    like_row = models.PositiveIntegerField(null=True)
+    registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["row", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(like_row__isnull=True, registration__isnull=True)
+                | (
+                    Q(is_note=True)
+                    & (
+                        Q(like_row__isnull=True, registration__isnull=False)
+                        | (Q(like_row__isnull=False, registration__isnull=True) & ~Q(like_row=F("row")))
+                    )
+                ),
+                name="finding_like_one_other",
+            ),
+        ]
         indexes = [models.Index(fields=["upload", "row", "id"], name="finding_by_row")]

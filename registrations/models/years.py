@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Human, User
-from registrations.states import Milestone, Programme, StandardSet, YearHandKind, YearState
+from registrations.states import Milestone, Programme, RequirementSet, StandardSet, YearHandKind, YearState
 
 DRAFT = Q(published_at__isnull=True, discarded_at__isnull=True)
 IN_FORCE = Q(published_at__isnull=False, superseded_at__isnull=True)
@@ -70,7 +70,8 @@ class ProgrammeYear(models.Model):
     optional_reviews = models.JSONField(default=list)  # keys of review_months that an employer may leave out
     panel_days = models.PositiveSmallIntegerField(default=28)  # from the final review to moderation
     report_days = models.PositiveSmallIntegerField(default=14)  # from there to the confirmed outcome
-    evidence = models.JSONField()  # {"direct_observation": 3, ...}: the least number of each kind
+    requirement_set = models.CharField(max_length=40, choices=RequirementSet, default=RequirementSet.REFRESHED_2022)
+    evidence = models.JSONField()  # {"direct_observation": 3, ...}: the least number of each kind, adjusted
     assessor_observations = models.PositiveSmallIntegerField(default=2)  # of them, seen by the assessor
     standard_set = models.CharField(max_length=40, choices=StandardSet)
     fundable_years = models.PositiveSmallIntegerField(default=4)

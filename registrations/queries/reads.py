@@ -12,6 +12,8 @@ from registrations import person_queries
 from registrations.models import (
     NQSW,
     AssessorAssignment,
+    BulkFinding,
+    BulkUpload,
     Deferral,
     Placement,
     RegisterCheck,
@@ -19,6 +21,7 @@ from registrations.models import (
     RegistrationQuery,
 )
 from registrations.models.register import TROUBLE
+from registrations.models.uploads import ALIKE
 from registrations.rules.lasting import in_order
 from registrations.states import EndReason, RegisterStatus, Stage, State
 
@@ -193,6 +196,11 @@ def troubles() -> QuerySet[RegisterCheck]:
         .exclude(registration__state=State.REFUSED)
         .select_related("registration__nqsw")
     )
+
+
+def alike_in(upload: BulkUpload) -> QuerySet[BulkFinding]:
+    """The notes of a file that a row may be about the person of another row, or of a registration of the employer."""
+    return upload.findings.filter(ALIKE).select_related("registration__nqsw")
 
 
 def nqsw_of(user: User) -> NQSW | None:

@@ -31,7 +31,7 @@ EDITABLE: Final = frozenset(
         *("fundable_years", "latest_days_after_start", "agency_funded", "second_attempt"),
         *("counts_from", "months", "longest_months", "part_time", "longest_deferral_months"),
         *("review_months", "optional_reviews", "agreement_days", "panel_days", "report_days"),
-        *("standard_set", "evidence", "assessor_observations", "last_completion_on"),
+        *("standard_set", "requirement_set", "evidence", "assessor_observations", "last_completion_on"),
         *("sample_percent", "readers", "panel_members", "external_moderation", "appeal_days"),
     }
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts import employer_rules
 from accounts.models import Employer, User
@@ -15,10 +15,11 @@ from accounts.services import audit
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
 from registrations import queries
-from registrations.bulk import checks
-from registrations.bulk.findings import BadFile, Finding
+from registrations.bulk import alike, checks
+from registrations.bulk.findings import BadFile, Finding, Like
 from registrations.bulk.prepared import Digest, Prepared
 from registrations.models import BulkFinding, BulkUpload, ProgrammeYear
+from registrations.models.uploads import ALIKE
 from registrations.permissions import check_may_register
 from registrations.rules import eligibility
 from registrations.rules.answers import Answers
@@ -27,9 +28,11 @@ from registrations.services import locking, registering, storing
 from registrations.states import UploadState
 
 KEPT_FOR: Final = timedelta(days=30)
+AT_ONCE: Final = 100
 CHANGED: Final = "The file was checked again after you opened the page. Look at what was found before you go on."
 DELETED: Final = "This file has been deleted, or cannot be read. Send it in again."
 AT_IT: Final = "This file is being registered at this moment. Wait a minute and look at it again."
+SAY_SO: Final = "Confirm that they are different people, or correct the file"
 MEANWHILE: Final = "Somebody registered one of these people at the same time. Nothing was registered. Try again."
 
 
@@ -102,6 +105,7 @@ def register_many(
     *,
     only_good: bool,
     seen_digest: str,
+    different: bool = False,
     by: User,
     now: datetime,
 ) -> BulkUpload:
@@ -109,8 +113,10 @@ def register_many(
 
     `rows` are all rows of the file, read again. Each is checked once more under the lock of its number: what has
     become impossible is a new finding, and then the others are registered only with `only_good`; the answer tells by
-    its `registered_at`. Asked a second time it changes nothing. Raises NotAllowed, Stale, or Refused where a row
-    cannot be registered and `only_good` is not chosen.
+    its `registered_at`. With `different` a person says that whoever was shown as alike is two people, which is kept;
+    where somebody alike has come since, nothing is registered until they have been looked at too. Asked a second time
+    it changes nothing. Raises NotAllowed, Stale, or Refused where a row cannot be registered and `only_good` is not
+    chosen, or where people are alike and nothing is said of it (field `different`).
     """
     on = london_date(now)
     under = check_may_register(by, upload.employer, on)
@@ -118,9 +124,12 @@ def register_many(
     if upload.registered_at is not None:
         return upload
     _check_open(upload)
-    chosen = _as_shown(upload, rows, seen_digest)
+    shown = _alike(upload)
+    chosen = _as_shown(upload, rows, shown, seen_digest)
     if upload.bad and not only_good:
         raise Refused("Some rows cannot be registered. Correct them, or register only the others.", field="which")
+    if shown and not different:
+        raise Refused(SAY_SO, field="different")
     year = queries.year_open(on)
     if year is None:
         raise Refused(registering.NO_YEAR)
@@ -128,21 +137,26 @@ def register_many(
     locking.hold_open(upload.employer)
     checks.check(chosen, headings, employer=upload.employer, by=by, year=year, on=on)
     good = [row for row in chosen if row.is_good]
-    if len(good) < len(chosen):
-        _note_fallen(upload, [row for row in chosen if not row.is_good], good, now)
-        if not only_good or not good:
+    found = alike.find([alike.said(row) for row in good], upload.employer, on)
+    nobody_new = {each.like for each in found} <= shown
+    if len(good) < len(chosen) or not nobody_new:
+        _note_changed(upload, [row for row in chosen if not row.is_good], good, found, now)
+        if not (good and nobody_new and only_good):
             audit.record("registrations.file_changed", upload, by=by, now=now, under=under)
             return upload
     everybody = [row.answers for row in good if row.answers is not None]
     try:
         with transaction.atomic():
             results = _judged(everybody, upload.employer, year, on)
-            storing.store(everybody, results, employer=upload.employer, year=year, by=by, under=under, now=now)
+            made = storing.store(everybody, results, employer=upload.employer, year=year, by=by, under=under, now=now)
     except IntegrityError:
         raise Stale(MEANWHILE) from None
     upload.registered, upload.registered_by, upload.registered_at = len(good), by, now
     upload.save(update_fields=["registered", "registered_by", "registered_at"])
     audit.record("registrations.register_file", upload, by=by, now=now, under=under, codes=[str(len(good))])
+    others = alike.others(found, {row.row: each.pk for row, each in zip(good, made, strict=True)})
+    told = [each for each in made if each.pk in others]
+    audit.record_many("registrations.say_different", told, by=by, now=now, under=under, codes_of=others)
     return upload
 
 
@@ -177,22 +191,34 @@ def refuse_file(upload: BulkUpload, bad: BadFile, *, now: datetime) -> None:
     upload.save(update_fields=["fault", "checked_at"])
 
 
+def due(now: datetime) -> QuerySet[BulkUpload]:
+    """Files sent in longer than 30 days ago, registered or not: what they say is forgotten."""
+    return BulkUpload.objects.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)
+
+
 @transaction.atomic
 def purge(now: datetime) -> int:
-    """Forgets what old files say, 30 days after they were sent in, registered or not; answers how many."""
-    old = BulkUpload.objects.select_for_update(of=("self",), skip_locked=True).defer("content")
-    found = list(old.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)[:100])
+    """Forgets what is due, AT_ONCE files at most; answers how many."""
+    found = list(due(now).select_for_update(of=("self",), skip_locked=True).defer("content")[:AT_ONCE])
     for upload in found:
         _purge(upload, now)
     return len(found)
 
 
-def _as_shown(upload: BulkUpload, rows: Sequence[Prepared], seen_digest: str) -> list[Prepared]:
+def _alike(upload: BulkUpload) -> set[Like | None]:
+    """Which rows were shown as like which other row or registration."""
+    return set(queries.alike_in(upload).values_list("row", "like_row", "registration"))
+
+
+def _as_shown(
+    upload: BulkUpload, rows: Sequence[Prepared], shown: set[Like | None], seen_digest: str
+) -> list[Prepared]:
     """The rows that were found good, proved to say what they said then; raises Stale."""
     bad = set(upload.findings.filter(is_note=False).values_list("row", flat=True))
     chosen = [row for row in rows if row.row not in bad]
     digest = Digest()
     digest.add(chosen)
+    digest.add_like(shown)
     if not seen_digest == upload.digest == str(digest):
         raise Stale(CHANGED)
     return [row for row in chosen if row.answers is not None]
@@ -203,11 +229,17 @@ def _judged(everybody: Sequence[Answers], employer: Employer, year: ProgrammeYea
     return [eligibility.evaluate(each, year, on, lifted.get(each.swe_number, ())) for each in everybody]
 
 
-def _note_fallen(upload: BulkUpload, fallen: Sequence[Prepared], good: Sequence[Prepared], now: datetime) -> None:
+def _note_changed(
+    upload: BulkUpload, fallen: Sequence[Prepared], good: Sequence[Prepared], found: Sequence[Finding], now: datetime
+) -> None:
+    """What has become impossible, and who is alike now."""
+    queries.alike_in(upload).delete()
+    _keep(upload, found)
     _keep(upload, (each for row in fallen for each in row.findings if not each.is_note))
     digest = Digest()
     digest.add(good)
-    notes = upload.findings.filter(Q(is_note=True) & ~Q(row__in=[row.row for row in fallen]))
+    digest.add_like(each.like for each in found)
+    notes = upload.findings.filter(~ALIKE, ~Q(row__in=[row.row for row in fallen]), is_note=True)
     finish_check(upload, digest=str(digest), good=len(good), unfunded=notes.values("row").distinct().count(), now=now)
 
 
@@ -220,6 +252,8 @@ def _keep(upload: BulkUpload, findings: Iterable[Finding]) -> None:
             reason=each.reason[:500],
             remedy=each.remedy[:500],
             is_note=each.is_note,
+            like_row=each.like_row,
+            registration_id=each.registration,
         )
         for each in findings
     )

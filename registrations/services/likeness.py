@@ -8,9 +8,17 @@ from django.db import connection
 
 LIKELY: Final = 3  # a name alone, or a number alone, is no reason to look: two things are, or the e-mail address
 
+# In what two people, a and b, are alike. A file is compared by the same before anybody in it is registered.
+NAME: Final = """(COALESCE(compared_name(a.first_name, a.last_name) IN (
+            compared_name(b.first_name, b.last_name), compared_name(b.first_name, b.former_name)), false)
+        OR COALESCE(compared_name(a.first_name, a.former_name) = compared_name(b.first_name, b.last_name), false))"""
+EMAIL: Final = """ARRAY[NULLIF(lower(a.email), ''), NULLIF(lower(a.personal_email), '')]
+            && array_remove(ARRAY[NULLIF(lower(b.email), ''), NULLIF(lower(b.personal_email), '')], NULL)"""
+NUMBER: Final = "COALESCE(one_digit_apart(a.swe_number, b.swe_number), false)"
+
 # Every record of a batch with every other record: the pairs come from an index each, and only they are scored. What is
 # blank or not held equals nothing. Dates of birth that differ speak against it.
-PAIRS: Final = """
+PAIRS: Final = f"""
 WITH new AS (SELECT * FROM registrations_nqsw WHERE id = ANY(%(people)s) AND merged_into_id IS NULL),
 pair AS (
     SELECT a.id AS a_id, b.id AS b_id FROM new a
@@ -31,15 +39,11 @@ pair AS (
 ),
 compared AS (
     SELECT least(a.id, b.id) AS one_id, greatest(a.id, b.id) AS other_id,
-        COALESCE(compared_name(a.first_name, a.last_name) IN (
-            compared_name(b.first_name, b.last_name), compared_name(b.first_name, b.former_name)), false)
-        OR COALESCE(compared_name(a.first_name, a.former_name) = compared_name(b.first_name, b.last_name), false)
-            AS name,
+        {NAME} AS name,
         COALESCE(a.date_of_birth = b.date_of_birth, false) AS birth,
         COALESCE(a.date_of_birth <> b.date_of_birth, false) AS other_birth,
-        ARRAY[NULLIF(lower(a.email), ''), NULLIF(lower(a.personal_email), '')]
-            && array_remove(ARRAY[NULLIF(lower(b.email), ''), NULLIF(lower(b.personal_email), '')], NULL) AS email,
-        COALESCE(one_digit_apart(a.swe_number, b.swe_number), false) AS number
+        {EMAIL} AS email,
+        {NUMBER} AS number
     FROM pair JOIN new a ON a.id = pair.a_id
     JOIN registrations_nqsw b ON b.id = pair.b_id AND b.id <> a.id AND b.merged_into_id IS NULL
 ),
@@ -53,7 +57,7 @@ scored AS (
 INSERT INTO registrations_likeness (one_id, other_id, score, alike, found_at, answer, because)
 SELECT one_id, other_id, score, alike, %(now)s, '', '' FROM scored WHERE score >= %(likely)s
 ON CONFLICT (one_id, other_id) DO NOTHING
-"""
+"""  # noqa: S608
 
 
 def bring_up(people: Iterable[int], now: datetime) -> int:

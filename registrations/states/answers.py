@@ -11,11 +11,20 @@ class StandardSet(TextChoices):
     EARLY_CAREER = "early-career-2027", "Child and family social worker early career standards"
 
 
+class RequirementSet(TextChoices):
+    """What a year asks for, kind by kind (domain 7.3): each is a file of assessments/requirement_sets."""
+
+    REFRESHED_2022 = "refreshed-2022", "Refreshed set, from September 2022"
+    FOUR_PART_2015 = "four-part-2015", "Four-part set of 2015"
+    ADULTS_2015 = "adults-2015", "ASYE with adults"
+    TWO_YEAR_DRAFT = "two-year-draft", "Early career development programme, draft"
+
+
 class Evidence(TextChoices):
-    """The kinds of evidence of which a year asks for a least number (domain 7.3)."""
+    """The kinds of evidence of which a year may adjust the least number (domain 7.3)."""
 
     DIRECT_OBSERVATION = "direct_observation", "Direct observations"
-    FEEDBACK_PEOPLE = "feedback_people", "Feedback from people who use services"
+    FEEDBACK_FAMILIES = "feedback_families", "Feedback from people who use services"
     FEEDBACK_PROFESSIONALS = "feedback_professionals", "Feedback from other professionals"
     WRITTEN_REPORT = "written_report", "Written reports or records"
     CRITICAL_REFLECTION = "critical_reflection", "Critical reflections"

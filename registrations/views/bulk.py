@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
@@ -21,10 +22,12 @@ from registrations.bulk.checking import File
 from registrations.bulk.columns import COLUMNS, matched
 from registrations.bulk.findings import BadFile
 from registrations.forms.bulk import Confirm, SendFile
+from registrations.models.uploads import ALIKE
 from registrations.services import bulk, registering
 from registrations.states import UploadState
 
 PER_PAGE = 50
+UNSAID = {"which": Confirm.ALL, "digest": ""}  # what was sent without a word about who is alike
 SECONDS = 3  # between two looks at a check that is running
 
 
@@ -99,9 +102,15 @@ def file(request: SignedInRequest, pk: int) -> HttpResponse:
         response = render(request, "registrations/file_checking.html", {"upload": upload})
         response["Refresh"] = str(SECONDS)  # works without JavaScript
         return response
-    page = Paginator(upload.findings.all(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(upload.findings.exclude(ALIKE), PER_PAGE).get_page(request.GET.get("page"))
+    alike = Paginator(queries.alike_in(upload), PER_PAGE).get_page(request.GET.get("alike"))
+    told = upload.state == UploadState.REGISTERED
     context = {
         "upload": upload,
+        "form": Confirm(UNSAID if "unsaid" in request.GET else None, alike=bool(alike.paginator.count)),
+        "alike": alike,
+        "alike_header": words.TOLD_HEADER if told else words.ALIKE_HEADER,
+        "alike_cells": words.alike_rows(alike, told=told),
         "state": upload.state.value,
         "heading": words.heading(upload),
         "next_steps": words.next_steps(upload),
@@ -127,13 +136,14 @@ def rows(request: SignedInRequest, pk: int) -> HttpResponse:
     page = Paginator(range(upload.rows or 0), PER_PAGE).get_page(request.GET.get("page"))
     opened = File.of(upload, on)
     lines = islice(opened.lines(), page.start_index() - 1, page.end_index())
-    findings = list(upload.findings.values_list("row", "is_note"))
+    alike = set(queries.alike_in(upload).values_list("row", flat=True))
+    findings = list(upload.findings.exclude(ALIKE).values_list("row", "is_note"))
     bad, noted = [row for row, note in findings if not note], [row for row, note in findings if note]
     context = {
         "upload": upload,
         "page": page,
         "header": words.ROWS_HEADER,
-        "cells": words.row_cells(opened, lines, bad, noted),
+        "cells": words.row_cells(opened, lines, bad=bad, alike=alike, noted=noted),
     }
     return render(request, "registrations/file_rows.html", context)
 
@@ -146,11 +156,16 @@ def register(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     on = clock.london_date(now)
     upload = permissions.get_file_for(request.user, pk, on=on)
-    form = Confirm(request.POST)
-    if upload.registered_at is not None or not form.is_valid():
+    if upload.registered_at is not None:
+        return redirect("registration_file", pk=pk)
+    form = Confirm(request.POST, alike=queries.alike_in(upload).exists())
+    if not form.is_valid():
+        if set(form.errors) == {"different"}:
+            return redirect(f"{reverse('registration_file', args=[pk])}?unsaid=1")
         return redirect("registration_file", pk=pk)
     if upload.purged_at is not None:
         raise Refused(bulk.DELETED)
+    good = upload.good
     opened = File.of(upload, on)
     try:
         upload = bulk.register_many(
@@ -159,13 +174,14 @@ def register(request: SignedInRequest, pk: int) -> HttpResponse:
             opened.headings,
             only_good=form.cleaned_data["which"] == Confirm.GOOD,
             seen_digest=form.cleaned_data["digest"],
+            different=form.cleaned_data.get("different", False),
             by=request.user,
             now=now,
         )
     except BadFile as bad:
         raise Stale(str(bad)) from None
     if upload.registered_at is None:
-        messages.info(request, "Nothing was registered: some rows have become impossible. Look at what was found.")
+        messages.info(request, words.CHANGED_MEANWHILE if upload.good == good else words.FALLEN_MEANWHILE)
     return redirect("registration_file", pk=pk)
 
 

@@ -92,4 +92,5 @@ def _words(pair: Likeness) -> dict[str, Any]:
         "registered_header": same_page.REGISTRATIONS,
         "registered": same_page.registrations(pair),
         "decided": same_page.decided(pair),
+        "said": same_page.said(pair),
     }

@@ -32,7 +32,7 @@ def test_two_texts(looked_at: Look, year: Registration, cast: Cast) -> None:
     own = {"if_things_go_wrong": "Speak to each other first."}
     drafts.save(record, own, seen_draft=0, seen_revision=0, by=cast.noor, now=NOW)
     make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, if_things_go_wrong="Speak to the co-ordinator.")
-    looked_at(cast.noor, "record_edit", record.pk, press="Save")
+    looked_at(cast.noor, "record_edit", record.pk)
 
 
 def test_outcomes(looked_at: Look, year: Registration, cast: Cast) -> None:

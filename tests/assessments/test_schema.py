@@ -69,6 +69,12 @@ def test_answers_are_shown_in_words() -> None:
 
 
 def test_the_standards() -> None:
-    assert len(standards.PQS) == 10
-    assert len(standards.PCF) == 9
+    assert {code: len(one.standards) for code, one in standards.all_sets().items()} == {
+        "early-career-2027": 6,
+        "kss-adults-2015": 9,
+        "pcf-2018": 9,
+        "pqs-2018": 10,
+    }
+    assert [one.family for one in standards.to_cover("pqs-2018")] == ["pqs", "pcf"]
+    assert standards.of_year("nothing") == standards.to_cover("nothing") == ()
     assert standards.name_of("pcf-9") == "PCF 9: Professional leadership"

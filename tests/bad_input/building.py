@@ -18,6 +18,7 @@ from assessments import concern_forms as concerns
 from assessments import forms as assessments
 from assessments.concern_states import ConcernResult
 from assessments.schema import all_versions
+from assessments.schema import of as form_of
 from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
@@ -196,7 +197,8 @@ def _with_choices(kind: Callable[..., BaseForm], field: str) -> Build:
 
 
 def _records() -> Iterator[tuple[type[BaseForm], Built]]:
-    for (kind, version), schema in all_versions().items():
+    for kind, version in all_versions():
+        schema = form_of(kind, version, "pqs-2018")
         for part in Part:
             if not schema.written_by(part):
                 continue

@@ -10,14 +10,15 @@ from accounts.services.employers import Details
 from accounts.services.kept import keep
 from accounts.services.people import give_role
 from accounts.states import EmployerKind, Region, Scope
-from assessments.models import Appeal, Certificate, Record
+from assessments.models import Appeal, Certificate, Record, StandardLink
+from assessments.services import standards
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
 from payments.earlier.checking import check_file
 from payments.models import Batch, Line, Payee
 from payments.queries.sampling import sample
 from payments.services import payees, recoveries
 from registrations.bulk import checking
-from registrations.models import Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
+from registrations.models import NQSW, Likeness, Merger, ProgrammeYear, Registration, RegistrationDraft
 from registrations.queries import assessor_of
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
@@ -122,6 +123,12 @@ def _registrations() -> dict[str, Registration]:
     }
 
 
+def _linked(record: Record, now: datetime) -> StandardLink:
+    by = assessor_of(record.registration, TODAY)
+    assert by is not None
+    return standards.link(record, "pqs-9", why="Shown.", strongest="pqs-9", by=by, now=now)
+
+
 def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     northshire = Employer.objects.get(name=AT)
     amira, omar = scene.by_name["Amira Rahman"], scene.by_name["Omar Haddad"]
@@ -152,7 +159,7 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
     editable = Record.objects.get(registration=regs["late"], state="draft")
     line = Line.objects.filter(employer=northshire).order_by("id").first()
     code = Certificate.objects.filter(registration=regs["passed"]).values_list("public_code", flat=True).first()
-    people = csv([person(1, assessor=scene.by_name["Sally Thornton"].email)])
+    people = csv(_alike(regs["running"].nqsw, scene.by_name["Sally Thornton"].email))
     file = bulk.send(northshire, people, name="people.csv", ending="csv", unused=[], by=amira, now=now).upload
     checking.check(file, now)
     old = csv_of(EarlierKind.PEOPLE, [old_person(6, employer=AT, registered_on="2026-05-01")])
@@ -186,7 +193,9 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
         **_concerns(regs["running"], now),
+        "agreement": {"pk": Record.objects.get(registration=regs["running"], kind="agreement").pk},
         "editable": {"pk": editable.pk},
+        "standard link": {"pk": agreed.pk, "link": _linked(agreed, now).pk},
         "line": {"pk": line.pk},
         "remittance": {"pk": line.batch_id, "employer": northshire.pk},
         "draft line": {"pk": Line.objects.filter(batch__state="submitted").first().pk},
@@ -208,6 +217,15 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
             "year_id": Round.objects.filter(employer=northshire).first().programme_year_id,
         },
     }
+
+
+def _alike(known: NQSW, assessor: str) -> list[dict[str, str]]:
+    """Rows of a file: two of one name, and one with the name of somebody who is registered there."""
+    return [
+        person(1, assessor=assessor),
+        person(2, assessor=assessor, first_name="ZOE"),
+        person(3, assessor=assessor, first_name=known.first_name, last_name=known.last_name),
+    ]
 
 
 def _concerns(running: Registration, now: datetime) -> dict[str, dict[str, int | str]]:

@@ -23,6 +23,7 @@ UNRECORDED: dict[str, str] = {
     "accounts.services.kept.newest": "reads it",
     "accounts.services.kept.offer": "reads it",
     "accounts.services.kept.use": "sends it again, to an act that leaves its event",
+    "assessments.services.drafts.save_part": "the walk sends nothing new; a draft leaves its trace when it is begun",
     "assessments.services.records.submit": "the walk sends what stands in the record already: nothing changes",
     "payments.services.responses.import_file": "the walk sends a file that was imported already: nothing changes",
     "registrations.services.drafts.locked": "takes a lock",

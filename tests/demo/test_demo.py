@@ -1,5 +1,6 @@
 """The demo holds what a visitor should meet, is loaded once, and only where it is asked for."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, QuerySet
 
-from accounts.models import Employer, User
+from accounts.models import Employer, Notice, User
 from assessments.concern_states import ConcernState
 from assessments.models import Certificate, Concern, Outcome
 from assessments.queries import foresight, waiting_for
@@ -76,6 +77,12 @@ def test_an_assessor_has_a_review_overdue(scene: Scene) -> None:
     today = london_date(NOW)
     late = [task for task in waiting_for(scene.by_name["Ben Okafor"], today) if task.days_late(today)]
     assert any("review" in task.what.lower() for task in late), [task.what for task in late]
+
+
+def test_people_were_reminded_of_what_is_due(scene: Scene) -> None:
+    letters = Notice.objects.filter(kind="assessments.due_digest")
+    assert letters.filter(body__contains=" days late.\n").exists()
+    assert letters.filter(body__contains="This is late at ", created_at__date=NOW.date() - timedelta(days=1)).exists()
 
 
 def test_years_end_in_passes_with_a_certificate_and_in_a_fail_without(scene: Scene) -> None:

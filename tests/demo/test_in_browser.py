@@ -167,8 +167,21 @@ def bytes_of(file: Any) -> bytes:
 
 
 def test_the_services_own_scripts_send_nothing() -> None:
-    """So what is posted without a page of its own is sent by a form as well."""
+    """So what is posted without a page of its own is sent by a form as well. autosave.js alone sends: what is in its
+    form, to that form's own address; and it asks for its own page again."""
     scripts = sorted((cluster.ROOT / "asye" / "ui" / "static" / "ui").glob("*.js"))
-    assert [script.name for script in scripts] == ["app.js", "enabled.js"]
-    for script in scripts:
-        assert not re.search(r"fetch|XMLHttpRequest|sendBeacon|[sS]ubmit\(|\.click\(|location", script.read_text())
+    assert [script.name for script in scripts] == ["app.js", "autosave.js", "enabled.js"]
+    sends = r"fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|[sS]ubmit\(|\.click\(|location|import\("
+    found = {script.name: re.findall(rf"(?:{sends}).*", script.read_text()) for script in scripts}
+    assert found == {
+        "app.js": ["import(dataset.govukFrontend);"],
+        "autosave.js": [
+            "fetch(form.dataset.autosave, {",
+            'fetch(form.dataset.page, { redirect: "manual" }).catch(() => null);',
+            "Submit();",  # of the button to sign out, which waited for the last save
+        ],
+        "enabled.js": [],
+    }
+    form = (cluster.ROOT / "templates" / "assessments" / "edit.html").read_text()
+    for name, address in (("autosave", "record_draft"), ("page", "record_edit")):
+        assert f"data-{name}=\"{{% url '{address}' record.pk %}}\"" in form

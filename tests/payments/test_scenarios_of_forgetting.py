@@ -61,7 +61,7 @@ def rows() -> dict[str, list[Any]]:
 
 
 def forget_everything(cast: Cast) -> None:
-    """Ten years later: every job that forgets, every word of the trail and of concerns, each look into the register."""
+    """Ten years later: every job that forgets, every word of trail and concerns, every look into the register."""
     upload = many.checked(cast.northshire, many.csv([many.person(50)]), by=cast.amira)
     with clock.moved_to(TEN_YEARS_ON), CaptureQueriesContext(connection) as captured:
         for purge in FORGETS.values():

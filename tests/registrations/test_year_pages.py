@@ -56,8 +56,9 @@ GOOD: dict[str, dict[str, str]] = {
     },
     "evidence": {
         "standard_set": "pqs-2018",
+        "requirement_set": "refreshed-2022",
         "direct_observation": "3",
-        "feedback_people": "3",
+        "feedback_families": "3",
         "feedback_professionals": "3",
         "written_report": "3",
         "critical_reflection": "2",

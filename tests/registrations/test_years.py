@@ -279,6 +279,7 @@ def test_every_open_question_is_a_field() -> None:
         "second_attempt": "never",
         "review_months": {"review_final": 11},
         "standard_set": "pqs-2018",
+        "requirement_set": "four-part-2015",
         "external_moderation": "not_used",
         "on_fail": "pay",
         "on_withdrawal": "keep",

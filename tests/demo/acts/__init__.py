@@ -54,7 +54,6 @@ PARTS: dict[str, str] = {
     "registrations.services.earlier_rows.store_employers": "of take_over, which has checked every row",
     "registrations.services.earlier_rows.store_people": "of take_over, which has checked every row",
     "assessments.services.earlier.store_outcomes": "of take_over, which has checked every row",
-    "assessments.services.drafts.keep": "of drafts.save and records.submit",
     "assessments.services.moving.move": "of whatever moves a record",
     "assessments.services.outcomes.supersede": "of appeals.close",
     "assessments.services.revisions.write": "of records.submit and records.reopen",
@@ -66,6 +65,7 @@ PARTS: dict[str, str] = {
 
 # Acts that are about nothing of Northshire's, so that people of another employer are let in too.
 ABOUT_NOBODY: dict[str, str] = {
+    "assessments.services.reminding.choose": "everybody who is reminded chooses for themselves",
     "accounts.services.kept.keep": "everybody keeps their own text",
     "registrations.services.transfers.take_over": "any employer asks for an NQSW who comes to it",
     "registrations.services.transfers.accept": "the employer they go to agrees to its own day",

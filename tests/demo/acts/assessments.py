@@ -3,13 +3,27 @@
 from datetime import timedelta
 
 from accounts.models import Employer, User
-from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing
+from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature, StandardLink, Sufficiency
+from assessments.permissions import part_of
+from assessments.queries import schema_of
+from assessments.services import (
+    appeals,
+    certificates,
+    drafts,
+    outcomes,
+    records,
+    reminding,
+    renewing,
+    second_attempts,
+    signing,
+    standards,
+)
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
+from tests.demo.taking_over import another_takes_over
 from tests.factories import assessments as factory
 
 WRITERS = "assessor, nqsw"
@@ -34,7 +48,16 @@ def finish(scene: Scene) -> None:
 
 
 def save_draft(scene: Scene, by: User) -> Draft:
-    return drafts.save(editable(scene), {}, seen_draft=0, seen_revision=1, by=by, now=NOW)
+    """What the person answers alone, so that there is something to begin."""
+    record = editable(scene)
+    part = part_of(by, record.registration, on=TODAY) or Part.NQSW
+    own = next(one for one in schema_of(record).fields if one.writer == part and one.type == "long_text")
+    return drafts.save(record, {own.key: "One more sentence."}, seen_draft=0, seen_revision=1, by=by, now=NOW)
+
+
+def save_page(scene: Scene, by: User) -> drafts.Saved:
+    """From a page that stays open and has nothing new to send."""
+    return drafts.save_part(editable(scene), {}, seen_draft=0, seen_revision=1, by=by, now=NOW)
 
 
 def send_back(scene: Scene, by: User) -> Record:
@@ -55,6 +78,27 @@ def lock(scene: Scene, by: User) -> Record:
 def reopen(scene: Scene, by: User) -> Record:
     record = agreed(scene)
     return records.reopen(record, reason="A date was wrong.", seen_version=record.version, by=by, now=NOW)
+
+
+def link_of(scene: Scene) -> StandardLink:
+    return StandardLink.objects.get(pk=scene.ids["standard link"]["link"])
+
+
+def link(scene: Scene, by: User) -> StandardLink:
+    return standards.link(agreed(scene), "pqs-8", why="Shown.", strongest="pqs-8", by=by, now=NOW)
+
+
+def judge_standard(scene: Scene, by: User) -> Sufficiency:
+    return standards.judge(scene.registration("running"), "pqs-8", is_enough=True, why="Seen twice.", by=by, now=NOW)
+
+
+def agreement(scene: Scene) -> Record:
+    return Record.objects.get(kind="agreement", registration=scene.registration("running"))
+
+
+def renew(scene: Scene, by: User) -> Record:
+    record = agreement(scene)
+    return renewing.renew(record, seen_version=record.version, by=by, now=NOW)
 
 
 def record_outcome(scene: Scene, by: User) -> Outcome:
@@ -115,6 +159,7 @@ ACTS: dict[str, Act] = {
         lambda scene, by: second_attempts.allow("SW1", northshire(scene), TODAY, "Failed before.", by=by, now=NOW),
     ),
     "assessments.services.drafts.save": Act(WRITERS, save_draft, about="late"),
+    "assessments.services.drafts.save_part": Act(WRITERS, save_page, about="late"),
     "assessments.services.outcomes.record_outcome": Act("senior lead", record_outcome, about="confirmable"),
     "assessments.services.records.open_record": Act(
         WRITERS,
@@ -126,11 +171,21 @@ ACTS: dict[str, Act] = {
         "assessor",
         lambda scene, by: records.open_record(scene.registration("running"), "recommendation", by=by, now=NOW),
     ),
+    "assessments.services.reminding.choose": Act(
+        "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw",
+        lambda scene, by: reminding.choose(True, by=by, now=NOW),
+    ),
     "assessments.services.records.submit": Act(
         WRITERS, lambda scene, by: records.submit(editable(scene), by=by, now=NOW), about="late"
     ),
     "assessments.services.records.return_": Act(WRITERS, send_back, about="late", prepare=finish),
     "assessments.services.records.lock": Act("coordinator, assessor", lock),
     "assessments.services.records.reopen": Act("coordinator", reopen),
+    "assessments.services.standards.link": Act(WRITERS, link),
+    "assessments.services.standards.unlink": Act(
+        WRITERS, lambda scene, by: standards.unlink(link_of(scene), by=by, now=NOW)
+    ),
+    "assessments.services.standards.judge": Act("assessor", judge_standard),
+    "assessments.services.renewing.renew": Act("nqsw, other assessor", renew, prepare=another_takes_over),
     "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
 }

@@ -44,8 +44,11 @@ GOOD = {
 
 
 def person(number: int, **changed: str) -> dict[str, str]:
-    """The cells of somebody, by question; the number and the address are those of person `number`."""
-    return {**GOOD, "swe_number": f"SW{810_000 + number}", "email": f"bulk{number}@people.example", **changed}
+    """The cells of somebody, by question; name, number and address are those of person `number`."""
+    own = {"swe_number": f"SW{810_000 + number}", "email": f"bulk{number}@people.example"}
+    if number != 1:
+        own["first_name"] = f"Zoë{number}"
+    return {**GOOD, **own, **changed}
 
 
 def csv(rows: Iterable[Mapping[str, str]], headings: Mapping[str, str] = HEADINGS) -> bytes:
@@ -66,11 +69,20 @@ def checked(employer: Employer, content: bytes, *, by: User, now: datetime = NOW
     return upload
 
 
-def confirmed(upload: BulkUpload, *, by: User, now: datetime = NOW, only_good: bool = True) -> BulkUpload:
+def confirmed(
+    upload: BulkUpload, *, by: User, now: datetime = NOW, only_good: bool = True, different: bool = False
+) -> BulkUpload:
     """What pressing the button does, on the page that shows the file as it is now."""
     file = File.of(upload, london_date(now))
     return bulk.register_many(
-        upload, list(file.rows()), file.headings, only_good=only_good, seen_digest=upload.digest, by=by, now=now
+        upload,
+        list(file.rows()),
+        file.headings,
+        only_good=only_good,
+        seen_digest=upload.digest,
+        different=different,
+        by=by,
+        now=now,
     )
 
 

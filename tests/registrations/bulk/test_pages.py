@@ -216,7 +216,7 @@ def test_list_query_count(amira, cast, django_assert_num_queries, count):
 def test_page_query_count(amira, cast, django_assert_num_queries, count):
     rows = [{**person(number), "email": ""} for number in range(count)]
     upload = checked(cast.northshire, csv(rows), by=cast.amira)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         amira.get(reverse("registration_file", args=[upload.pk]))
 
 

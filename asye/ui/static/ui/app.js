@@ -34,3 +34,17 @@ const refit = () => frames.forEach((frame) => {
 });
 window.addEventListener("resize", refit);
 refit();
+
+// What autosave.js keeps on this device goes when the person signs out, and after a week in any case.
+const KEPT = "asye-words:";
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+const forget = (which) => {
+  try {
+    const kept = Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
+    kept.filter(which).forEach((name) => localStorage.removeItem(name));
+  } catch { /* this browser keeps nothing */ }
+};
+forget((name) => !(Date.now() - JSON.parse(localStorage.getItem(name)).at < WEEK));
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action")?.endsWith("/sign-out")) forget(() => true);
+});

@@ -1,36 +1,45 @@
-"""The forms of the year as data: assessments/schemas/<kind>.<version>.json, read once and checked when read.
+"""A form of the year: its questions, who answers them, and what may be answered."""
 
-A record keeps the version it was opened under, so an older form keeps its questions. Adding a question is a new
-version of a file; adding a kind is a new file.
-"""
-
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from assessments.standards import SETS, name_of
+from assessments.standards import name_of
 from assessments.states import Part
 from asye.dates import long_date
 from registrations.rules.dates import review_label
 
-FOLDER = Path(__file__).parent / "schemas"
 RECOMMENDATION: Final = "recommendation"
 AGREEMENT: Final = "agreement"
 REVIEW: Final = "review"
 FINAL_REVIEW: Final = "review_final"
+START: Final = "start"  # the point of what is written when the year begins; the others are the year's reviews
 EITHER: Final = "either"  # a field that both write: only here can two texts collide
-TYPES: Final = ("text", "long_text", "date", "choice", "yes_no", "standards")
+TYPES: Final = ("text", "long_text", "date", "number", "choice", "yes_no", "standards")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the starting text of a question comes from: the answer `field` of the newest record of `kind` (of the
+    review point `at`, if it is given), or what the service itself has `made` of the record of the year."""
+
+    kind: str = ""
+    field: str = ""
+    at: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `max_length` counts characters, and for standards how many may be chosen before it is too many."""
+    """One question. `max_length` counts characters, and for standards how many may be chosen before it is too many.
+
+    `guide` is a number of words that is plenty, never a least. `at` and `not_at` are the points of the year at which
+    it is asked; empty means always.
+    """
 
     key: str
     label: str
@@ -40,19 +49,35 @@ class Field:
     hint: str = ""
     required: bool = True
     max_length: int | None = None
+    least: int | None = None  # of a number
+    most: int | None = None
+    guide: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
     judges: str = ""  # the standard, or "holistic", that this choice is a judgement of
     heading: str = ""  # the group it stands under
     private: bool = False  # never shown to those who moderate
+    sources: tuple[Source, ...] = ()  # the first that has something gives the starting text
+    at: tuple[str, ...] = ()
+    not_at: tuple[str, ...] = ()
     needs_concern: tuple[str, ...] = ()  # the choices that ask for a concern and a support plan
 
     def is_written_by(self, part: Part) -> bool:
         """Whether a person in this part answers the question."""
         return self.writer in (part, EITHER)
 
+    def is_asked_at(self, point: str) -> bool:
+        """Whether the question is asked at a point of the year; "" asks for all of them."""
+        return not point or (point not in self.not_at and (not self.at or point in self.at))
+
+    @property
+    def help(self) -> str:
+        """The hint, with how many words are plenty."""
+        guide = f"About {self.guide} words are plenty." if self.guide else ""
+        return f"{self.hint} {guide}".strip()
+
     def shown(self, value: Any) -> str:
         """The answer in words; "" where there is none."""
-        if value in (None, "", []):
+        if value in EMPTY:
             return ""
         if self.type == "yes_no":
             return "Yes" if value else "No"
@@ -67,7 +92,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """One version of one form."""
+    """One version of one form, as it is asked at one point of a year."""
 
     kind: str
     version: int
@@ -77,14 +102,21 @@ class Schema:
     opened_by: tuple[Part, ...]
     fields: tuple[Field, ...]
     repeats: bool = False
-    review_points: bool = False  # one record for each review point of the programme year
+    review_points: bool = False  # one record for each point that the year's requirement set names
     blind: bool = False
+    beside: str = ""  # what is listed beside the form: "since_last_review" or "whole_year"
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def title_of(self, review_point: str, ordinal: int) -> str:
-        """What this record is called: "Six-month review", "Direct observation 2"."""
-        name = self.titles.get(review_point) or (review_label(review_point) if review_point else self.title)
+        """What this record is called: "6-month review", "Direct observation 2"."""
+        name = self.titles.get(review_point) or self._title_at(review_point)
         return f"{name} {ordinal}" if self.repeats else name
+
+    def _title_at(self, point: str) -> str:
+        if not point:
+            return self.title
+        label = review_label(point)
+        return label if self.kind == REVIEW else f"{self.title} at the {label[:1].lower()}{label[1:]}"
 
     def written_by(self, part: Part) -> list[Field]:
         """The questions a person in this part answers."""
@@ -93,7 +125,7 @@ class Schema:
     def missing(self, content: Mapping[str, Any], fields: Iterable[Field] | None = None) -> list[Field]:
         """The required questions without an answer."""
         asked = self.fields if fields is None else fields
-        return [one for one in asked if one.required and content.get(one.key) in (None, "", [])]
+        return [one for one in asked if one.required and content.get(one.key) in EMPTY]
 
     def field(self, key: str) -> Field | None:
         """The question with this key."""
@@ -108,7 +140,7 @@ class Schema:
         known = {one.key: one for one in self.fields}
         found = {key: "This question is not on the form." for key in content if key not in known}
         for key, value in content.items():
-            if key in known and value not in (None, "", []):
+            if key in known and value not in EMPTY:
                 wrong = _problem(known[key], value)
                 if wrong:
                     found[key] = wrong
@@ -121,6 +153,10 @@ def _problem(one: Field, value: Any) -> str:
     if one.type == "standards":
         good = isinstance(value, list) and set(value) <= {code for code, _ in one.choices}
         return "" if good else f"Choose standards from the list for “{one.label}”."
+    return _number_problem(one, value) if one.type == "number" else _text_problem(one, value)
+
+
+def _text_problem(one: Field, value: Any) -> str:
     if not isinstance(value, str):
         return f"“{one.label}” must be text."
     if one.type == "choice":
@@ -131,75 +167,19 @@ def _problem(one: Field, value: Any) -> str:
     return "" if len(value) <= limit else f"“{one.label}” must be {limit:,} characters or fewer."
 
 
+def _number_problem(one: Field, value: Any) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return f"“{one.label}” must be a whole number."
+    if one.least is not None and value < one.least:
+        return f"“{one.label}” must be {one.least} or more."
+    if one.most is not None and value > one.most:
+        return f"“{one.label}” must be {one.most} or less."
+    return ""
+
+
 def _is_date(value: str) -> bool:
     try:
         date.fromisoformat(value)
     except ValueError:
         return False
     return len(value) == len("2026-09-01")
-
-
-@cache
-def all_versions() -> dict[tuple[str, int], Schema]:
-    """Every form there is. Raises ValueError naming the file and what is wrong with it."""
-    found = {}
-    for path in sorted(FOLDER.glob("*.json")):
-        schema = parse(path.name, json.loads(path.read_text(encoding="utf-8")))
-        if path.name != f"{schema.kind}.{schema.version}.json":
-            raise ValueError(f"{path.name} says it is {schema.kind} version {schema.version}.")
-        found[schema.kind, schema.version] = schema
-    return found
-
-
-def of(kind: str, version: int) -> Schema:
-    """The form a record was opened under; raises KeyError where there is none."""
-    return all_versions()[kind, version]
-
-
-def newest(kind: str) -> Schema:
-    """The form under which a new record of the kind is opened; raises KeyError for an unknown kind."""
-    versions = [version for name, version in all_versions() if name == kind]
-    if not versions:
-        raise KeyError(kind)
-    return all_versions()[kind, max(versions)]
-
-
-def kinds() -> list[str]:
-    """Every kind there is a form for."""
-    return sorted({kind for kind, _ in all_versions()})
-
-
-def parse(name: str, data: Mapping[str, Any]) -> Schema:
-    """One file's contents as a Schema; raises ValueError naming the file."""
-    options = dict(data)
-    sections = options.pop("sections")
-    fields = tuple(_field(name, one, section.get("heading", "")) for section in sections for one in section["fields"])
-    keys = [one.key for one in fields]
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"{name} asks a question twice.")
-    signers = tuple(Part(part) for part in options.pop("signers"))
-    opened_by = tuple(Part(part) for part in options.pop("opened_by"))
-    return Schema(signers=signers, opened_by=opened_by, fields=fields, **options)
-
-
-def _field(name: str, data: Mapping[str, Any], heading: str) -> Field:
-    given = data.get("choices", ())
-    choices = tuple((code, label) for code, label in (SETS[given] if isinstance(given, str) else given))
-    worries = tuple(data.get("needs_concern", ()))
-    words = {"noun": _noun(data["label"]), **data, "choices": choices, "heading": heading, "needs_concern": worries}
-    one = Field(**words)
-    if not KEY.fullmatch(one.key):
-        raise ValueError(f"{name}: {one.key!r} is not a key.")
-    if one.type not in TYPES:
-        raise ValueError(f"{name}: {one.key} has the unknown type {one.type!r}.")
-    if one.writer not in (*Part.values, EITHER):
-        raise ValueError(f"{name}: {one.key} has the unknown writer {one.writer!r}.")
-    if one.type in ("choice", "standards") and not choices:
-        raise ValueError(f"{name}: {one.key} has nothing to choose from.")
-    if not set(one.needs_concern) <= {code for code, _ in one.choices}:
-        raise ValueError(f"{name}: {one.key} asks for a concern where an answer is given that it does not offer.")
-    return one
-
-
-def _noun(label: str) -> str:
-    return label[:1].lower() + label[1:].rstrip("?.")

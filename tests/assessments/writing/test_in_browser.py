@@ -1,0 +1,193 @@
+"""Writing in a real browser: nothing that was typed is lost, whatever happens to the page, the line or the service."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from assessments.models import Draft, Record, SetAside
+from assessments.states import Part
+from registrations.models import Registration
+from tests.cast import NOW, PASSWORD, Cast, build
+from tests.factories import assessments as make
+from tests.factories import registrations as register
+from tests.ground.browser import Window, look, look_wide_and_narrow
+from tests.ground.stack import Stack
+
+BOTH = "What will we do if either of us has a concern?"
+NEEDS = "What do you most want to develop this year?"
+EXPERIENCE = "What experience and strengths do you bring?"
+KEPT = "Object.keys(localStorage).filter(name => name.startsWith('asye-words:'))"
+
+
+def box(page: Page, question: str) -> Locator:
+    return page.get_by_role("textbox", name=question, exact=True)
+
+
+def state(page: Page, words: str, timeout: float = 15_000) -> None:
+    """The live region says so; a screen reader hears what stands there."""
+    told = page.get_by_role("status")
+    expect(told).to_contain_text(words, timeout=timeout)
+    assert told.get_attribute("id") == "save-state"
+
+
+def all_saved(page: Page) -> None:
+    """Nothing waits on this device any more, and the page says so."""
+    for _ in range(50):
+        if page.evaluate(KEPT) == []:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(KEPT) == []
+    state(page, "Saved 11:0")
+
+
+@pytest.fixture
+def record(stack: Stack) -> Record:
+    """An agreement that Noor may write in, in the running service."""
+    stack.set_clock(NOW)
+    cast = build()
+    register.published_year(by=cast.adele, second=cast.zora, now=NOW)
+    registration = register.registered(
+        cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor
+    )
+    return make.draft(registration, "agreement", now=NOW)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_portfolio_1_text_survives_everything(
+    stack: Stack, record: Record, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    noor, edit = record.registration.nqsw.user, reverse("record_edit", args=[record.pk])
+    context = browser.new_context(**browser_context_args, base_url=stack.url)
+    page = context.new_page()
+    page.goto(edit)
+    sign_in(page, noor.email)
+    box(page, NEEDS).press_sequentially("Court work.")
+    state(page, "Saved 11:0")
+    assert Draft.objects.get().content == {"needs": "Court work."}
+
+    # The service is gone in the middle of a sentence, and the tab is closed.
+    stack.kill("web")
+    box(page, NEEDS).press_sequentially(" And visits.")
+    state(page, "Not saved: no connection. Your words are kept on this device.")
+    page.close()
+    stack.start("web")
+    context.clear_cookies()  # and the session has run out
+
+    page = context.new_page()
+    page.goto(edit)
+    sign_in(page, noor.email)
+    expect(box(page, NEEDS)).to_have_value("Court work.")
+    state(page, "Last saved 14 September 2026 at 11")
+    offer = page.get_by_role("group", name=f"Words of yours that were not saved: {NEEDS}")
+    expect(offer.locator("ins")).to_have_text("work. And visits.".removeprefix("work."), use_inner_text=True)
+    look_wide_and_narrow(page, "record_edit-offered")
+    offer.get_by_role("button", name="Use this text").press("Enter")
+    expect(box(page, NEEDS)).to_be_focused()
+    all_saved(page)
+    assert Draft.objects.get().content == {"needs": "Court work. And visits."}
+
+    # Signed out on another page while writing on: saving goes on once they have signed in again there.
+    context.clear_cookies()
+    box(page, EXPERIENCE).press_sequentially("Six years.")
+    state(page, "Not saved: you are signed out. Your words are kept on this device.")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    sign_in(opened.value, noor.email)
+    expect(opened.value).to_have_url(stack.url + reverse("record", args=[record.pk]))
+    opened.value.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    all_saved(page)
+    assert Draft.objects.get().content["experience"] == "Six years."
+    expect(box(page, EXPERIENCE)).to_have_value("Six years.")
+    context.close()
+
+
+@pytest.fixture
+def the_day(transactional_db: None, settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text(NOW.isoformat())
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+
+
+@pytest.fixture
+def writing(the_day: None, live_server: Any, year: Registration, window_of: Window, cast: Cast) -> tuple[Page, Record]:
+    """Noor's browser on the form of an agreement."""
+    record = make.draft(year, "agreement", now=NOW)
+    page = window_of(cast.noor, live_server.url)
+    page.goto(reverse("record_edit", args=[record.pk]))
+    return page, record
+
+
+def test_fault_t14_leaving_in_the_middle_of_a_word_loses_nothing(writing: tuple[Page, Record]) -> None:
+    page, _ = writing
+    box(page, NEEDS).press_sequentially("Court wo")
+    page.reload()
+    expect(box(page, NEEDS)).to_have_value("Court wo")
+    box(page, NEEDS).press_sequentially("rk")
+    page.goto("/account")
+    page.wait_for_timeout(300)
+    page.go_back()
+    expect(box(page, NEEDS)).to_have_value("Court work")
+
+
+def test_what_is_said_while_saving(writing: tuple[Page, Record], cast: Cast) -> None:
+    """One save at a time, told once; two texts beside the question, settled by keyboard alone."""
+    page, record = writing
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    page.evaluate(
+        "window.told = []; new MutationObserver(() => told.push(document.getElementById('save-state').textContent))"
+        ".observe(document.getElementById('save-state'), {childList: true})"
+    )
+    box(page, NEEDS).press_sequentially("Court work, visits and writing it all up in good time.", delay=15)
+    state(page, "Saved 11:0")
+    box(page, NEEDS).press_sequentially(" More.")
+    box(page, EXPERIENCE).focus()  # leaving the box saves at once
+    all_saved(page)
+    assert len(sent) == 2
+    assert len([words for words in page.evaluate("told") if words]) == 1  # not for each save
+    assert Draft.objects.get(person=cast.noor).content["needs"].endswith("time. More.")
+
+    make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, if_things_go_wrong="Speak to Amira.")
+    box(page, BOTH).fill("Speak to each other.")
+    box(page, EXPERIENCE).fill("Six years.")
+    box(page, NEEDS).focus()
+    state(page, f"There are two texts for “{BOTH}”")
+    other = page.get_by_role("group", name=f"Somebody else’s answer, or yours from another page: {BOTH}")
+    expect(other).to_contain_text("Speak to Amira.")
+    expect(box(page, BOTH)).to_have_value("Speak to each other.")
+    look(page)
+    box(page, BOTH).fill("Speak to each other, then to Amira.")
+    other.get_by_role("button", name="Keep what is in the form").press("Enter")
+    all_saved(page)
+    kept = Draft.objects.get(person=cast.noor).content
+    assert kept["if_things_go_wrong"] == "Speak to each other, then to Amira."
+    assert kept["experience"] == "Six years."
+    assert SetAside.objects.get().answer == "Speak to each other."
+
+
+def test_the_device_forgets_at_sign_out_and_after_a_week(writing: tuple[Page, Record]) -> None:
+    page, _ = writing
+    old = json.dumps({"at": 1, "page": "x", "number": 0, "words": {}, "base": {}, "offered": {"needs": ["Old."]}})
+    page.evaluate("old => localStorage.setItem('asye-words:1:/records/1/draft:x', old)", old)
+    page.reload()
+    assert page.evaluate(KEPT) == []
+    page.route("**/draft", lambda route: route.abort())
+    box(page, NEEDS).fill("Court work.")
+    state(page, "Not saved: no connection. Your words are kept on this device.")
+    assert len(page.evaluate(KEPT)) == 1
+    page.get_by_role("button", name="Sign out").click()
+    state(page, "Signing out takes these words off this device")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+    assert page.evaluate(KEPT) == []
