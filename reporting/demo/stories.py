@@ -84,8 +84,8 @@ def whole_year(year: Year) -> None:
 
 
 def finished(year: Year) -> None:
-    """Recommended as a pass; what follows is the round's and the senior lead's."""
-    whole_year(year)
+    """Recommended as a pass, with all the evidence a pass waits for; what follows is the round's and the lead's."""
+    in_full(whole_year)(year)
     year.recommend(368)
 
 
@@ -183,7 +183,7 @@ PLAN: tuple[tuple[str, int, Story], ...] = (
     ("northshire", 18, checked),
     ("northshire", 12, submitted),
     ("northshire", 15, queried),
-    ("northshire", 375, in_full(finished)),  # recommended since the last round
+    ("northshire", 375, finished),  # recommended since the last round
     ("northshire", 5, submitted),  # has not taken up the invitation
     *(("southmouth", ago, finished) for ago in (447, 440)),
     ("southmouth", 445, failing),

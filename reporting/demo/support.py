@@ -5,7 +5,7 @@ from typing import Final
 
 from assessments.concern_states import ConcernResult, SupportOutcome
 from assessments.models import Concern
-from assessments.queries import counted
+from assessments.queries import how_many_concerns
 from assessments.services import concerns
 from assessments.states import Part
 from asye.clock import london_date
@@ -38,7 +38,7 @@ def raised(year: Year, days: int, area: str, words: str) -> None:
         registration, by = year.fresh(), year.who(Part.ASSESSOR)
         day = london_date(now) - timedelta(days=1)
         concerns.raise_concern(
-            registration, area, words, talked_on=day, seen_count=counted(registration), by=by, now=now
+            registration, area, words, talked_on=day, seen_count=how_many_concerns(registration), by=by, now=now
         )
 
     year.after(days, act)

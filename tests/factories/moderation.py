@@ -66,7 +66,7 @@ def _agreed(
 def registered(cast: Cast, *, now: datetime, number: int = 0, assessor: User | None = None) -> Registration:
     """A registered NQSW of Northshire whose account is their own (not Noor's)."""
     few = {
-        "evidence": {"direct_observation": 0},
+        "evidence": register.NO_EVIDENCE,
         "assessor_observations": 0,
         "optional_reviews": ["review_3", "review_6"],
     }

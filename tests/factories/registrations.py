@@ -15,6 +15,8 @@ from registrations.rules.years import code_of
 from registrations.services import changes, checking, registering, years
 from registrations.states import Contract, DeferralReason, Evidence, Milestone, Programme, Qualification, Route
 
+NO_EVIDENCE = dict.fromkeys(Evidence.values, 0)
+
 
 def draft_year(start: int = 2026, *, by: User, now: datetime, **changed: Any) -> ProgrammeYear:
     """A draft of the ASYE with children and families of that start year, every choice made."""
@@ -23,7 +25,7 @@ def draft_year(start: int = 2026, *, by: User, now: datetime, **changed: Any) ->
         "window_from": date(start, 4, 1),
         "window_to": date(start + 1, 3, 31),
         "review_months": REVIEWS,
-        "evidence": {Evidence.DIRECT_OBSERVATION.value: 1},  # as few records as a recommendation can stand on
+        "evidence": {**NO_EVIDENCE, Evidence.DIRECT_OBSERVATION.value: 1},  # as few as a recommendation can stand on
         "assessor_observations": 1,
         "standard_set": "pqs-2018",
         "amounts_pence": {milestone.value: 100_000 for milestone in Milestone},
