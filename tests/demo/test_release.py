@@ -30,6 +30,8 @@ SAYS_WHERE_THEY_STAND = ("home", "my_year", "records", "waiting_for_me", "waitin
 
 @pytest.fixture
 def rolled_back(scene: Scene) -> Iterator[None]:
+    """What is written goes again; the session of whoever looks is kept for the walks to come, as their others are."""
+    sessions_of(scene, {"nqsw": scene.registration("confirmable").nqsw.user})
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -138,7 +140,6 @@ def test_fault_t37_no_word_of_a_recommendation_before_its_release_and_all_of_it_
     """Every page, list, search, export, file and letter; what counts and titles say; the employer's systems."""
     registration, record = recommended(scene)
     nqsw = registration.nqsw.user
-    sessions_of(scene, {"nqsw": nqsw})  # signed in before anything is written that is rolled back
     told = letters(nqsw)
     written = write(scene, "fail")
     as_fail = where_they_stand(scene, written, nqsw)
