@@ -16,7 +16,7 @@ from assessments.services import drafts, outcomes, records, signing
 from assessments.states import Part
 from registrations.models import Registration
 from tests.demo import api_shows
-from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
+from tests.demo.pages import ANYBODY, BY_KEY, NOT_SERVED, PAGES, SIGNED_IN
 from tests.demo.scene import NOW, Scene
 from tests.demo.test_access import asked, sessions_of
 from tests.factories import assessments as factory
@@ -30,6 +30,8 @@ SAYS_WHERE_THEY_STAND = ("home", "my_year", "records", "waiting_for_me", "waitin
 
 @pytest.fixture
 def rolled_back(scene: Scene) -> Iterator[None]:
+    """What is written goes again; the session of whoever looks is kept for the walks to come, as their others are."""
+    sessions_of(scene, {"nqsw": scene.registration("confirmable").nqsw.user})
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -93,11 +95,13 @@ def text(response: HttpResponse) -> str:
 
 
 def shown(scene: Scene, record: Record, nqsw: User, wanted: str, methods: tuple[str, ...]) -> set[str]:
-    """The addresses at which the words stand in what the NQSW is answered."""
+    """The addresses at which the words stand in what the NQSW is answered; where only what is shown is asked for, of
+    those that show them anything."""
     cookie = sessions_of(scene, {"nqsw": nqsw})["nqsw"]
     return {
         name
         for name, url in addresses(scene, record).items()
+        if "post" in methods or is_open(name)
         for method in methods
         if is_served(name, method) and wanted in text(read(method, url, cookie))
     }
@@ -107,6 +111,12 @@ def is_served(name: str, method: str) -> bool:
     """Whether the address answers anybody who asks in that way."""
     page = PAGES.get(name)
     return page is None or (page.get if method == "get" else page.post) != NOT_SERVED
+
+
+def is_open(name: str) -> bool:
+    """Whether the address shows an NQSW anything."""
+    page = PAGES.get(name)
+    return page is None or page.get in (SIGNED_IN, ANYBODY) or "nqsw" in page.get.split(", ")
 
 
 def where_they_stand(scene: Scene, record: Record, nqsw: User) -> dict[str, str]:
@@ -130,7 +140,6 @@ def test_fault_t37_no_word_of_a_recommendation_before_its_release_and_all_of_it_
     """Every page, list, search, export, file and letter; what counts and titles say; the employer's systems."""
     registration, record = recommended(scene)
     nqsw = registration.nqsw.user
-    sessions_of(scene, {"nqsw": nqsw})  # signed in before anything is written that is rolled back
     told = letters(nqsw)
     written = write(scene, "fail")
     as_fail = where_they_stand(scene, written, nqsw)

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import User
 from assessments.concern_states import ConcernResult, ConcernState, SupportOutcome
 from assessments.models import Concern
-from assessments.queries import counted
+from assessments.queries import how_many_concerns
 from assessments.services import concerns
 from asye.clock import london_date
 from registrations.models import Registration
@@ -18,7 +18,7 @@ SUPPORT = "A recording session each Friday with Sally, and one co-worked visit a
 def raised(registration: Registration, *, by: User, now: datetime, **changed: Any) -> Concern:
     """Talked about the day before, or on the first day of the year, and recorded."""
     given = {"area": "recording", "words": WORDS, "talked_on": london_date(now) - timedelta(days=1), **changed}
-    return concerns.raise_concern(registration, **given, seen_count=counted(registration), by=by, now=now)
+    return concerns.raise_concern(registration, **given, seen_count=how_many_concerns(registration), by=by, now=now)
 
 
 def planned(

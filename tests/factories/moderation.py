@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from assessments.models import Record
-from assessments.queries import last_review, schema_of
+from assessments.queries import schema_of
 from assessments.services import records, signing
 from assessments.states import Part
 from moderation.models import Allocation, Round, SampleItem
@@ -81,11 +81,15 @@ def registered(cast: Cast, *, now: datetime, number: int = 0, assessor: User | N
 def recommended(
     cast: Cast, *, now: datetime, number: int = 0, result: str = "pass", assessor: User | None = None
 ) -> Registration:
-    """A registration of Northshire with an agreement, a final review and the assessor's signed recommendation."""
+    """A registration of Northshire with what its year asks for and the assessor's signed recommendation."""
     registration = registered(cast, now=now, number=number, assessor=assessor)
     both = [(registration.nqsw.user, Part.NQSW), (assessor or cast.ben, Part.ASSESSOR)]
     _agreed(registration, "agreement", both, now=now)
-    _agreed(registration, "review", both, now=now, point=last_review(registration))
+    year = registration.programme_year
+    for point in [point for point in year.review_months if point not in year.optional_reviews]:
+        _agreed(registration, "review", both, now=now, point=point)
+    if year.evidence.get("direct_observation"):
+        _agreed(registration, "direct_observation", both, now=now)
     _agreed(registration, "recommendation", both[1:], now=now, result=result)
     return registration
 

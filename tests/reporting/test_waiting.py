@@ -24,6 +24,7 @@ from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import assessments as assess
+from tests.factories import concerns as concern
 from tests.factories import moderation as moderate
 from tests.factories import registrations as make
 from tests.ground.built_once import built_once
@@ -59,6 +60,8 @@ def northshire(cast: Cast) -> Cast:
     invitations.invite("x@p.example", "X", "Y", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
     off = make.registered(cast.northshire, caseworker=cast.erin, number=14, **own)
     _off_the_register(off, cast)
+    concern.raised(off, by=cast.amira, now=NOW)
+    concern.planned(off, by=cast.amira, now=NOW)
     _come_back(cast.ben.email, "x@p.example", off.nqsw.email)
     _moves(cast)
     _terms_to_accept(cast)

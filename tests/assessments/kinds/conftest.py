@@ -11,6 +11,21 @@ import pytest
 
 from assessments import requirements, schema, standards
 from assessments.schema import files
+from registrations.management.shipped import EVIDENCE
+from registrations.models import Registration
+from tests.cast import NOW, Cast
+from tests.factories import registrations as register
+from tests.ground.built_once import built_once
+
+
+@built_once
+def year(cast: Cast) -> Registration:
+    """Noor's year with all the evidence that the service ships, of which other tests ask for as little as they can."""
+    whole = {"evidence": EVIDENCE, "assessor_observations": 2}
+    register.published_year(by=cast.adele, second=cast.zora, now=NOW, **whole)
+    return register.registered(
+        cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor
+    )
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import timedelta
 from accounts.models import User
 from assessments.concern_states import ConcernResult, SupportOutcome
 from assessments.models import Concern, SupportPlan
-from assessments.queries import counted
+from assessments.queries import how_many_concerns
 from assessments.services import concerns
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
@@ -19,7 +19,7 @@ def found(scene: Scene, which: str) -> Concern:
 
 def raise_concern(scene: Scene, by: User) -> Concern:
     registration = scene.registration("running")
-    seen = {"talked_on": TODAY, "seen_count": counted(registration)}
+    seen = {"talked_on": TODAY, "seen_count": how_many_concerns(registration)}
     return concerns.raise_concern(registration, "recording", "Late.", **seen, by=by, now=NOW)
 
 
