@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import queries, roles
+from accounts.letter_queries import letters
 from accounts.models import ApiKey, Employer, EmployerRequest, GrantTerms, Invitation, Membership, Notice, User
 from accounts.roles import Role
 from asye.refusals import NotAllowed
@@ -144,7 +145,7 @@ def check_may_read_mail(user: User, *, on: date, demo: bool) -> Membership:
 def get_notice_for(user: User, pk: int, *, on: date, demo: bool) -> Notice:
     """One outgoing message, for those who may read the mail."""
     check_may_read_mail(user, on=on, demo=demo)
-    notice = Notice.objects.select_related("user").filter(pk=pk).first()
+    notice = letters().select_related("user").filter(pk=pk).first()
     if notice is None:
         raise Http404
     return notice

@@ -1,6 +1,6 @@
 """Rows and words of the pages about people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import ApiKey, AuditEvent, Invitation, Membership, Notice, User
-from accounts.states import Scope
+from accounts.states import CAME_BACK, Delivery, Scope
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
+from asye.ui.tags import tagged
 
 ACTS = {
     "accounts.create_user": "Account created",
@@ -36,12 +37,24 @@ def role_name(key: str) -> str:
     return roles.ALL[key].name
 
 
-def people_rows(memberships: Iterable[Membership], may_end: bool) -> list[list[Any]]:
-    """Who holds which role at one employer."""
+def address(email: str, came_back: Mapping[str, Delivery]) -> Any:
+    """An e-mail address, with a mark where letters to it come back."""
+    if email not in came_back:
+        return email
+    return tagged(email, "Letters come back", "red")
+
+
+def why_lines(came_back: Mapping[str, Delivery]) -> list[str]:
+    """Each address to which letters come back, with why."""
+    return [f"{email}: {_mid_sentence(status.label)}." for email, status in sorted(came_back.items())]
+
+
+def people_rows(memberships: Iterable[Membership], may_end: bool, came_back: Mapping[str, Delivery]) -> list[list[Any]]:
+    """Who holds which role at one employer; `came_back` are the addresses to which letters come back."""
     return [
         [
             held.user.full_name,
-            held.user.email,
+            address(held.user.email, came_back),
             role_name(held.role),
             long_date(held.starts_on),
             "Main contact" if held.is_primary else "",
@@ -54,11 +67,13 @@ def people_rows(memberships: Iterable[Membership], may_end: bool) -> list[list[A
     ]
 
 
-def invitation_rows(invitations: Iterable[Invitation], now: datetime) -> list[list[Any]]:
+def invitation_rows(
+    invitations: Iterable[Invitation], now: datetime, came_back: Mapping[str, Delivery]
+) -> list[list[Any]]:
     """Who was invited and has not come. The name is not shown: it may be that of somebody else's account."""
     return [
         [
-            sent.user.email,
+            address(sent.user.email, came_back),
             role_name(sent.role),
             long_date(london_date(sent.sent_at)),
             runs_out(sent, now),
@@ -90,12 +105,14 @@ def membership_rows(memberships: Iterable[Membership], today: date, may_end: boo
     ]
 
 
-def found_rows(users: Iterable[User], roles_by_user: dict[int, list[Membership]]) -> list[list[Any]]:
+def found_rows(
+    users: Iterable[User], roles_by_user: dict[int, list[Membership]], came_back: Mapping[str, Delivery]
+) -> list[list[Any]]:
     """The result of a search for people."""
     return [
         [
             link(reverse("person", args=[user.pk]), user.full_name),
-            user.email,
+            address(user.email, came_back),
             "; ".join(str(held) for held in roles_by_user.get(user.pk, [])) or "None",
             account_state(user),
         ]
@@ -138,6 +155,8 @@ def notice_rows(notices: Iterable[Notice]) -> list[list[Any]]:
 
 def notice_state(notice: Notice) -> str:
     """What has become of a message."""
+    if notice.sent_at and notice.fate and notice.fate_at:
+        return f"{_fate(notice.fate)} {long_datetime(notice.fate_at)}{_why(notice.fate)}"
     if notice.sent_at:
         return f"Sent {long_datetime(notice.sent_at)}"
     if notice.failed_because:
@@ -148,10 +167,40 @@ def notice_state(notice: Notice) -> str:
     return "Waiting to be sent"
 
 
+def _fate(status: str) -> str:
+    if status == Delivery.DELIVERED:
+        return "Arrived"
+    return "Came back" if status in CAME_BACK else "Did not leave"
+
+
+def _why(status: str) -> str:
+    return "" if status == Delivery.DELIVERED else f". {Delivery(status).label}"
+
+
+def returned_rows(receipts: Iterable[Any]) -> list[list[Any]]:
+    """Letters that did not arrive, from `letter_queries.not_delivered`."""
+    return [
+        [
+            link(reverse("mail_message", args=[one.notice_id]), one.notice.subject, f"to {one.notice.to_email}"),
+            one.notice.to_email,
+            long_datetime(one.completed_at),
+            str(Delivery(one.status).label),
+            "A later letter arrived" if one.mended else "",
+        ]
+        for one in receipts
+    ]
+
+
+def _mid_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
 def letter_state(letter: Notice | None) -> str:
     """What has become of a letter, for whoever had it sent: nothing is said to have left that has not."""
     if letter is None:
         return "There is none any more"
+    if letter.sent_at and letter.fate and letter.fate_at:
+        return f"{_fate(letter.fate)} on {long_datetime(letter.fate_at)}{_why(letter.fate)}"
     if letter.sent_at:
         return f"Left on {long_datetime(letter.sent_at)}"
     if letter.failed_because:

@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from accounts import roles
-from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, Notice, User
+from accounts.models import ApiKey, AuditEvent, Employer, Invitation, Membership, User
 from accounts.roles import Role
 from accounts.statements import Statement, written
 from accounts.waiting import Kind, lines, london_day
@@ -132,13 +132,6 @@ def keys_of(employer: Employer) -> QuerySet[ApiKey]:
     """The API keys of an employer, those that still work first, with who answers for them."""
     found = ApiKey.objects.filter(employer=employer).select_related("holder")
     return found.order_by(F("revoked_at").asc(nulls_first=True), "-issued_at", "-id")
-
-
-def letter_of(invitation: Invitation) -> Notice | None:
-    """The letter that carries the link of an invitation."""
-    return Notice.objects.filter(
-        user=invitation.user_id, kind="accounts.invited", created_at=invitation.sent_at
-    ).first()
 
 
 def open_invitations(role: Role, employer: Employer | None) -> QuerySet[Invitation]:

@@ -104,3 +104,16 @@ class Scope(TextChoices):
 
     READ = "registrations:read", "Read your organisation's registrations"
     WRITE = "registrations:write", "Register NQSWs, answer questions and withdraw"
+
+
+class Delivery(TextChoices):
+    """What GOV.UK Notify says became of a letter, in its own words; the label is why it did not arrive."""
+
+    DELIVERED = "delivered", "It arrived"
+    PERMANENT = "permanent-failure", "There is no such address, or its server refuses our letters for good"
+    TEMPORARY = "temporary-failure", "For three days the mailbox was full or its server did not take it"
+    TECHNICAL = "technical-failure", "GOV.UK Notify failed. The address may be right"
+
+
+CAME_BACK: Final = (Delivery.PERMANENT, Delivery.TEMPORARY)  # these say something about the address
+NOT_DELIVERED: Final = (*CAME_BACK, Delivery.TECHNICAL)

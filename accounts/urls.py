@@ -73,6 +73,7 @@ urlpatterns = [
     path("people/<int:pk>/deactivate", persons.person_deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate", persons.person_reactivate, name="person_reactivate"),
     path("mail", mail.mail, name="mail"),
+    path("mail/returned", mail.mail_returned, name="mail_returned"),
     path("mail/<int:pk>", mail.mail_message, name="mail_message"),
     path("health", health.health, name="health"),
 ]

@@ -24,22 +24,24 @@ NOBODY = Value("", CharField())
 
 @dataclass(frozen=True)
 class Task:
-    """`what` is to be done, `about` whom or which thing, `url` where. `due` is a day or None; `who` is waited for."""
+    """`what` is to be done, `about` whom or which thing, `url` where. `due` is a day or None; `who` is waited for.
+    What `is_returned` was done once and sent back to be changed: it comes before everything else."""
 
     what: str
     about: str
     url: str
     due: date | None = None
     who: str = ""
+    is_returned: bool = False
 
     def days_late(self, on: date) -> int:
         """Whole days past the due day, 0 when it is not late."""
         return max((on - self.due).days, 0) if self.due else 0
 
     @property
-    def urgency(self) -> tuple[date, str, str]:
-        """By this a list stands in order: the most late at the top, what has no day last."""
-        return (self.due or date.max, self.what, self.about)
+    def urgency(self) -> tuple[bool, date, str, str]:
+        """By this a list stands in order: what was returned, then the most late, what has no day last."""
+        return (not self.is_returned, self.due or date.max, self.what, self.about)
 
 
 @dataclass(frozen=True)

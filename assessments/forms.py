@@ -13,7 +13,7 @@ from assessments.models import StandardLink
 from assessments.schema import Field, Schema
 from assessments.standard_rules import A_FEW, LONGEST_WHY
 from assessments.standards import StandardsSet, name_of
-from assessments.states import AppealResult, AppealStage, Part, Result
+from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
 from assessments.unfinished import as_typed, visible
 from asye.ui import forms
 from asye.ui.text import sentence
@@ -167,11 +167,19 @@ class ReturnForm(forms.Form):
 
     def __init__(self, questions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["about_field"].choices = [("whole", "The record as a whole"), *questions]  # type: ignore[attr-defined]
+        self.fields["about_field"].choices = [(WHOLE, "The record as a whole"), *questions]  # type: ignore[attr-defined]
 
-    def clean_about_field(self) -> str:
-        chosen = self.cleaned_data["about_field"]
-        return "" if chosen == "whole" else chosen
+
+class CompareForm(forms.Form):
+    """Two versions of one record."""
+
+    older = forms.ChoiceField(noun="the earlier version", label="Earlier version", as_list=True)
+    newer = forms.ChoiceField(noun="the later version", label="Later version", as_list=True)
+
+    def __init__(self, versions: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("older", "newer"):
+            self.fields[name].choices = list(versions)  # type: ignore[attr-defined]
 
 
 class ReopenForm(forms.Form):
@@ -281,6 +289,37 @@ class AppealCloseForm(forms.Form):
                 label="If the result becomes a fail, when was the NQSW given notice?",
                 required=False,
             )
+
+
+class ReminderForm(forms.Form):
+    """Which letters about their own part a person gets."""
+
+    letters = forms.ChoiceField(
+        noun="which letters you get",
+        label="Which letters about your own part do you want?",
+        choices=[
+            ("all", "Before something is due, on the day, and when it is late"),
+            ("only_late", "Only when it is late"),
+        ],
+    )
+
+
+class LoadFilter(forms.Form):
+    """What the list of assessors is narrowed by."""
+
+    name = forms.TextField(noun="a name", label="Name of the assessor", required=False, max_length=100)
+    late = forms.MultiChoiceField(
+        noun="what waits",
+        label="What waits for them",
+        choices=[("late", "Something is late")],
+        small=True,
+        required=False,
+    )
+
+    def chosen(self, asked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(field, what it is called, what was chosen) of every criterion, in words."""
+        found = [("name", "Name", str(asked["name"]))] if asked.get("name") else []
+        return found + ([("late", "What waits", "Something is late")] if asked.get("late") else [])
 
 
 class VerifyForm(forms.Form):

@@ -16,9 +16,19 @@ class AboutRecord(Message):
     who: str
     path: str
     reason: str = ""
+    signed: int | None = None  # the version the person signed, where the record says something newer now
+    changes: str = ""  # the page that shows what changed since
 
     def context(self) -> dict[str, Any]:
-        return {"title": self.title, "whose": self.whose, "who": self.who, "path": self.path, "reason": self.reason}
+        return {
+            "title": self.title,
+            "whose": self.whose,
+            "who": self.who,
+            "path": self.path,
+            "reason": self.reason,
+            "signed": self.signed,
+            "changes": self.changes,
+        }
 
 
 class PartAdded(AboutRecord):
@@ -49,6 +59,12 @@ class RecordReopened(AboutRecord):
     kind: ClassVar[str] = "assessments.record_reopened"
     subject: ClassVar[str] = "A record was reopened"
     template: ClassVar[str] = "assessments/notices/record_reopened.txt"
+
+
+class AgreementRenewed(AboutRecord):
+    kind: ClassVar[str] = "assessments.agreement_renewed"
+    subject: ClassVar[str] = "An agreement has to be signed again"
+    template: ClassVar[str] = "assessments/notices/agreement_renewed.txt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +124,29 @@ class CertificateReady(Message):
 
     def context(self) -> dict[str, Any]:
         return {"path": self.path}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDigest(Message):
+    """One letter a day: what waits for its reader, and what is late where they look after it. The most late first.
+
+    `own` are lines; `late` are (employer, lines). `may_choose` says whether its reader may ask for less.
+    """
+
+    kind: ClassVar[str] = "assessments.due_digest"
+    subject: ClassVar[str] = "What is due in the records of the year"
+    template: ClassVar[str] = "assessments/notices/due_digest.txt"
+    own: tuple[str, ...] = ()
+    late: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    may_choose: bool = False
+    waiting: str
+    choose: str
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "own": self.own,
+            "late": self.late,
+            "may_choose": self.may_choose,
+            "waiting": self.waiting,
+            "choose": self.choose,
+        }

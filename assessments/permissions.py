@@ -9,6 +9,7 @@ from django.http import Http404
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
+from accounts.queries import coordinated
 from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
 from assessments.queries import last_placement, schema_of
@@ -256,3 +257,33 @@ def get_certificate_for(user: User, registration_id: int, *, on: date) -> Certif
     except NotAllowed:
         raise Http404 from None
     return found
+
+
+def check_may_choose_reminders(user: User, *, on: date) -> Membership:
+    """The membership of whoever is reminded of their own part in a year: NQSWs and assessors; raises NotAllowed."""
+    return check_has_role(user, roles.NQSW, roles.ASSESSOR, on=on)
+
+
+def employers_of_loads(user: User, *, on: date) -> list[int]:
+    """The employers of which this person may see what each assessor has: those they co-ordinate."""
+    return list(coordinated(user, on).values_list("employer", flat=True))
+
+
+def check_may_see_loads(user: User, *, on: date, all_of_them: bool = False) -> bool:
+    """Whether the person co-ordinates, and so sees every assessor's; raises NotAllowed for whoever is no assessor
+    either, or is asked for all of them."""
+    allowed = (roles.COORDINATOR,) if all_of_them else (roles.COORDINATOR, roles.ASSESSOR)
+    check_has_role(user, *allowed, on=on)
+    return membership_in(user, roles.COORDINATOR, on=on) is not None
+
+
+def get_assessor_for(user: User, pk: int, *, on: date) -> tuple[User, list[int]]:
+    """An assessor whose years this person may look over, and at which employers: their own everywhere, else at the
+    employers they co-ordinate; Http404 where the other is no assessor there."""
+    held = Membership.objects.live(on).filter(user=pk, role=roles.ASSESSOR.key)
+    if pk != user.pk:
+        held = held.filter(employer__in=coordinated(user, on))
+    found = list(held.select_related("user"))
+    if not found:
+        raise Http404
+    return found[0].user, [each.employer_id for each in found if each.employer_id is not None]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from assessments.models import Outcome, Record, Revision, SetAside, Signature, Transition
 from assessments.schema import Field, Schema
-from assessments.states import DONE, ModerationBasis, Part, RecordState
+from assessments.states import ModerationBasis, Part, RecordState
 from asye.clock import london_date
 from asye.dates import long_date
 
@@ -51,34 +51,6 @@ def set_aside(schema: Schema, found: Iterable[SetAside]) -> list[tuple[str, date
     return [
         (fields[one.key].label, one.at, words_of(fields[one.key], one.answer)) for one in found if one.key in fields
     ]
-
-
-def standing(
-    record: Record, last: Transition | None, signatures: Iterable[Signature], people: Mapping[str, str]
-) -> str:
-    """One sentence: why the record is as it is, by whom, since when, and who can change that.
-
-    `people` gives the name of who takes each part now. `last` comes with `by`, the signatures with `person`.
-    """
-    state = RecordState(record.state)
-    signed = {signature.part: signature for signature in signatures}
-    waits = [people.get(part, Part(part).label) for part in record.signers if part not in signed]
-    employer = record.placement.employer.name
-    when = long_date(last.at) if last else ""
-    if state == RecordState.SUBMITTED:
-        return f"Complete since {when}. It waits to be signed by {' and '.join(waits)}."
-    if state == RecordState.RETURNED and last:
-        verb = "Reopened" if last.from_state in DONE else "Returned"
-        return f"{verb} by {last.by.full_name} on {when}: {last.reason}"
-    if state == RecordState.AGREED:
-        by = " and ".join(f"{one.person.full_name} on {long_date(one.signed_at)}" for one in signed.values())
-        return f"Signed by {by}. A co-ordinator of {employer} can reopen it."
-    if state == RecordState.LOCKED and last:
-        because = last.reason[:1].lower() + last.reason[1:].rstrip(".") if last.reason else "it was closed"
-        return (
-            f"Locked because {because}, by {last.by.full_name} on {when}. A co-ordinator of {employer} can reopen it."
-        )
-    return "Not complete yet. Each writer finishes their own part; then it can be signed."
 
 
 def about(transition: Transition | None, schema: Schema) -> str:

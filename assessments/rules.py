@@ -1,6 +1,7 @@
 """Rules on values and instances, in pairs: check_can_x raises with a sentence for the person, can_x answers."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,20 @@ from asye.dates import long_date
 from asye.refusals import Refused, Stale
 
 Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who assesses, as a human being, from one day up to (not including) another; `cover` for somebody else."""
+
+    human: int
+    starts_on: date
+    ends_on: date | None
+    cover: bool = False
+
+    def holds(self, on: date) -> bool:
+        """Whether they assess on a day."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on > on)
 
 
 class Collision(Stale):
@@ -120,6 +135,35 @@ def check_can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> None:
 def can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> bool:
     """Whether check_can_reopen lets it pass."""
     return passes(check_can_reopen, state, confirmed=confirmed, appeal_open=appeal_open)
+
+
+def is_signed_with_another(signer: int, held: Iterable[Holding], on: date) -> bool:
+    """Whether an agreement was signed with somebody who is not the assessor of a day: `signer` is the human being.
+
+    Who covers for the assessor of now has signed for them. Where nobody assesses on the day there is nobody to sign
+    with.
+    """
+    every = list(held)
+    now = next((one for one in every if not one.cover and one.holds(on)), None)
+    if now is None or now.human == signer:
+        return False
+    return not any(
+        one.cover and one.human == signer and (one.ends_on is None or one.ends_on > now.starts_on) for one in every
+    )
+
+
+def check_can_renew(*, with_another: bool) -> None:
+    """An agreement is opened again by those who sign it only where its assessor is no longer the assessor."""
+    if not with_another:
+        raise Refused("The assessor who signed this agreement is still the assessor. A co-ordinator can reopen it.")
+
+
+def check_in_force(before: str) -> None:
+    """A recommendation rests on an agreement with the assessor who makes it. `before`: who signed, if another."""
+    if before:
+        raise Refused(
+            f"The agreement was signed with {before}, who is no longer the assessor. Both sign it again first."
+        )
 
 
 def check_reason(reason: str, sentence: str, field: str = "reason") -> None:

@@ -33,6 +33,9 @@ TAG_COLOURS: Final = {
 }
 
 
+WHOLE: Final = "whole"  # what a return is about, where it is about no one question
+
+
 class Part(TextChoices):
     """In what part a person takes part in a record: the one they write and sign in."""
 

@@ -1,11 +1,11 @@
-"""What the worker does for certificates."""
+"""What the worker does for certificates and reminders."""
 
 from functools import cache
 
 import structlog
 from celery import shared_task
 
-from assessments.services import certificates
+from assessments.services import certificates, reminding
 from asye import clock
 
 log = structlog.get_logger(__name__)
@@ -18,6 +18,12 @@ def render_certificates() -> None:
         certificates.render_pending(now=clock.now())
     except certificates.CannotDraw as missing:
         _say_once(str(missing))
+
+
+@shared_task(name="assessments.send_reminders")
+def send_reminders() -> None:
+    """Queues the letters about what is due; a tick on a day that is done does nothing."""
+    reminding.send_due(clock.now())
 
 
 @cache

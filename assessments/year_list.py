@@ -1,7 +1,7 @@
 """The list of a year's records: what is done and what is next, by part of the year, beside what the year asks for."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -61,6 +61,7 @@ class Page:
     registration_id: int
     may_open: Part | None
     today: date
+    again: Mapping[int, str] = field(default_factory=dict)  # by record, who signed and is no longer the assessor
 
 
 def once(year: ProgrammeYear, due: Mapping[tuple[str, str], date], *, blind: bool) -> list[Slot]:
@@ -152,7 +153,7 @@ def record_task(record: Record) -> dict[str, Any]:
 def _task(slot: Slot, record: Record | None, page: Page) -> dict[str, Any]:
     if record is not None:
         due = {"hint": _due(slot.due, page.today)} if record.state not in DONE and slot.due else {}
-        return {**record_task(record), **due}
+        return {**record_task(record), **due, **_again(page.again.get(record.pk, ""))}
     late = bool(slot.due and slot.due < page.today and not slot.optional)
     task: dict[str, Any] = {"title": slot.title, "status": "Overdue" if late else "Not started"}
     task["colour"] = "red" if late else "grey"
@@ -165,6 +166,13 @@ def _task(slot: Slot, record: Record | None, page: Page) -> dict[str, Any]:
     else:
         task["colour"] = "red" if late else ""
     return task
+
+
+def _again(before: str) -> dict[str, Any]:
+    if not before:
+        return {}
+    hint = f"The assessor has changed since {before} signed"
+    return {"status": "Sign again", "colour": "orange", "hint": hint}
 
 
 def _due(due: date, today: date) -> str:

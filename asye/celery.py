@@ -30,5 +30,6 @@ app.conf.beat_schedule = {
         "payments.prepare_month": 300.0,
         "payments.write_files": 10.0,
         "assessments.render_certificates": 10.0,
+        "assessments.send_reminders": 300.0,
     }.items()
 }

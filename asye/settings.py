@@ -1,6 +1,7 @@
 """Every setting, read from the environment. A variable that is missing or wrong is named in the error."""
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from asye.logs import LOGGING  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # as GOV.UK Notify writes one
 
 
 def env(name: str, default: str | None = None) -> str:
@@ -294,6 +296,29 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "") or FEEDBACK_EMAIL
+
+# Who carries it: the mail server above, which reports nothing later, or GOV.UK Notify: see accounts/notify.py.
+MAIL_BY = env("MAIL_BY", "smtp")
+NOTIFY_URL = env("NOTIFY_URL", "https://api.notifications.service.gov.uk").rstrip("/")
+NOTIFY_API_KEY = env("NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE = env("NOTIFY_TEMPLATE", "")
+NOTIFY_CALLBACK_TOKEN = env("NOTIFY_CALLBACK_TOKEN", "")  # what Notify shows us when it reports; empty: it cannot
+if MAIL_BY not in ("smtp", "notify"):
+    raise ImproperlyConfigured(f"The environment variable MAIL_BY must be smtp or notify, not {MAIL_BY!r}.")
+if MAIL_BY == "notify":
+    if not re.search(rf"-{_ID}-{_ID}$", NOTIFY_API_KEY):
+        raise ImproperlyConfigured("The environment variable NOTIFY_API_KEY must be a key of GOV.UK Notify.")
+    if not re.fullmatch(_ID, NOTIFY_TEMPLATE):
+        raise ImproperlyConfigured("The environment variable NOTIFY_TEMPLATE must be the ID of a template of Notify.")
+    if not NOTIFY_CALLBACK_TOKEN:
+        raise ImproperlyConfigured("Set the environment variable NOTIFY_CALLBACK_TOKEN while MAIL_BY is notify.")
+    _notify = urlsplit(NOTIFY_URL)
+    if not (_notify.hostname and not _notify.path) or not (
+        _notify.scheme == "https" or (_notify.scheme == "http" and _is_loopback(_notify.hostname))
+    ):
+        raise ImproperlyConfigured("The environment variable NOTIFY_URL must be like https://notify.example.org.")
+if NOTIFY_CALLBACK_TOKEN and (len(NOTIFY_CALLBACK_TOKEN) < 32 or not NOTIFY_CALLBACK_TOKEN.isascii()):
+    raise ImproperlyConfigured("The environment variable NOTIFY_CALLBACK_TOKEN must have 32 characters or more.")
 
 # Who answers for the Social Work England register: see registrations/register.py.
 REGISTER = env("REGISTER", "simulator")

@@ -1,11 +1,12 @@
 """Words for the pages about registrations: rows, tags, timelines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django.urls import reverse
 
+from accounts.states import Delivery
 from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
@@ -68,6 +69,17 @@ def stage_of(registration: Registration) -> tuple[str, str]:
 def stage_told(registration: Registration, *, left: bool) -> tuple[str, str]:
     """The same to somebody who reads of it; `left`: of an employer they were with."""
     return LEFT if left else stage_of(registration)
+
+
+def unreached(registration: Registration, came_back: Mapping[str, Delivery]) -> str:
+    """What a co-ordinator does where letters to the NQSW come back; nothing where they arrive."""
+    if not came_back:
+        return ""
+    (why,) = came_back.values()
+    mend = "ask them to change their email address under “Your own details”"
+    if registration.nqsw.user_id is None:
+        mend = "if the address is wrong, contact us"
+    return f"Letters to them come back: {why.label[:1].lower()}{why.label[1:]}. Speak to them, and {mend}."
 
 
 def person_rows(registration: Registration, *, joined: bool) -> list[tuple[str, Any]]:

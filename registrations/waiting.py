@@ -8,6 +8,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from accounts import roles
+from accounts.letter_queries import comes_back
 from accounts.models import User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, london_day, name_of
@@ -160,6 +161,23 @@ def _own_equality(user: User, on: date) -> Rows:
     return lines(found, about=Concat("first_name", Value(" "), "last_name"))
 
 
+def _letters_of_nqsws(user: User, on: date) -> Rows:
+    """NQSWs of mine whom no letter reaches, joined or only invited: the co-ordinator sees them."""
+    found = Registration.objects.filter(
+        Q(comes_back("nqsw__user__email"), nqsw__user__isnull=False)
+        | Q(comes_back("nqsw__invitation__user__email"), nqsw__user__isnull=True),
+        _here(user, on),
+        queries.LIVE,
+    )
+    return _about_people(found)
+
+
+def _own_letters(user: User, on: date) -> Rows:
+    """My own letters come back: only I can say where else they find me."""
+    found = NQSW.objects.filter(Exists(holding(user, on, roles.NQSW)), comes_back("user__email"), user=user)
+    return lines(found, about="user__email")
+
+
 def _own_checked(user: User, on: date) -> Rows:
     found = Registration.objects.filter(
         Q(state=State.SUBMITTED) | Q(state=State.QUERIED),
@@ -182,6 +200,8 @@ FOR_PERSON: Final = (
     Kind("The facts changed after approval", "registration_verdict", CASEWORKERS, _changed_verdicts),
     Kind("Answer a request for a correction", "fact_request", COORDINATORS, _facts_asked),
     Kind("Answer a request to correct a name", "fact_request", CASEWORKERS, _names_asked),
+    Kind("Ask an NQSW for another email address: letters come back", "registration", COORDINATORS, _letters_of_nqsws),
+    Kind("Give us another email address: letters to you come back", "my_contact", NQSWS, _own_letters, of_row=False),
     Kind("Give your equality answers (optional)", "my_equality", NQSWS, _own_equality, of_row=False),
 )
 ON_OTHERS: Final = (

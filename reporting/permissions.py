@@ -20,3 +20,8 @@ def may_see_equality_tables(user: User, *, on: date) -> bool:
 def check_may_read_log(user: User, *, on: date) -> Membership:
     """Administrators and auditors read who opened which record; raises NotAllowed."""
     return check_has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on)
+
+
+def check_may_see_retention(user: User, *, on: date) -> Membership:
+    """Administrators and auditors see what would be forgotten; raises NotAllowed."""
+    return check_has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on)

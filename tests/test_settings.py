@@ -73,6 +73,8 @@ MALFORMED: list[tuple[str, str | None]] = [
     ("CLOCK_FILE", "clock"),
     ("MAIL_FOLDER", "mail"),
     ("REGISTER", "swe"),
+    ("MAIL_BY", "post"),
+    ("NOTIFY_CALLBACK_TOKEN", "short"),
 ]
 READ_AGAIN = """
 import json, os, runpy
@@ -191,6 +193,29 @@ def refusals() -> list[str]:
     assert done.returncode == 0, done.stderr
     said: list[str] = json.loads(done.stdout)
     return said
+
+
+def test_what_notify_needs_is_named() -> None:
+    some_id = "3d844edf-8d35-48ac-975b-e847b4f122b0"
+    right = {
+        "MAIL_BY": "notify",
+        "NOTIFY_API_KEY": f"asye-{some_id}-{some_id}",
+        "NOTIFY_TEMPLATE": some_id,
+        "NOTIFY_CALLBACK_TOKEN": "t" * 32,
+    }
+    wrong = [
+        ("MAIL_BY", "notify"),
+        ("NOTIFY_API_KEY", some_id),
+        ("NOTIFY_TEMPLATE", "letter"),
+        ("NOTIFY_CALLBACK_TOKEN", None),
+        ("NOTIFY_URL", "http://notify.example.org"),
+        ("NOTIFY_URL", "https://notify.example.org/v2"),
+    ]
+    done = run("-c", READ_AGAIN, CASES=json.dumps(wrong), **right)
+    assert done.returncode == 0, done.stderr
+    first, *rest = json.loads(done.stdout)
+    assert first == ""
+    assert [name for (name, _), said in zip(wrong[1:], rest, strict=True) if name not in said] == []
 
 
 @pytest.mark.parametrize("name_and_value", MALFORMED, ids=str)

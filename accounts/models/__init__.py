@@ -3,6 +3,7 @@
 from accounts.models.keys import ApiAnswer, ApiKey
 from accounts.models.people import Human, Invitation, Membership, MembershipQuerySet, User, UserManager
 from accounts.models.places import Employer, FormerDetails, LocalAuthority
+from accounts.models.receipts import Receipt
 from accounts.models.requests import EmployerRequest
 from accounts.models.terms import GrantTerms, TermsAcceptance, TermsHand
 from accounts.models.trail import AuditDetail, AuditEvent, Heartbeat, JobRun, KeptText, Notice, SensitiveRead
@@ -25,6 +26,7 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Notice",
+    "Receipt",
     "SensitiveRead",
     "TermsAcceptance",
     "TermsHand",

@@ -1,6 +1,9 @@
 """What was done, who was told, and what the service remembers of itself."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -60,7 +63,7 @@ class Notice(models.Model):
 
     A row without `sent_at` is work for the sweeper from `due_at` on. A secret link is kept apart from the body and
     forgotten once the message has left: whoever may read old messages must not be able to act as the person they were
-    for.
+    for. `reference` is what the carrier knows it by and names again when it comes back.
     """
 
     kind = models.CharField(max_length=60)
@@ -74,10 +77,17 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failed_because = models.CharField(max_length=200, default="")
+    reference = models.UUIDField(db_default=RandomUUID(), unique=True)
+
+    fate: str | None  # where letter_queries.letters() read it: the last that the carrier reported, and when
+    fate_at: datetime | None
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="notice_unsent")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="notice_unsent"),
+            models.Index(fields=["to_email"], name="notice_by_address"),
+        ]
 
 
 class JobRun(models.Model):

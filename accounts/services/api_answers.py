@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import ApiAnswer, ApiKey
 from accounts.sealing import seal, unseal
@@ -48,9 +49,14 @@ def body_of(answer: ApiAnswer) -> Any | None:
     return json.loads(text) if text is not None else None
 
 
+def due(now: datetime) -> QuerySet[ApiAnswer]:
+    """Answers older than two days, which are forgotten."""
+    return ApiAnswer.objects.filter(at__lt=now - KEPT_FOR)
+
+
 def purge(now: datetime) -> int:
-    """Forgets the answers that are older than two days; how many there were."""
-    return ApiAnswer.objects.filter(at__lt=now - KEPT_FOR).delete()[0]
+    """Forgets what is due; how many answers there were."""
+    return due(now).delete()[0]
 
 
 def _purpose(key_id: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import KeptText, User
 from accounts.rules import KEPT_TEXT_LASTS
@@ -55,10 +56,15 @@ def use(pk: int, *, by: User, now: datetime) -> Offer | None:
     return found
 
 
+def due(now: datetime) -> QuerySet[KeptText]:
+    """Texts kept a day ago or longer, which are forgotten."""
+    return KeptText.objects.filter(kept_at__lte=now - KEPT_TEXT_LASTS)
+
+
 @transaction.atomic
 def purge(now: datetime) -> int:
-    """Forgets what was kept longer ago than a day; answers how many texts."""
-    return KeptText.objects.filter(kept_at__lte=now - KEPT_TEXT_LASTS).delete()[0]
+    """Forgets what is due; answers how many texts."""
+    return due(now).delete()[0]
 
 
 def _purpose(user: User) -> str:

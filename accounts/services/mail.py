@@ -7,17 +7,17 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from accounts import notices, rules
+from accounts import notices, notify, rules, wanted
 from accounts.models import Notice
 
 
 def send_pending(now: datetime) -> int:
-    """Sends what is due and answers how many left; what a sweep has no time for is left to the next one.
+    """Sends what is due and answers how many left; what a sweeper has no time for is left to the next one.
 
     Nothing is sent inside a transaction, which the database would end while the mail server thinks. Two senders never
     take the same message. One that fails, whatever the reason, is tried again after longer and longer waits and holds
-    up nobody. The demo marks messages as sent and sends nothing. A message may arrive twice if the service dies
-    between sending and noting it, and never not at all.
+    up nobody. One that its reader has nothing to do with any more is taken out. The demo marks messages as sent and
+    sends nothing. A message may arrive twice if the service dies between sending and noting it, and never not at all.
     """
     sent = 0
     until = monotonic() + rules.SWEEP_LASTS.total_seconds()
@@ -44,9 +44,12 @@ def _claim(now: datetime) -> Notice | None:
 
 
 def _send(notice: Notice, now: datetime) -> bool:
+    if not wanted.is_wanted(notice, now):
+        notice.delete()
+        return False
     try:
         if not settings.DEMO:
-            EmailMessage(notice.subject, notices.body_with_link(notice), to=[notice.to_email]).send()
+            _carry(notice)
     except Exception as error:
         _try_later(notice, type(error).__name__, now)
         return False
@@ -55,6 +58,14 @@ def _send(notice: Notice, now: datetime) -> bool:
         notice.secret_link = ""  # in the demo the staff page is the only letter box there is
     notice.save(update_fields=["sent_at", "secret_link"])
     return True
+
+
+def _carry(notice: Notice) -> None:
+    body = notices.body_with_link(notice)
+    if settings.MAIL_BY == "notify":
+        notify.send(notice.to_email, notice.subject, body, notice.reference)
+    else:
+        EmailMessage(notice.subject, body, to=[notice.to_email]).send()
 
 
 def _try_later(notice: Notice, because: str, now: datetime) -> None:

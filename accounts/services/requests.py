@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import employer_rules, notices, roles, rules
@@ -115,10 +116,14 @@ def refuse(request: EmployerRequest, because: str, *, by: User, now: datetime) -
     return request
 
 
+def due(now: datetime) -> QuerySet[EmployerRequest]:
+    """Requests that nobody confirmed in time, which are forgotten."""
+    return EmployerRequest.objects.filter(state=RequestState.UNCONFIRMED, expires_at__lte=now)
+
+
 def purge(now: datetime) -> int:
-    """Forgets requests that nobody confirmed in time: how many."""
-    gone = EmployerRequest.objects.filter(state=RequestState.UNCONFIRMED, expires_at__lte=now)
-    return gone.delete()[0]
+    """Forgets what is due: how many requests."""
+    return due(now).delete()[0]
 
 
 def _addressee(request: EmployerRequest) -> User:

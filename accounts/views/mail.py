@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import notices, presenters, reading
+from accounts import letter_queries, notices, presenters, reading
 from accounts.http import SignedInRequest
-from accounts.models import Notice
 from accounts.permissions import check_may_read_mail, get_notice_for
 from asye import clock
 
 A_PAGE = 50
+RETURNED = ["Subject", "To", "When", "Why", "Since then"]
 
 
 @login_required
@@ -21,7 +21,7 @@ A_PAGE = 50
 def mail(request: SignedInRequest) -> HttpResponse:
     """Every message, newest first."""
     check_may_read_mail(request.user, on=clock.today(), demo=settings.DEMO)
-    page = Paginator(Notice.objects.all(), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(letter_queries.letters(), A_PAGE).get_page(request.GET.get("page"))
     words = {
         "page": page,
         "header": ["Subject", "To", "Written", "State"],
@@ -29,6 +29,21 @@ def mail(request: SignedInRequest) -> HttpResponse:
         "demo": settings.DEMO,
     }
     return render(request, "accounts/mail.html", words)
+
+
+@login_required
+@require_safe
+def mail_returned(request: SignedInRequest) -> HttpResponse:
+    """Letters that left and did not arrive, newest first."""
+    check_may_read_mail(request.user, on=clock.today(), demo=settings.DEMO)
+    page = Paginator(letter_queries.not_delivered(), A_PAGE).get_page(request.GET.get("page"))
+    words = {
+        "page": page,
+        "header": RETURNED,
+        "rows": presenters.returned_rows(page.object_list),
+        "reported": settings.DEMO or settings.MAIL_BY == "notify",
+    }
+    return render(request, "accounts/mail_returned.html", words)
 
 
 @login_required

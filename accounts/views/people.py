@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import employer_pages, employer_queries, presenters, queries, roles
+from accounts import employer_pages, employer_queries, letter_queries, presenters, queries, roles
 from accounts.acting import done
 from accounts.employer_forms import EndOn, Replace
 from accounts.forms import InviteToDfE, InviteToEmployer, Person
@@ -58,13 +58,17 @@ def people_of(request: SignedInRequest, pk: int) -> HttpResponse:
     today = clock.london_date(now)
     employer = get_employer_for(request.user, pk, on=today)
     page = Paginator(queries.people_of(employer, today), A_PAGE).get_page(request.GET.get("page"))
+    invited = list(queries.invitations_open(employer))
+    addresses = {held.user.email for held in page} | {sent.user.email for sent in invited}
+    came_back = letter_queries.why_they_come_back(addresses)
     words = {
         "employer": employer,
         "people_header": PEOPLE,
         "page": page,
-        "people": presenters.people_rows(page, may_end=True),
+        "people": presenters.people_rows(page, may_end=True, came_back=came_back),
+        "came_back": presenters.why_lines(came_back),
         "invited_header": NOT_TAKEN_UP,
-        "invited": presenters.invitation_rows(queries.invitations_open(employer), now),
+        "invited": presenters.invitation_rows(invited, now, came_back),
         "earlier_header": EARLIER,
         "earlier": employer_pages.earlier_rows(
             employer_queries.roles_before_and_after(employer, today)[:EARLIER_SHOWN], today, may_change=True
@@ -104,7 +108,7 @@ def invitation_sent(request: SignedInRequest, pk: int) -> HttpResponse:
     words = {
         "invitation": invitation,
         "role": presenters.role_name(invitation.role),
-        "letter": presenters.letter_state(queries.letter_of(invitation)),
+        "letter": presenters.letter_state(letter_queries.letter_of(invitation)),
         "good_until": presenters.runs_out(invitation, now),
         "is_open": invitation.accepted_at is None and invitation.revoked_at is None,
     }

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import presenters, queries, roles, search
+from accounts import letter_queries, presenters, queries, roles, search
 from accounts.acting import done
 from accounts.forms import Because, FindPeople, GiveRole
 from accounts.http import SignedInRequest
@@ -34,13 +34,14 @@ def find(request: SignedInRequest) -> HttpResponse:
     held: dict[int, list[Membership]] = defaultdict(list)
     for one in Membership.objects.live(clock.today()).filter(user__in=page.object_list).select_related("employer"):
         held[one.user_id].append(one)
+    came_back = letter_queries.why_they_come_back(each.email for each in page.object_list)
     words = {
         "form": form,
         "text": text,
         "page": page,
         "address": search.address(request),
         "header": FOUND,
-        "rows": presenters.found_rows(page.object_list, held),
+        "rows": presenters.found_rows(page.object_list, held, came_back),
     }
     return render(request, "accounts/people.html", words)
 
@@ -53,6 +54,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     today = clock.london_date(now)
     user = get_person_for(request.user, pk, on=today)
     held = user.memberships.select_related("employer").order_by("-starts_on", "-id")
+    came_back = letter_queries.why_they_come_back([user.email])
     words = {
         "person": user,
         "is_me": user.human_id == request.user.human_id,
@@ -60,7 +62,8 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "roles_header": ROLES,
         "roles": presenters.membership_rows(held, today, may_end=True),
         "invited_header": ["Email address", "Role", "Sent", "Link works until", "Action"],
-        "invited": presenters.invitation_rows(queries.invitations_open().filter(user=user), now),
+        "invited": presenters.invitation_rows(queries.invitations_open().filter(user=user), now, came_back),
+        "came_back": presenters.why_lines(came_back),
         "history": presenters.history(queries.history_of(user)[:A_PAGE]),
     }
     return render(request, "accounts/person.html", words)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0010_coverage"),
+        ("assessments", "0005_standards_of_the_year"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -33,7 +33,7 @@ CLOSED_WITH_THE_RECORD = migrations.RunSQL(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0005_standards_of_the_year"),
+        ("assessments", "0009_reminders"),
         ("registrations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,11 +1,13 @@
-"""Records of the year, what was written and signed in them, the outcome and the certificate."""
+"""Records of the year, what was written and signed in them, concerns, the outcome and the certificate."""
 
+from assessments.models.concerns import Concern, ConcernNote, SupportPlan
 from assessments.models.coverage import Sufficiency
 from assessments.models.outcomes import Appeal, Certificate, Outcome
 from assessments.models.records import (
     BlindReader,
     Draft,
     Record,
+    RecordLetter,
     Revision,
     SetAside,
     Signature,
@@ -13,19 +15,27 @@ from assessments.models.records import (
     StandardLink,
     Transition,
 )
+from assessments.models.reminders import Reminder, ReminderChoice, ReminderLetter
 
 __all__ = [
     "Appeal",
     "BlindReader",
     "Certificate",
+    "Concern",
+    "ConcernNote",
     "Draft",
     "Outcome",
     "Record",
+    "RecordLetter",
+    "Reminder",
+    "ReminderChoice",
+    "ReminderLetter",
     "Revision",
     "SetAside",
     "Signature",
     "StandardJudgement",
     "StandardLink",
     "Sufficiency",
+    "SupportPlan",
     "Transition",
 ]

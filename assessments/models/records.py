@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.queries import holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
@@ -237,6 +237,10 @@ class Transition(models.Model):
             models.CheckConstraint(
                 condition=~Q(to_state=RecordState.RETURNED) | ~Q(reason=""), name="transition_return_has_reason"
             ),
+            models.CheckConstraint(
+                condition=~Q(from_state=RecordState.SUBMITTED, to_state=RecordState.RETURNED, about_field=""),
+                name="transition_return_names_its_question",
+            ),
         ]
 
 
@@ -282,3 +286,10 @@ class StandardJudgement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["revision", "standard"], name="judgement_once")]
+
+
+class RecordLetter(models.Model):
+    """Which record a letter is about, so that it can be looked at again before it leaves."""
+
+    notice = models.OneToOneField(Notice, models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")

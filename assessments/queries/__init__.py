@@ -1,7 +1,17 @@
 """Reads with two callers or more: what is agreed, what was decided, what waits for whom."""
 
+from assessments.queries.concerns import (
+    Foresight,
+    asks_for_concern,
+    concerns_of,
+    foresight,
+    how_many_concerns,
+    next_review,
+    reviewers_of,
+    without_support,
+)
 from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
-from assessments.queries.evidence import Count, due_dates, evidence_counts
+from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
     confirmed_outcomes,
@@ -27,26 +37,35 @@ from assessments.queries.records import (
     title_of,
     visible_records,
 )
+from assessments.queries.shortfalls import began_elsewhere, shortfalls
 from assessments.queries.waiting import waiting_for, waits_on
 
 __all__ = [
     "Count",
     "Coverage",
     "Covered",
+    "Foresight",
+    "asks_for_concern",
     "assessors_of",
+    "began_elsewhere",
     "certificate_by_code",
     "codes_to_cover",
+    "concerns_of",
     "confirmed_outcomes",
+    "counted",
     "coverage_of",
     "due_dates",
     "evidence_counts",
     "evidence_for_reading",
+    "foresight",
     "has_agreed",
     "hidden_from",
+    "how_many_concerns",
     "last_placement",
     "last_review",
     "links_of",
     "live_outcome",
+    "next_review",
     "open_appeal",
     "pending_certificates",
     "people_in",
@@ -54,11 +73,14 @@ __all__ = [
     "ready_for_moderation",
     "recommendation_of",
     "recommended_result",
+    "reviewers_of",
     "schema_of",
+    "shortfalls",
     "signer_of",
     "title_of",
     "valid_certificate",
     "visible_records",
     "waiting_for",
     "waits_on",
+    "without_support",
 ]

@@ -1,10 +1,7 @@
-"""What waits for a person in the records they take part in, and what they wait for. A constant number of queries.
-
-Whose turn it is in a record the schema of its form says, so Python works it out.
-"""
+"""What waits for a person in the records they take part in, what they wait for, and what is late where they look after
+everybody's. A constant number of queries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,140 +9,123 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import Membership, User
-from accounts.queries import holding
+from accounts.models import User
+from accounts.queries import holding, role_keys_of
+from accounts.roles import Role
 from accounts.waiting import Kind, Task, lines, name_of
-from assessments import schema as schemas
-from assessments.models import Appeal, Record
-from assessments.queries.records import schema_of, title_of
-from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
-from assessments.states import DONE, Part, RecordState
-from registrations.models import AssessorAssignment, Placement, Registration
-from registrations.queries import agreement_due, planned_end, review_dates
-from registrations.states import State
+from assessments.models import Appeal
+from assessments.queries.late import maybe_late
+from assessments.queries.years import Thing, Year, may_assess, running, years
+from assessments.reminder_rules import TOLD_FROM
+from assessments.states import Part
+from registrations.models import Placement
 
-SOON = timedelta(days=28)
-
-
-@dataclass
-class Year:
-    """One running year this person takes part in, with all that its tasks are made of."""
-
-    registration: Registration
-    part: Part
-    assessor: str
-    records: list[Record] = field(default_factory=list)
-
-    def name_of(self, part: Part) -> str:
-        """Who takes a part."""
-        return self.registration.nqsw.full_name if part == Part.NQSW else self.assessor or "the assessor"
-
-    def due(self) -> dict[tuple[str, str], date]:
-        """When each record of the year is due, by kind and review point."""
-        dates = {(REVIEW, key): day for key, _, day in review_dates(self.registration)}
-        dates[AGREEMENT, ""] = agreement_due(self.registration)
-        dates[RECOMMENDATION, ""] = planned_end(self.registration)
-        return dates
+SOON: Final = timedelta(days=28)
+OVERSEEN_BY: Final = (roles.COORDINATOR, roles.SENIOR_LEAD)
 
 
 def waiting_for(user: User, on: date) -> list[Task]:
-    """What this person is to write, sign or begin in a record, the most overdue first."""
-    tasks = [task for year in _years(user, on) for who, task in _tasks(year, on) if year.part == who]
-    return sorted(tasks, key=_by_due)
+    """What this person is to write, sign or begin in a record: what was returned to them first, then the most late."""
+    return both(user, on)[0]
 
 
 def waits_on(user: User, on: date) -> list[Task]:
-    """What the other person in this one's records is to do, the most overdue first."""
-    tasks = [task for year in _years(user, on) for who, task in _tasks(year, on) if year.part != who]
-    return sorted(tasks, key=_by_due)
+    """What the other person in this one's records is to do, the most late first."""
+    return both(user, on)[1]
 
 
-def _by_due(task: Task) -> tuple[date, str, str]:
-    return (task.due or date.max, task.about, task.what)
+def both(user: User, on: date) -> tuple[list[Task], list[Task]]:
+    """waiting_for and waits_on at the price of one."""
+    mine: list[Task] = []
+    others: list[Task] = []
+    for year in own_years(user, on):
+        own = _part_of(user, year)
+        for thing in year.things():
+            if thing.is_known_to(own) and not (thing.record is None and _is_far(thing, on)):
+                for part, task in _tasks(year, thing, own):
+                    (mine if part == own else others).append(task)
+    return sorted(mine, key=_urgency), sorted(others, key=_urgency)
 
 
-def _years(user: User, on: date) -> list[Year]:
-    live = AssessorAssignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
-    employers = Membership.objects.live(on).filter(user=user, role=roles.ASSESSOR.key).values("employer")
-    assessed = live.filter(placement__registration=OuterRef("pk"), assessor=user, placement__employer__in=employers)
+def coming(user: User, on: date) -> Task | None:
+    """What this person has to begin next; where all their years are paused, a task without a day that says so."""
+    found = own_years(user, on)
+    tasks = [
+        Task(thing.title, "" if own == Part.NQSW else year.about, "", thing.due)
+        for year in found
+        for own in [_part_of(user, year)]
+        for thing in year.things()
+        if thing.due is not None and any(part == own for part, _ in thing.turns)
+    ]
+    if not tasks and found and all(year.is_paused for year in found):
+        whose = "Your year is" if _part_of(user, found[0]) == Part.NQSW else "Every year you assess is"
+        return Task(f"{whose} paused, and its days move on until the return.", "", "")
+    return min(tasks, key=_urgency, default=None)
+
+
+def own_years(user: User, on: date) -> list[Year]:
+    """The running years this person takes part in on a day: their own, and those they assess."""
     if not user.is_active:
         return []
-    registrations = (
-        Registration.objects.filter(Q(nqsw__user=user) | Exists(assessed), state=State.REGISTERED, ended_on=None)
-        .select_related("nqsw", "programme_year")
-        .prefetch_related("deferrals", "extensions")
-    )
-    found = {one.pk: one for one in registrations}
-    assessors = {
-        one.placement.registration_id: one.assessor.full_name
-        for one in live.filter(placement__registration__in=found, cover=False).select_related("placement", "assessor")
-    }
-    years = {
-        pk: Year(one, Part.NQSW if one.nqsw.user_id == user.pk else Part.ASSESSOR, assessors.get(pk, ""))
-        for pk, one in found.items()
-    }
-    records = Record.objects.filter(registration__in=found).select_related("current_revision")
-    for record in records.prefetch_related("signatures", "transitions"):
-        years[record.registration_id].records.append(record)
-    return list(years.values())
+    assessed = may_assess(on).filter(assessor=user, placement__registration=OuterRef("pk"))
+    return years(running().filter(Q(nqsw__user=user) | Exists(assessed)), on)
 
 
-def _tasks(year: Year, on: date) -> Iterator[tuple[Part, Task]]:
-    """(whose turn, task) for each thing to be done in a year, blind records only to those who take part in them."""
-    due = year.due()
-    for record in year.records:
-        if record.blind and year.part not in record.signers:
-            continue
-        for part, what in _turns(record):
-            yield part, _task(year, part, what, record, due.get((record.kind, record.review_point)))
-    there = {(record.kind, record.review_point) for record in year.records}
-    for (kind, point), day in due.items():
-        if (kind, point) in there or day > on + SOON:
-            continue
-        schema = schemas.newest(kind)
-        if kind == RECOMMENDATION and (year.part not in schema.signers or not _may_recommend(year)):
-            continue
-        part = year.part if year.part in schema.opened_by else schema.opened_by[0]
-        url = reverse("record_new", args=[year.registration.pk, kind, point or "1"])
-        what = f"Start: {schema.title_of(point, 1)}"
-        yield part, Task(what=what, about=year.registration.nqsw.full_name, url=url, due=day, who=year.name_of(part))
+def overseen(user: User, on: date) -> list[Task]:
+    """What is late in the years of the employers a person co-ordinates, from the first day, or leads, from the day on
+    which they are told; not what waits for nobody but them. The most late first."""
+    found: dict[tuple[int, str, str, int], Task] = {}
+    held = role_keys_of(user, on)
+    for role in OVERSEEN_BY:
+        if role.key in held:
+            found = {**_late_with(user, role, on), **found}
+    return sorted(found.values(), key=_urgency)
 
 
-def _task(year: Year, part: Part, what: str, record: Record, due: date | None) -> Task:
-    return Task(
-        what=f"{what}: {title_of(record)}",
-        about=year.registration.nqsw.full_name,
-        url=reverse("record", args=[record.pk]),
-        due=due,
-        who=year.name_of(part),
-    )
+def _late_with(user: User, role: Role, on: date) -> dict[tuple[int, str, str, int], Task]:
+    first_day = 1 if role == roles.COORDINATOR else TOLD_FROM[role.key]
+    page = "records" if role == roles.COORDINATOR else "registration"
+    found = {}
+    for year in years(maybe_late(user, role, on, days=first_day), on):
+        address = reverse(page, args=[year.registration.pk])
+        for thing in year.things():
+            late = thing.due is not None and (on - thing.due).days >= first_day
+            if late and not year.is_hidden(thing, user.human_id) and not _only_theirs(year, thing, user):
+                who = year.names_of(thing)
+                found[year.registration.pk, *thing.key] = Task(thing.title, year.about, address, thing.due, who)
+    return found
 
 
-def _turns(record: Record) -> list[tuple[Part, str]]:
-    """Whose turn it is in a record, and for what."""
-    if record.state == RecordState.SUBMITTED:
-        signed = {one.part for one in record.signatures.all() if one.revision_id == record.current_revision_id}
-        return [(Part(part), "Sign") for part in record.signers if part not in signed]
-    schema = schema_of(record)
-    if record.state == RecordState.RETURNED:
-        last = max(record.transitions.all(), key=lambda one: one.number)
-        about = schema.field(last.about_field) if last.about_field else None
-        writers = [part for part in Part if schema.written_by(part)]
-        named = [part for part in writers if about and about.is_written_by(part)]
-        return [(part, "Change") for part in named or writers]
-    if record.state == RecordState.DRAFT:
-        missing = schema.missing(record.current_revision.content if record.current_revision else {})
-        own = [part for part in Part if any(one.writer == part for one in missing)]
-        shared = [part for part in Part if any(one.writer == EITHER for one in missing)]
-        return [(part, "Write your part") for part in own or shared]
-    return []
+def _part_of(user: User, year: Year) -> Part:
+    return Part.NQSW if year.registration.nqsw.user_id == user.pk else Part.ASSESSOR
 
 
-def _may_recommend(year: Year) -> bool:
-    months: dict[str, int] = year.registration.programme_year.review_months
-    last = max(months, key=lambda key: months[key])
-    done = {(record.kind, record.review_point) for record in year.records if record.state in DONE}
-    return {(AGREEMENT, ""), (REVIEW, last)} <= done
+def _only_theirs(year: Year, thing: Thing, user: User) -> bool:
+    return {person.pk for part, _ in thing.turns for person in year.people_in(part)} == {user.pk}
+
+
+def _urgency(task: Task) -> tuple[Any, ...]:
+    return (not task.is_returned, task.due or date.max, task.about, task.what)
+
+
+def _is_far(thing: Thing, on: date) -> bool:
+    return thing.due is None or thing.due > on + SOON
+
+
+def _tasks(year: Year, thing: Thing, own: Part) -> Iterator[tuple[Part, Task]]:
+    """(whose turn, task) of a thing as a person in a part sees it; of what both may begin, only that it is theirs."""
+    turns = thing.turns
+    if thing.record is not None:
+        url = reverse("record", args=[thing.record.pk])
+    else:
+        kind, point, ordinal = thing.key
+        url = reverse("record_new", args=[year.registration.pk, kind, point or str(ordinal)])
+        turns = tuple((part, what) for part, what in turns if part == own) or turns[:1]
+    for part, what in turns:
+        yield (
+            part,
+            Task(f"{what}: {thing.title}", year.about, url, thing.due, year.name_of(part), thing.is_returned),
+        )
 
 
 def _appeals(user: User, on: date) -> QuerySet[Any, Any]:

@@ -59,6 +59,7 @@ class Field:
     sources: tuple[Source, ...] = ()  # the first that has something gives the starting text
     at: tuple[str, ...] = ()
     not_at: tuple[str, ...] = ()
+    needs_concern: tuple[str, ...] = ()  # the choices that ask for a concern and a support plan
 
     def is_written_by(self, part: Part) -> bool:
         """Whether a person in this part answers the question."""
@@ -129,6 +130,10 @@ class Schema:
     def field(self, key: str) -> Field | None:
         """The question with this key."""
         return next((one for one in self.fields if one.key == key), None)
+
+    def asks_for_concern(self, content: Mapping[str, Any]) -> bool:
+        """Whether an answer is one that the form marks as a ground for a concern."""
+        return any(content.get(one.key) in one.needs_concern for one in self.fields)
 
     def problems(self, content: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with each answer, by key: unknown key, wrong type, too long, not among the choices."""

@@ -119,6 +119,7 @@ def _field(name: str, data: Mapping[str, Any], offered: standards.Standards) -> 
             **options,
             "choices": _choices(name, options, offered),
             "sources": tuple(Source(**each) for each in ([sources] if isinstance(sources, dict) else sources)),
+            "needs_concern": tuple(options.get("needs_concern", ())),
             "at": tuple(options.get("at", ())),
             "not_at": tuple(options.get("not_at", ())),
         }
@@ -131,6 +132,8 @@ def _field(name: str, data: Mapping[str, Any], offered: standards.Standards) -> 
         raise ValueError(f"{name}: {one.key} has the unknown writer {one.writer!r}.")
     if one.type in ("choice", "standards") and not one.choices and data.get("choices") != YEAR:
         raise ValueError(f"{name}: {one.key} has nothing to choose from.")
+    if not set(one.needs_concern) <= {code for code, _ in one.choices}:
+        raise ValueError(f"{name}: {one.key} asks for a concern where an answer is given that it does not offer.")
     if one.sources and one.type not in ("text", "long_text"):
         raise ValueError(f"{name}: only a text can begin with words from elsewhere, {one.key} is none.")
     if any(each.made not in ("", *MADE) or bool(each.made) == bool(each.kind) for each in one.sources):

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services import audit
 from assessments import requirements
 from assessments import schema as schemas
+from assessments.evidence_marks import check_minimum
 from assessments.models import Record
 from assessments.notices import PartAdded, ReadyToSign, RecordReopened, RecordReturned
 from assessments.permissions import (
@@ -20,13 +21,30 @@ from assessments.permissions import (
     check_may_write_in,
     membership_for,
 )
-from assessments.queries import has_agreed, last_placement, last_review, live_outcome, open_appeal, schema_of
-from assessments.rules import check_can_edit, check_can_reopen, check_can_return, check_evidence, check_reason, merged
+from assessments.queries import (
+    has_agreed,
+    last_placement,
+    last_review,
+    live_outcome,
+    open_appeal,
+    schema_of,
+    shortfalls,
+)
+from assessments.queries.assessors import agreed_with_another
+from assessments.rules import (
+    check_can_edit,
+    check_can_reopen,
+    check_can_return,
+    check_evidence,
+    check_in_force,
+    check_reason,
+    merged,
+)
 from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW
 from assessments.services import drafts, revisions
 from assessments.services.moving import move
 from assessments.services.telling import tell_others
-from assessments.states import Part, RecordState
+from assessments.states import WHOLE, Part, RecordState
 from asye.clock import london_date
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations.models import Registration
@@ -106,6 +124,8 @@ def _submit(record: Record, *, by: User, now: datetime) -> Record:
     _check_part(schema, part, whole)
     if record.kind == RECOMMENDATION:
         check_recommendable(record.registration)
+        check_minimum(str(whole.get("recommendation")), shortfalls(record.registration))
+        check_in_force(agreed_with_another(record.registration, today))
     changed = record.current_revision is None or whole != record.current_revision.content
     if changed:
         revisions.write(record, whole, by=by, now=now)
@@ -124,16 +144,17 @@ def _submit(record: Record, *, by: User, now: datetime) -> Record:
 
 @transaction.atomic
 def return_(
-    record: Record, *, reason: str, about_field: str = "", seen_version: int, by: User, now: datetime
+    record: Record, *, reason: str, about_field: str = WHOLE, seen_version: int, by: User, now: datetime
 ) -> Record:
-    """Sends a record that is ready to sign back to its writers; `about_field` names the question, if one."""
+    """Sends a record that is ready to sign back to its writers; `about_field` is the key of the question that the
+    reason is about, or WHOLE for the record as a whole. Raises NotAllowed, Stale or Refused (with the field)."""
     part = check_may_write_in(by, record, on=london_date(now))
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     drafts.check_open(record.registration)
     check_can_return(record.state)
     check_reason(reason, "Enter what needs to change")
-    if about_field and schema_of(record).field(about_field) is None:
+    if about_field != WHOLE and schema_of(record).field(about_field) is None:
         raise Refused("Select a question from the list", "about_field")
     move(record, RecordState.RETURNED, by=by, now=now, reason=reason, about_field=about_field)
     under = membership_for(by, part, record.registration, on=london_date(now))

@@ -6,11 +6,13 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
+from assessments.concern_rules import check_support_planned
 from assessments.models import Record, Signature
 from assessments.notices import RecordAgreed
 from assessments.permissions import check_may_write_in, membership_for
+from assessments.queries import without_support
 from assessments.rules import check_can_sign
-from assessments.services import drafts
+from assessments.services import concerns, drafts
 from assessments.services.moving import move
 from assessments.services.telling import tell_others
 from assessments.states import RecordState
@@ -22,7 +24,8 @@ from asye.refusals import NotAllowed, Refused, Stale
 def sign(record: Record, *, seen_revision: int, by: User, now: datetime) -> Signature:
     """Signs the revision numbered `seen_revision`, which must be the current one; the last signature agrees the record.
 
-    Raises Stale where the record says something else by now, NotAllowed where this person's part does not sign it.
+    Raises Stale where the record says something else by now, NotAllowed where this person's part does not sign it,
+    Refused for a review before support is planned for what an earlier review raised.
     """
     today = london_date(now)
     part = check_may_write_in(by, record, on=today)
@@ -37,6 +40,7 @@ def sign(record: Record, *, seen_revision: int, by: User, now: datetime) -> Sign
     drafts.check_open(record.registration)
     earlier = list(current.signatures.select_related("person"))
     check_can_sign(record.state, part=part, signers=record.signers, signed=[one.part for one in earlier])
+    check_support_planned(without_support(record))
     if any(one.person.human_id == by.human_id for one in earlier):
         raise Refused("You have already signed this version in another part. Somebody else must sign this one.")
     signature = Signature.objects.create(record=record, revision=current, part=part, person=by, signed_at=now)
@@ -47,4 +51,5 @@ def sign(record: Record, *, seen_revision: int, by: User, now: datetime) -> Sign
     if {*record.signers} <= {part, *(one.part for one in earlier)}:
         move(record, RecordState.AGREED, by=by, now=now)
         tell_others(RecordAgreed, record, by=by, now=now)
+        concerns.warn_after_review(record, by=by, now=now)
     return signature

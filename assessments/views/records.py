@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import reading
 from accounts.http import SignedInRequest
-from assessments import presenters, rules, year_list
+from assessments import presenters, rules, standing, year_list
 from assessments import schema as schemas
+from assessments.concern_presenters import support_wanted
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
 from assessments.queries import (
     due_dates,
     evidence_counts,
+    hidden_from,
     live_outcome,
     open_appeal,
     people_in,
@@ -27,10 +29,12 @@ from assessments.queries import (
     title_of,
     visible_records,
 )
+from assessments.queries.assessors import handovers_before, to_renew
+from assessments.queries.history import signed_before
 from assessments.states import TAG_COLOURS, Part, RecordState
 from asye import clock
 from registrations.models import Registration
-from registrations.queries import assignment_in, placement_shown
+from registrations.queries import assignment_in, coordinators_of, placement_shown
 from registrations.states import State
 
 ON_A_PAGE = 20
@@ -61,12 +65,13 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     part = part_of(request.user, registration, on=today)
     open_now = registration.state == State.REGISTERED and registration.ended_on is None
     shown = visible_records(registration, request.user, today)
+    again = {} if left or not open_now else {one.pk: to_renew(one, today) for one in shown}
     prefetch_related_objects([registration], "deferrals", "extensions")
     year = registration.programme_year
     blind = part == Part.ASSESSOR or any(record.blind for record in shown)
     slots = [] if left else year_list.once(year, due_dates(registration), blind=blind)
     counts = [] if left else evidence_counts(registration)
-    page = year_list.Page(registration.pk, part if open_now and not left else None, today)
+    page = year_list.Page(registration.pk, part if open_now and not left else None, today, again)
     return render(
         request,
         "assessments/records.html",
@@ -81,6 +86,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
             "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
             "outcome": None if left else live_outcome(registration),
             "left": left,
+            "has_concerns": part is not None or not hidden_from(request.user, [registration.pk]),
         },
     )
 
@@ -143,28 +149,39 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
     """What the page of a record shows to the person who asks."""
     today = clock.today()
     schema = schema_of(found)
-    registration = found.registration
     revisions = list(found.revisions.select_related("author").defer("content").order_by("-number"))
     transitions = list(found.transitions.select_related("by").order_by("-number"))
     all_signatures = list(found.signatures.select_related("person", "revision"))
     signatures = [one for one in all_signatures if one.revision_id == found.current_revision_id]
     last = transitions[0] if transitions else None
+    returned = last if last and found.state == RecordState.RETURNED else None
     draft = found.drafts.filter(person=request.user).first()
+    before = to_renew(found, today)
+    can, around = _can(request, found, {one.part for one in signatures}, before)
+    sections = presenters.answers(schema, found.current_revision.content if found.current_revision else {})
+    about = schema.field(returned.about_field) if returned and returned.about_field else None
+    note = (f"Returned by {returned.by.full_name}", returned.reason) if returned else ("", "")
     return {
         "record": found,
         "list_url": _list_url(request, found),
         "title": title_of(found),
         "purpose": schema.purpose,
-        "tag_text": RecordState(found.state).label,
-        "tag_colour": TAG_COLOURS[RecordState(found.state)],
-        "standing": presenters.standing(found, last, signatures, people_of(registration, today)),
-        "about": presenters.about(last, schema) if found.state == RecordState.RETURNED else "",
-        "sections": presenters.answers(schema, found.current_revision.content if found.current_revision else {}),
+        "tag_text": "Sign again" if before else RecordState(found.state).label,
+        "tag_colour": "orange" if before else TAG_COLOURS[RecordState(found.state)],
+        "standing": standing.why(found, last, signatures, around),
+        "next_step": standing.next_step(found, last, signatures, around),
+        "about": presenters.about(returned, schema),
+        "sections": standing.with_note(sections, about, note),
         "signatures": [(one.get_part_display(), one.person.full_name, one.signed_at) for one in signatures],
+        "signed_before": signed_before(found, request.user),
+        "handovers": handovers_before(found, today),
         "revisions": revisions,
         "history": presenters.history(revisions, transitions, all_signatures),
-        "draft_saved_at": draft.saved_at if draft and draft.content and found.is_open else None,
-        **_can(request, found, {one.part for one in signatures}),
+        "draft_saved_at": draft.saved_at
+        if draft and draft.content and (found.is_open or not can["can_edit"])
+        else None,
+        "support_wanted": support_wanted(found),
+        **can,
     }
 
 
@@ -177,22 +194,36 @@ def _list_url(request: SignedInRequest, found: Record) -> str:
     return reverse("records", args=[found.registration_id])
 
 
-def _can(request: SignedInRequest, found: Record, signed: set[str]) -> dict[str, bool]:
-    """Which acts the page offers; the services decide for themselves."""
+def _can(
+    request: SignedInRequest, found: Record, signed: set[str], before: str
+) -> tuple[dict[str, bool], standing.Around]:
+    """Which acts the page offers, and what its sentences go by; the services decide for themselves."""
     today = clock.today()
     registration = found.registration
     part = part_of(request.user, registration, on=today)
     running = rules.can_write(
         registered=registration.state == State.REGISTERED, ended=registration.ended_on is not None
     )
-    writes = part is not None and running and (part in found.signers or bool(schema_of(found).written_by(part)))
+    takes_part = part is not None and (part in found.signers or bool(schema_of(found).written_by(part)))
+    writes = takes_part and running
     coordinates = may_coordinate(request.user, found, on=today)
     confirmed = live_outcome(registration) is not None
     appeal = confirmed and open_appeal(registration) is not None
-    return {
+    can = {
         "can_edit": writes and rules.can_edit(found.state),
         "can_sign": writes and rules.can_sign(found.state, part=part, signers=found.signers, signed=signed),
         "can_return": writes and rules.can_return(found.state),
+        "can_renew": writes and bool(before),
         "can_lock": found.state == RecordState.AGREED and (coordinates or part == Part.ASSESSOR),
         "can_reopen": coordinates and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal),
     }
+    around = standing.Around(
+        people=people_of(registration, today),
+        part=part if takes_part else None,
+        coordinates=coordinates,
+        coordinators=[one.full_name for one in coordinators_of(found.placement.employer_id, today)[:3]],
+        running=running,
+        released=confirmed and not appeal,
+        signed_with=before,
+    )
+    return can, around

@@ -16,12 +16,15 @@ from assessments.forms import RecordForm, initial_of
 from assessments.merging import meet
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in, get_record_for, get_year_of_records_for, part_of
-from assessments.queries import evidence_counts, people_of, schema_of, title_of
+from assessments.queries import people_of, schema_of, title_of
+from assessments.queries.assessors import handovers_before
+from assessments.recommending import beforehand
 from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
 from assessments.states import Part
 from assessments.unfinished import still_wrong
+from assessments.views import own_words
 from asye import clock
 from asye.dates import long_datetime
 from asye.refusals import NotAllowed, Refused
@@ -37,9 +40,10 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
     year = registration.programme_year
-    if requirements.of_year(year).of(kind) is None:
+    wanted = requirements.of_year(year).of(kind)
+    if wanted is None or (wanted.points and point not in wanted.points_in(year)):
         raise Http404
-    review_point, ordinal = (point, 1) if schemas.newest(kind).review_points else ("", _ordinal(point))
+    review_point, ordinal = (point, 1) if wanted.points else ("", _ordinal(point))
     schema = schemas.newest(kind, year.standard_set, review_point)
     part = part_of(request.user, registration, on=clock.today())
     if part is None or part not in schema.opened_by:
@@ -64,7 +68,7 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
             "others": [field.label for field in schema.fields if not field.is_written_by(part)],
             "error": error,
             "error_list": [{"text": error}],
-            "warnings": _warnings(registration) if kind == RECOMMENDATION else [],
+            "warnings": beforehand(registration, clock.today()) if kind == RECOMMENDATION else None,
         },
         status=409 if error else 200,
     )
@@ -75,6 +79,8 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
 def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
+    if (own := own_words.of_former_writer(request, pk)) is not None:
+        return own
     record = get_record_for(request.user, pk, on=clock.today())
     part = check_may_write_in(request.user, record, on=clock.today())
     schema = schema_of(record)
@@ -197,7 +203,9 @@ def _page(
             "both_texts": presenters.both_texts(schema, both),
             "returned": returned,
             "returned_about": presenters.about(returned, schema),
-            "warnings": _warnings(record.registration) if record.kind == RECOMMENDATION else [],
+            "returned_field": returned.about_field if returned else "",
+            "handovers": handovers_before(record, clock.today()),
+            "warnings": beforehand(record.registration, clock.today()) if record.kind == RECOMMENDATION else None,
         },
         status=409 if both and form.is_bound else 200,
     )
@@ -206,12 +214,3 @@ def _page(
 def _others_summary(record: Record, part: Part) -> str:
     other = Part.ASSESSOR if part == Part.NQSW else Part.NQSW
     return f"What {people_of(record.registration, clock.today()).get(other, 'the other person')} has written"
-
-
-def _warnings(registration: Any) -> list[str]:
-    """Evidence that is short of the programme year's least: said, not refused."""
-    return [
-        f"{count.title}: {count.agreed} of {count.needed} agreed"
-        for count in evidence_counts(registration)
-        if not count.is_met
-    ]

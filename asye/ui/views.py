@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from asye.http import API, request_id
+from asye.http import API, request_id, typed_words
 from asye.ui import context, theme
+
+KEEP_THEIR_WORDS = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)  # a right may end while somebody writes
 
 
 @require_safe
@@ -73,6 +75,7 @@ def _page(request: HttpRequest, page: str, status: int, sentence: str = "") -> H
     A 500 is always the latter: the database may be what is broken.
     """
     if status != HTTPStatus.INTERNAL_SERVER_ERROR and hasattr(request, "user"):
-        return render(request, page, {"sentence": sentence}, status=status)
-    words = {**context.service(request), "sentence": sentence}
+        typed = typed_words(request) if status in KEEP_THEIR_WORDS else []
+        return render(request, page, {"sentence": sentence, "typed": typed}, status=status)
+    words = {**context.service(request), "sentence": sentence, "typed": []}
     return HttpResponse(render_to_string(page, words), status=status)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
+from assessments.queries import Foresight, foresight
+from asye.clock import london_date
 from asye.dates import long_date, long_datetime
 from asye.ui.links import link
 from asye.ui.templatetags import components
@@ -13,7 +16,7 @@ from moderation import rules, sampling
 from moderation.agreement import LEAST_PAIRS, Agreement
 from moderation.models import Allocation, PopulationItem, Reading, Resolution, Round, SampleItem
 from moderation.presenters.readings import reading_rows
-from moderation.states import Stage
+from moderation.states import Conclusion, Stage
 
 HIDDEN = "Hidden until you have sealed your own reading"
 
@@ -118,6 +121,22 @@ def resolution_rows(resolution: Resolution) -> list[tuple[str, str]]:
         ("Conclusion", resolution.get_conclusion_display()),
         ("Reasons", resolution.reasons or "None needed"),
     ]
+
+
+def foresight_of(item: PopulationItem, today: date) -> Foresight:
+    """What the concerns of the year say about what was recommended."""
+    return foresight(item.registration, today, recommended_on=london_date(item.final_revision.created_at))
+
+
+def unforeseen(item: PopulationItem, today: date) -> str:
+    """Why a recommendation to fail comes as a surprise, for whoever settles or confirms it; "" for everything else."""
+    return foresight_of(item, today).flag if item.recommends == Conclusion.FAIL else ""
+
+
+def concern_rows(item: PopulationItem, today: date) -> list[tuple[str, str]]:
+    """All that a moderator is told of concerns: that one was recorded, and when. Not a word of it."""
+    first = foresight_of(item, today).first_raised
+    return [("Concern recorded", f"First on {long_date(first)}" if first else "None")]
 
 
 def item_rows(item: SampleItem, *, blind: bool) -> list[tuple[str, str]]:

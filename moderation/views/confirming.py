@@ -19,6 +19,7 @@ from moderation.forms import BecauseForm, ConfirmForm
 from moderation.models import PopulationItem
 from moderation.presenters import outcomes as presenters
 from moderation.presenters.records import answers
+from moderation.presenters.rounds import unforeseen
 from moderation.services import confirming, conflicts
 from registrations import register_page
 from registrations.queries import latest_answer
@@ -79,6 +80,7 @@ def confirm(request: SignedInRequest, registration_id: int) -> HttpResponse:
         "recommendation": answers(item.final_revision.record, item.final_revision),
         "moderation": presenters.moderation_rows(item, resolution),
         "register": register_warning(item, today),
+        "unforeseen": unforeseen(item, today),
     }
     return render(request, "moderation/confirm.html", context)
 

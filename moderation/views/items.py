@@ -24,7 +24,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     today = clock.today()
     found = permissions.get_item_for(request.user, pk, on=today)
     sensitive.note(request, found)
-    round_ = found.population.round
+    round_, final = found.population.round, found.population.final_revision
     readings = queries.live_readings(found)
     stages = [one.stage for one in readings]
     own = next((one for one in readings if request.user.human_id in one.allocation.humans), None)
@@ -54,7 +54,10 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_declare": may_run and resolved is None,
         "may_send": may_run and resolved is not None and not blind,
         "waiting": open_,
+        "is_earlier": final.pk != final.record.current_revision_id and not blind,
+        "number": final.number,
         "blind": blind,
+        "unforeseen": "" if blind else presenters.unforeseen(found.population, today),
     }
     return render(request, "moderation/item.html", context)
 
@@ -148,6 +151,7 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
         "item": found,
         "form": form,
         "facts": presenters.item_rows(found, blind=False),
+        "unforeseen": presenters.unforeseen(found.population, on),
         "has_read": any(request.user.human_id in one.allocation.humans for one in readings),
         "readings": [
             presenters.reading_card(one, shown=True, conflicted=False, may_withdraw=False) for one in readings

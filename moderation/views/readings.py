@@ -19,7 +19,7 @@ from moderation.forms import AnswerForm, BecauseForm, JudgementForm, StepForm
 from moderation.models import Allocation
 from moderation.presenters import readings as presenters
 from moderation.presenters.records import answers, evidence
-from moderation.presenters.rounds import resolution_rows
+from moderation.presenters.rounds import concern_rows, resolution_rows
 from moderation.services import conflicts
 from moderation.services import reading as service
 from moderation.states import Stage
@@ -106,6 +106,7 @@ def _step(request: SignedInRequest, held: Allocation, form: StepForm, status: in
         return render(request, "moderation/reading_evidence.html", context, status=status)
     context["sealed"] = presenters.reading_rows(held.reading)
     context["recommendation"] = answers(population.final_revision.record, population.final_revision)
+    context["concerns"] = concern_rows(population, clock.today())
     return render(request, "moderation/reading_recommendation.html", context, status=status)
 
 

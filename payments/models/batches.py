@@ -242,6 +242,7 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["employer", "grant_year", "due_on", "id"], name="line_of_statement"),
             models.Index(fields=["recovery"], condition=Q(recovery__isnull=False), name="line_of_recovery"),
+            models.Index(fields=["batch", "employer"], condition=Q(kind=LineKind.RECOVERY), name="line_taken_off"),
         ]
 
     @property

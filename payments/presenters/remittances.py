@@ -65,13 +65,20 @@ def heading(shown: Remittance) -> str:
 
 
 def facts(shown: Remittance) -> list[tuple[str, Any]]:
-    """What came on which day, and what of it is not paid."""
+    """What came on which day, what of it the bank has returned since, and what is not paid."""
     days = [f"{pounds(pence)} on {long_date(day)}" for day, pence in shown.received()]
     unpaid = [line for line in shown.lines if not line.paid_on]  # type: ignore[attr-defined]
     found: list[tuple[str, Any]] = [("Paid", "\n".join(days) or "Nothing yet")]
+    returned = [line for line in shown.lines if line.closed_as == ClosedAs.RETURNED]
+    if returned:
+        found.append(("Returned after it was paid", _of_the_lines(returned)))
     if unpaid and days:
-        found.append(("Not paid", f"{pounds(sum(line.signed_pence for line in unpaid))}, {len(unpaid):,} of the lines"))
+        found.append(("Not paid", _of_the_lines(unpaid)))
     return found
+
+
+def _of_the_lines(lines: list[Line]) -> str:
+    return f"{pounds(sum(line.signed_pence for line in lines))}, {len(lines):,} of the lines"
 
 
 def line_rows(lines: Iterable[Line]) -> list[list[Any]]:

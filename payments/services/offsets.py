@@ -7,15 +7,19 @@ from typing import Final
 
 from django.db.models import F, Q
 
+from accounts.models import Membership, User
+from accounts.services import audit
 from asye.money import pounds
 from payments.models import Batch, Line, Recovery, ResponseRow
-from payments.queries.parts import made_again
+from payments.queries.lines import who_took_the_file
+from payments.queries.parts import made_again_of
+from payments.rules import can_cancel, can_change_lines
 from payments.rules.recoveries import remaining
 from payments.rules.response import Problem, Row
-from payments.services import reversing
+from payments.services import recoveries, reversing
 from payments.services.batches import AT_THIS_MOMENT
 from payments.services.recovering import close_recovered
-from payments.states import BatchState, ClosedAs, LineKind, Result
+from payments.states import ClosedAs, LineKind, Result
 from registrations.services.locking import waiting_told
 
 MOST_NAMED: Final = 20  # lines that a sentence names
@@ -45,13 +49,19 @@ def _returned(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
     back = [row for row in rows if row.result == Result.RETURNED]
     pks = [lines[row.line].pk for row in back]
     held = {*pks, *_brought_back(back, lines)}
-    list(Line.objects.filter(pk__in=held).select_for_update(of=("self",)).order_by("pk"))  # nobody decides meanwhile
+    _held(held)  # nobody decides meanwhile
     given_up = Q(written_off_pence=F("amount_pence"))
     standing = Recovery.objects.standing().with_stage().filter(~given_up, line__in=pks).order_by("received_pence")  # type: ignore[misc]
     asked = {one.line_id: one for one in standing}  # of several the one of which most has come back
     for row in back:
         if one := asked.get(lines[row.line].pk):
             yield Problem(row.number, "outcome", _not_both(row.line, one))
+
+
+def _held(pks: Iterable[int]) -> list[Line]:
+    """These payments, locked. Raises Stale for whoever has waited as long as the database lets anybody wait."""
+    with waiting_told(recoveries.AT_THIS_MOMENT):
+        return list(Line.objects.filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _brought_back(rows: Iterable[Row], lines: Mapping[str, Line]) -> set[int]:
@@ -74,21 +84,27 @@ def _not_both(reference: str, recovery: Recovery) -> str:
 
 
 def _made_again(rows: list[Row], lines: Mapping[str, Line]) -> Iterator[Problem]:
-    """What was taken off is not returned once the payment that it brought back has been made once more."""
+    """What was taken off is not returned while the payment that it brought back is being made once more, or is made."""
     back = [row for row in rows if row.result == Result.RETURNED]
-    paid = Line.objects.select_related("batch").in_bulk(_brought_back(back, lines))
+    paid = Line.objects.in_bulk(_brought_back(back, lines))
+    made = made_again_of(paid.values())
     for row in back:
-        was = paid.get(lines[row.line].recovers_id or 0)
-        again = made_again(was) if was else None
-        if was is None or again is None:
+        was = lines[row.line].recovers_id
+        if was not in made:
             continue
-        begins = f"Line {row.line} brought back what line {was.reference} paid, which has been made again since"
+        again = made[was]
+        begins = f"Line {row.line} brought back what line {paid[was].reference} paid, which has been made again since"
         where = f"line {again.reference} in batch {again.batch.reference}"
-        if again.batch.state in (BatchState.DRAFT, BatchState.SUBMITTED):
-            do = "Hold that line first, and import the file again."
-        else:
-            do = "Ask the payer to send the payment once more, and import the file without the rows of this employer."
-        yield Problem(row.number, "outcome", f"{begins} ({where}). {do}")
+        yield Problem(row.number, "outcome", f"{begins} ({where}). {_way_out(again.batch)}")
+
+
+def _way_out(batch: Batch) -> str:
+    """What to do about a line of this batch, which pays once more what is to stand again."""
+    if can_change_lines(batch):
+        return "Hold that line first, and import the file again."
+    if can_cancel(batch, who_took_the_file(batch)):
+        return "Cancel that batch first, and import the file again."
+    return "Ask the payer to send the payment once more, and import the file without the rows of this employer."
 
 
 def _too_much_off(rows: list[Row], lines: Mapping[str, Line], batch: Batch) -> Iterator[Problem]:
@@ -159,8 +175,20 @@ def stand_again(returned: Iterable[Line]) -> None:
         reversing.stand_again(line, MADE_AGAIN)
 
 
+def note(
+    news: Iterable[Row], lines: Mapping[str, Line], batch: Batch, *, by: User, now: datetime, under: Membership
+) -> None:
+    """Keeps with each recovery what the payer has said of it: an event of one act for each result."""
+    said: dict[Result, list[Recovery]] = defaultdict(list)
+    for row in news:
+        if recovery := lines[row.line].recovery_id:
+            said[row.result].append(Recovery(pk=recovery))
+    for result, found in said.items():
+        act, codes = f"payments.offset_{result}", [f"batch:{batch.reference}"]
+        audit.record_many(act, found, by=by, now=now, under=under, codes=codes)
+
+
 def close(paid: Iterable[Line], *, now: datetime) -> None:
     """Closes as recovered what these lines, which the payer has taken off, have brought back in full."""
-    recovered = sorted({line.recovers_id for line in paid if line.recovers_id})
-    for line in Line.objects.filter(pk__in=recovered).select_for_update(of=("self",)).order_by("pk"):
+    for line in _held({line.recovers_id for line in paid if line.recovers_id}):
         close_recovered(line, now=now)

@@ -69,7 +69,7 @@ def prepare_month(now: datetime) -> Batch | None:
     month stays open, and every tick looks again. A month that was missed is made good by the next, for what is owed
     stays owed. None where there was nothing to do.
     """
-    if not _alone() or Batch.objects.filter(period=period_of(now)).exists():
+    if not alone() or Batch.objects.filter(period=period_of(now)).exists():
         return None
     batch = _prepare(by=None, now=now)
     if batch is not None:
@@ -85,7 +85,7 @@ def prepare_batch(*, by: User, now: datetime) -> Batch:
     meanwhile.
     """
     under = check_may_prepare(by, on=london_date(now))
-    if not _alone():
+    if not alone():
         raise Refused("A batch is being prepared at this moment. Look at the list of batches in a minute.")
     batch = _prepare(by=by, now=now)
     if batch is None:
@@ -95,8 +95,9 @@ def prepare_batch(*, by: User, now: datetime) -> Batch:
     return batch
 
 
-def _alone() -> bool:
-    """Takes the lock that all preparing shares until the transaction ends; false where somebody else has it."""
+def alone() -> bool:
+    """Takes the lock that all preparing shares until the transaction ends; false, at once, where somebody else has
+    it."""
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
         return bool(cursor.fetchone()[0])

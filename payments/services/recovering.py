@@ -52,7 +52,7 @@ def offset(recovery: Recovery, batch: Batch, *, by: User, now: datetime) -> Line
 
 def _line_of(recovery: Recovery, batch: Batch, payee: Payee, *, by: User, now: datetime) -> Line:
     """The facts of what was paid, as a line that takes it back."""
-    paid = recovery.line
+    paid, cause = recovery.line, str(recovery.get_cause_display())
     return Line(
         reference=f"L{secrets.token_hex(10)[:19].upper()}",
         slot_id=paid.slot_id,
@@ -71,7 +71,7 @@ def _line_of(recovery: Recovery, batch: Batch, payee: Payee, *, by: User, now: d
         grant_year_id=paid.grant_year_id,
         due_on=london_date(now),
         sentence=f"Takes back {pounds(recovery.amount_pence)} of line {paid.reference} of {paid.registration}, as "
-        f"recovery {recovery.reference} decided: {recovery.get_cause_display().lower()}.",
+        f"recovery {recovery.reference} says: {cause[:1].lower()}{cause[1:]}.",
         batch=batch,
         made_by=by,
         made_at=now,

@@ -81,6 +81,7 @@ def import_file(content: bytes, *, by: User, now: datetime, batch: Batch | None 
     )
     codes = [f"paid:{done.paid}", f"rejected:{done.rejected}", f"returned:{done.returned}"]
     audit.record("payments.import_response", about, by=by, now=now, under=under, codes=codes)
+    offsets.note(news, lines, about, by=by, now=now, under=under)
     return done
 
 
@@ -93,7 +94,7 @@ def _lines(references: Iterable[str]) -> dict[str, Line]:
         Line.objects.filter(reference__in=set(references))
         .select_related("registration")
         .prefetch_related("batch", "grant_year", "employer")  # few, which ten thousand lines can share
-        .only(*ledger.NEEDED, "milestone", "recovers", "registration__reference")
+        .only(*ledger.NEEDED, "milestone", "recovers", "recovery", "registration__reference")
     )
     return {line.reference: line for line in found}
 

@@ -18,7 +18,7 @@ from payments.permissions import check_may_approve, check_may_prepare
 from payments.queries.parts import made_again, standing_reversal
 from payments.rules import parts as own_rules
 from payments.rules.recoveries import remaining
-from payments.services import batches, ledger
+from payments.services import batches, ledger, preparing
 from payments.services.recoveries import locked, tell
 from payments.states import ClosedAs
 
@@ -99,7 +99,10 @@ def _locked(reversal: PartReversal) -> tuple[Recovery, PartReversal]:
 
 def stand_again(line: Line, made_again: str) -> None:
     """A payment that counted as recovered does not: the caller holds the line. Raises Refused with `made_again` where
-    another line stands in its slot by now."""
+    another line stands in its slot by now, or may at this moment: whoever prepares a batch waits for the line, and we
+    would wait for theirs."""
+    if not preparing.alone():
+        raise Refused(made_again)
     try:
         with transaction.atomic():
             Line.objects.filter(pk=line.pk).update(closed_as=None, closed_because="", closed_at=None)

@@ -134,3 +134,12 @@ class AnswerRequest(forms.Form):
     because = forms.TextAreaField(
         noun="why it stays as it is", label="Why does it stay as it is?", max_length=1000, help_text="They read this."
     )
+
+    def __init__(self, *args: Any, asks_who: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if asks_who:
+            self.fields["same_person"] = forms.ConfirmField(
+                noun="that this is the same person",
+                label="I have made sure that this is the same person",
+                required=False,  # the act asks for it, and only where the name is corrected
+            )

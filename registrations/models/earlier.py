@@ -12,7 +12,8 @@ from registrations.states import EarlierKind, EarlierSource, EarlierState, Miles
 
 
 class EarlierFile(models.Model):
-    """One sheet of one kind, kept as it came for 30 days. Where it stands is read from its facts.
+    """One sheet of one kind, kept as it came for 30 days, past payments until they are confirmed. Where it stands is
+    read from its facts.
 
     `rows` are those that are not blank, `done` those checked so far, `already` those that were taken over before.
     `digest` names exactly the rows that can be taken over: what a person confirms is compared with it. Past payments

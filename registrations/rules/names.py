@@ -36,6 +36,12 @@ def matches_any(given: Iterable[str], found: str, former: str = "") -> bool:
     return any(names_match(each, found, former) for each in given if each.strip())
 
 
+def both_ends_differ(first: str, last: str, first_now: str, last_now: str) -> bool:
+    """Whether neither the first nor the last word of a name is what it was: a marriage changes one of the two."""
+    was, wanted = _words(f"{first} {last}"), _words(f"{first_now} {last_now}")
+    return bool(was and wanted) and was[0] != wanted[0] and was[-1] != wanted[-1]
+
+
 def are_close(given: str, found: str) -> bool:
     """Whether names that do not match are a slip of the pen apart: for a person to look at, never to decide by."""
     return SequenceMatcher(None, "".join(sorted(_words(given))), "".join(sorted(_words(found)))).ratio() >= ALIKE

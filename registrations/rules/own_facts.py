@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asye.dates import long_date
 from asye.refusals import Refused
-from registrations.rules import dates, standing
+from registrations.rules import dates, names, standing
 from registrations.states import State
 
 if TYPE_CHECKING:
@@ -62,6 +62,25 @@ def check_can_accept(request: "FactRequest", now_held: object, others: Mapping[s
         raise Refused("The fact has changed since this was asked. Refuse the request and say what it is now.")
     for _, sentence in dates.order_findings(others, on):
         raise Refused(f"{sentence}. Refuse the request, or have the other date corrected first.")
+
+
+def asks_for_another_name(request: "FactRequest", registration: "Registration") -> bool:
+    """Whether a request would give an approved registration, of which there may be records, a name of which neither the
+    first nor the last word is left."""
+    was, wanted = request.was, request.wanted
+    return (
+        request.field == NAMES
+        and registration.state == State.REGISTERED
+        and names.both_ends_differ(was["first_name"], was["last_name"], wanted["first_name"], wanted["last_name"])
+    )
+
+
+def check_same_person(request: "FactRequest", registration: "Registration", *, same_person: bool) -> None:
+    """Raises Refused (field `same_person`) until whoever answers says that such a name is the same person's."""
+    if asks_for_another_name(request, registration) and not same_person:
+        raise Refused(
+            "Confirm that this is the same person: the first and the last name are both different", field="same_person"
+        )
 
 
 def check_can_move_start(registration: "Registration", moved: bool) -> None:

@@ -79,6 +79,8 @@ def assign_assessor(
     audit.record("registrations.assign_assessor", registration, by=by, now=now, under=under, words=words)
     outbox.queue(notices.NamedAssessor(registration=registration, from_=from_), to=assessor, now=now)
     what = f"{assessor.full_name} is the assessor from {long_date(from_)}."
+    if present:
+        what += " If you have signed the support and assessment agreement, both of you sign it again."
     telling.tell_nqsw(notices.Changed(registration=registration, what=what), now=now)
     return assignment
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts import employer_rules
 from accounts.models import Employer, User
@@ -28,6 +28,7 @@ from registrations.services import locking, registering, storing
 from registrations.states import UploadState
 
 KEPT_FOR: Final = timedelta(days=30)
+AT_ONCE: Final = 100
 CHANGED: Final = "The file was checked again after you opened the page. Look at what was found before you go on."
 DELETED: Final = "This file has been deleted, or cannot be read. Send it in again."
 AT_IT: Final = "This file is being registered at this moment. Wait a minute and look at it again."
@@ -190,11 +191,15 @@ def refuse_file(upload: BulkUpload, bad: BadFile, *, now: datetime) -> None:
     upload.save(update_fields=["fault", "checked_at"])
 
 
+def due(now: datetime) -> QuerySet[BulkUpload]:
+    """Files sent in longer than 30 days ago, registered or not: what they say is forgotten."""
+    return BulkUpload.objects.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)
+
+
 @transaction.atomic
 def purge(now: datetime) -> int:
-    """Forgets what old files say, 30 days after they were sent in, registered or not; answers how many."""
-    old = BulkUpload.objects.select_for_update(of=("self",), skip_locked=True).defer("content")
-    found = list(old.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)[:100])
+    """Forgets what is due, AT_ONCE files at most; answers how many."""
+    found = list(due(now).select_for_update(of=("self",), skip_locked=True).defer("content")[:AT_ONCE])
     for upload in found:
         _purge(upload, now)
     return len(found)

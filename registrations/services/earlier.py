@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Membership, User
 from accounts.services import audit
@@ -15,11 +16,13 @@ from asye.refusals import Refused, Stale
 from registrations.bulk.findings import BadFile, Finding
 from registrations.earlier.entries import Digest, Entry
 from registrations.earlier_permissions import check_may_send
+from registrations.earlier_queries import TO_CONFIRM
 from registrations.models import EarlierFile, EarlierFinding
 from registrations.services import locking
 from registrations.states import EarlierKind, EarlierSource, EarlierState
 
 KEPT_FOR: Final = timedelta(days=30)
+AT_ONCE: Final = 100
 CHANGED: Final = "The file was checked again after you opened the page. Look at what was found before you go on."
 DELETED: Final = "This file has been deleted, or cannot be read. Send it in again."
 AT_IT: Final = "This file is being taken over at this moment. Wait a minute and look at it again."
@@ -129,11 +132,20 @@ def refuse_file(file: EarlierFile, bad: BadFile, *, now: datetime) -> None:
     file.save(update_fields=["fault", "checked_at"])
 
 
+def due(now: datetime) -> QuerySet[EarlierFile]:
+    """Files sent in longer than 30 days ago, taken over or not: what they say is forgotten."""
+    return _old(now).exclude(TO_CONFIRM)
+
+
+def held(now: datetime) -> QuerySet[EarlierFile]:
+    """Files as old which are kept: of past payments that nobody has confirmed, so that what is owed is held up."""
+    return _old(now).filter(TO_CONFIRM)
+
+
 @transaction.atomic
 def purge(now: datetime) -> int:
-    """Forgets what old files say, 30 days after they were sent in, taken over or not; answers how many."""
-    old = EarlierFile.objects.select_for_update(of=("self",), skip_locked=True).defer("content")
-    found = list(old.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)[:100])
+    """Forgets what is due, AT_ONCE files at most; answers how many."""
+    found = list(due(now).select_for_update(of=("self",), skip_locked=True).defer("content")[:AT_ONCE])
     for file in found:
         _purge(file, now)
     return len(found)
@@ -197,6 +209,10 @@ def _keep(file: EarlierFile, findings: Iterable[Finding]) -> None:
         )
         for each in findings
     )
+
+
+def _old(now: datetime) -> QuerySet[EarlierFile]:
+    return EarlierFile.objects.filter(purged_at__isnull=True, uploaded_at__lt=now - KEPT_FOR)
 
 
 def _purge(file: EarlierFile, now: datetime) -> None:

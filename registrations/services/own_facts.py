@@ -57,10 +57,11 @@ def ask(
 
 
 @transaction.atomic
-def accept(request: FactRequest, *, by: User, now: datetime) -> FactRequest:
+def accept(request: FactRequest, *, same_person: bool = False, by: User, now: datetime) -> FactRequest:
     """The fact becomes what the NQSW says it is; the rules are applied again. Before and after stand in the timeline.
 
-    Raises NotAllowed, or Refused where the fact has changed meanwhile or dates would be in the wrong order.
+    `same_person`: whoever answers has made sure of it, which a name needs that is another from end to end. Raises
+    NotAllowed, or Refused where the fact has changed meanwhile or dates would be in the wrong order.
     """
     on = london_date(now)
     under = check_may_answer_fact(by, request, on)
@@ -69,6 +70,7 @@ def accept(request: FactRequest, *, by: User, now: datetime) -> FactRequest:
     values = rules.restored(request.wanted)
     days = {name: getattr(registration, name) for name in ORDERED} | {n: v for n, v in values.items() if n in ORDERED}
     rules.check_can_accept(request, held(registration, request.field), days, on)
+    rules.check_same_person(request, registration, same_person=same_person)
     if request.field == rules.NAMES:
         _rename(registration, values, by=by, now=now)
     else:
@@ -80,7 +82,7 @@ def accept(request: FactRequest, *, by: User, now: datetime) -> FactRequest:
         by=by,
         now=now,
         under=under,
-        codes=list(values),
+        codes=[*values, *(["same_person"] if rules.asks_for_another_name(request, registration) else [])],
         words={"because": request.because, "before": _line(request.was), "after": _line(request.wanted)},
     )
     judging.judge_again(registration, Occasion.FACT, by=by, now=now, under=under)

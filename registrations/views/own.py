@@ -17,6 +17,7 @@ from registrations import own_data, own_facts, own_page, own_queries
 from registrations.forms.own import Adjusting, AnswerRequest, Contact
 from registrations.models import Adjustments
 from registrations.permissions import get_fact_request_for, get_own_nqsw_for, get_registration_for
+from registrations.rules.own_facts import asks_for_another_name
 from registrations.services import own
 from registrations.services import own_facts as requests
 
@@ -163,12 +164,14 @@ def fact_request(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     found = get_fact_request_for(request.user, pk, on=clock.london_date(now))
     reading.note(request, found.registration)
-    form = AnswerRequest(request.POST if request.method == "POST" else None)
+    asks_who = asks_for_another_name(found, found.registration)
+    form = AnswerRequest(request.POST if request.method == "POST" else None, asks_who=asks_who)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             if given["answer"] == "accept":
-                requests.accept(found, by=request.user, now=now)
+                same = bool(given.get("same_person"))
+                requests.accept(found, same_person=same, by=request.user, now=now)
             else:
                 requests.refuse(found, given["because"], by=request.user, now=now)
         except Stale:
@@ -178,7 +181,13 @@ def fact_request(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Your answer is sent.")
             return redirect("registration", pk=found.registration_id)
-    words = {"request_": found, "form": form, "rows": own_facts.request_rows(found), "open": found.answered_at is None}
+    words = {
+        "request_": found,
+        "form": form,
+        "rows": own_facts.request_rows(found),
+        "open": found.answered_at is None,
+        "asks_who": asks_who,
+    }
     return render(request, "registrations/fact_request.html", words)
 
 

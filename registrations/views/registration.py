@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import reading
 from accounts.http import SignedInRequest
+from accounts.letter_queries import why_they_come_back
 from asye import clock
 from registrations import (
     change_page,
@@ -95,9 +96,15 @@ def page_of(request: SignedInRequest, found: Registration) -> dict[str, Any]:
             coordinator=coordinator,
             sees_moves=coordinator or sees_names,
         ),
+        "unreached": presenters.unreached(found, why_they_come_back([_address(found)])) if coordinator else "",
         "listed": permissions.may_list(request.user, on),
         "can_resend": coordinator and found.nqsw.user_id is None and standing.is_live(found),
     }
+
+
+def _address(found: Registration) -> str:
+    """Where letters to the NQSW go."""
+    return found.nqsw.user.email if found.nqsw.user is not None else found.nqsw.email
 
 
 def year_of(

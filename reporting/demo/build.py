@@ -7,12 +7,14 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Membership, Notice
+from assessments.services import reminding
 from asye import clock
 from asye.clock import LONDON, london_date
-from reporting.demo import cast, money, panel, stories, world
+from reporting.demo import cast, letters, money, panel, stories, world
 from reporting.demo.timeline import Timeline
 
 OPENED_DAYS_AGO = 520
+DAYS_WITH_REMINDERS = (8, 1)  # every day would take the demo too long to build; what was missed is told once
 
 
 def is_loaded() -> bool:
@@ -35,9 +37,12 @@ def build(*, seed: int, now: datetime, progress: Callable[[int, int], None]) -> 
     money.plan(made, timeline, day + timedelta(days=7))
     list(stories.cast_years(made, timeline))
     panel.plan(made, timeline)
+    for ago in DAYS_WITH_REMINDERS:
+        timeline.in_the_morning(timeline.today - timedelta(days=ago), reminding.send_due)
     timeline.run(progress)
     delivered = Notice.objects.filter(sent_at__isnull=True, created_at__lt=timeline.until - timedelta(days=1))
-    delivered.update(sent_at=F("created_at"))
+    delivered.update(sent_at=F("created_at"), attempts=1)
+    letters.report()
 
 
 def people_to_show() -> list[tuple[str, str, str, str]]:

@@ -29,6 +29,26 @@ from reporting.demo.world import World
 
 OBSERVATION = "direct_observation"
 LINE_MANAGER = "Helen Marsh"
+EVERYTHING = (  # days after the start, kind, review point, number
+    (27, "self_assessment", "start", 1),
+    (29, "development_plan", "start", 1),
+    (47, "feedback_families", "", 1),
+    (75, "written_report", "", 1),
+    (82, "feedback_professionals", "", 1),
+    (94, "development_plan", "review_3", 1),
+    (131, "feedback_families", "", 2),
+    (160, "written_report", "", 2),
+    (166, "critical_reflection", "review_6", 1),
+    (170, "self_assessment", "review_6", 1),
+    (174, "feedback_professionals", "", 2),
+    (186, "development_plan", "review_6", 1),
+    (230, "feedback_families", "", 3),
+    (251, "written_report", "", 3),
+    (265, "feedback_professionals", "", 3),
+    (332, "critical_reflection", "review_final", 1),
+    (336, "self_assessment", "review_final", 1),
+    (347, "development_plan", "review_final", 1),
+)
 
 
 @dataclass
@@ -93,7 +113,7 @@ class Year:
     def _join(self, now: datetime) -> None:
         letters = Notice.objects.filter(to_email=self.registration.nqsw.email, kind=Invited.kind)
         nqsw = joining.accept(letters.latest("id").secret_link.rsplit("/", 1)[-1], PASSWORD, now=now)
-        user = self._who(Part.NQSW)
+        user = self.who(Part.NQSW)
         self.world.people[nqsw.full_name] = user
         said = {
             key: self.timeline.random.choice(list(choices))
@@ -177,6 +197,20 @@ class Year:
         place = Place(REVIEW, point, 1)
         self.after((due - self.start).days + days, lambda now: self._part(place, Part.NQSW, False, now))
 
+    def everything(self) -> None:
+        """One of every other kind that is due by now, written and signed."""
+        for days, kind, point, ordinal in EVERYTHING:
+            self._record(days, kind, review_point=point, ordinal=ordinal)
+
+    def supervision(self) -> None:
+        """Every week at first, then every fortnight, then every month: written by the NQSW, signed by both."""
+        days = [*range(21, 49, 7), *range(56, 183, 14), *range(210, 365, 30)]
+        for ordinal, day in enumerate(days, start=1):
+            place = Place("supervision", "", ordinal)
+            self.after(day, lambda now, place=place: self._part(place, Part.NQSW, False, now))
+            self.after(day + 3, lambda now, place=place: self._sign(place, Part.ASSESSOR, now))
+            self.after(day + 4, lambda now, place=place: self._sign(place, Part.NQSW, now))
+
     def recommend(self, days: int, *, failing: bool = False) -> None:
         """The assessor recommends and signs."""
         place = Place(RECOMMENDATION, "", 1)
@@ -190,7 +224,8 @@ class Year:
         self.after(days + 4, lambda now: self._sign(place, Part.ASSESSOR, now))
         self.after(days + 6, lambda now: self._sign(place, Part.NQSW, now))
 
-    def _who(self, part: Part) -> User:
+    def who(self, part: Part) -> User:
+        """Who takes a part in the year's records."""
         if part == Part.ASSESSOR:
             return self.world.people[self.assessor]
         user = self.fresh().nqsw.user
@@ -204,7 +239,7 @@ class Year:
         )
 
     def _part(self, place: "Place", part: Part, failing: bool, now: datetime) -> None:
-        by = self._who(part)
+        by = self.who(part)
         record = self._open(place, by, now)
         current = record.current_revision
         so_far = current.content if current else {}
@@ -216,7 +251,7 @@ class Year:
         )
 
     def _sign(self, place: "Place", part: Part, now: datetime) -> None:
-        by = self._who(part)
+        by = self.who(part)
         record = self._open(place, by, now)
         if record.current_revision is None:
             raise LookupError("Nothing has been written to sign.")

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from assessments.concern_states import ConcernResult, SupportOutcome
 from registrations.simulator import Person, people
 from registrations.states import DeferralReason
+from reporting.demo import support
 from reporting.demo.cast import EMPLOYERS
 from reporting.demo.nqsw import Year
 from reporting.demo.timeline import Timeline
@@ -32,10 +34,47 @@ def started(year: Year) -> None:
     year.observation(270, 3)
 
 
+def in_full(story: Story) -> Story:
+    """The same year with everything else that is due in it."""
+
+    def told(year: Year) -> None:
+        story(year)
+        year.everything()
+
+    return told
+
+
+def supervised(year: Year) -> None:
+    """In full, with a note of every supervision."""
+    in_full(started)(year)
+    year.supervision()
+
+
 def late(year: Year) -> None:
     """The NQSW has written their part of the first review; the assessor has not."""
     begun(year)
     year.half_review("review_3", -8)
+
+
+def noticed(year: Year) -> None:
+    """On the programme; something was noticed last week, and support is still to be agreed."""
+    started(year)
+    support.raised(year, 91, "managing_work", support.WORK)
+
+
+def supported(year: Year) -> None:
+    """On the programme, with support that is looked at in a fortnight."""
+    started(year)
+    support.raised(year, 238, "recording", support.RECORDING)
+    support.promised(year, 242, support.FRIDAYS, lasting=35)
+
+
+def helped(year: Year) -> None:
+    """On the programme; the support was looked at and has helped, and the concern can be closed."""
+    started(year)
+    support.raised(year, 150, "recording", support.RECORDING)
+    support.promised(year, 154, support.FRIDAYS, lasting=20)
+    support.looked_at(year, 172, SupportOutcome.HELPED, support.HOLDS)
 
 
 def whole_year(year: Year) -> None:
@@ -51,8 +90,14 @@ def finished(year: Year) -> None:
 
 
 def failing(year: Year) -> None:
-    """Recommended as a fail, after support."""
+    """Recommended as a fail, after support: raised at month four, and again before the last part of the year."""
     begun(year)
+    support.raised(year, 125, "assessment", support.ANALYSIS)
+    support.promised(year, 129, support.TOGETHER, lasting=40)
+    support.looked_at(year, 166, SupportOutcome.PARTLY, support.STILL)
+    support.promised(year, 192, support.TOGETHER, lasting=80)
+    support.looked_at(year, 268, SupportOutcome.NOT_YET, support.STILL)
+    support.closed(year, 340, ConcernResult.REMAINS, "What was found goes into the final review.")
     year.observation(60, 1)
     year.review("review_3", -2)
     year.observation(150, 2, failing=True)
@@ -127,24 +172,24 @@ PLAN: tuple[tuple[str, int, Story], ...] = (
     *(("northshire", ago, finished) for ago in (446, 441, 438, 436)),
     ("northshire", 444, failing),
     *(("northshire", ago, finished) for ago in (382, 384)),
-    ("northshire", 290, started),
-    ("northshire", 262, started),
+    ("northshire", 290, supervised),
+    ("northshire", 262, in_full(supported)),
     ("northshire", 205, returned),
     ("northshire", 176, deferred),
     ("northshire", 140, late),
     ("northshire", 128, late),
-    ("northshire", 96, started),
-    ("northshire", 66, started),
+    ("northshire", 96, in_full(noticed)),
+    ("northshire", 66, in_full(started)),
     ("northshire", 18, checked),
     ("northshire", 12, submitted),
     ("northshire", 15, queried),
-    ("northshire", 375, finished),  # recommended since the last round
+    ("northshire", 375, in_full(finished)),  # recommended since the last round
     ("northshire", 5, submitted),  # has not taken up the invitation
     *(("southmouth", ago, finished) for ago in (447, 440)),
     ("southmouth", 445, failing),
     ("southmouth", 383, finished),
     ("southmouth", 300, started),
-    ("southmouth", 210, started),
+    ("southmouth", 210, helped),
     ("southmouth", 182, withdrawn),
     ("southmouth", 150, late),
     ("southmouth", 90, started),

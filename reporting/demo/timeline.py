@@ -37,6 +37,11 @@ class Timeline:
         if at < self.until:
             self.steps.append(Step(at, len(self.steps), act))
 
+    def in_the_morning(self, day: date, act: Act) -> None:
+        """Does what the service does by itself at five past seven on a day, weekends too: no dice are thrown for it."""
+        at = datetime.combine(day, time(7, 5), LONDON).astimezone(UTC)
+        self.steps.append(Step(at, len(self.steps), act))
+
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Does every act in order, those that acts have planned meanwhile too; tells `progress` (done, planned)."""
         done: set[int] = set()

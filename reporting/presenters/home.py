@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.roles import Role
-from accounts.waiting import Task
 from asye.dates import how_late, london_date, long_date
 from asye.money import pounds
 from registrations.states import Stage
@@ -18,7 +17,6 @@ from reporting.presenters.own_year import Year, year
 from reporting.queries import figures
 
 SHOWN_TASKS = 10
-SOON_DAYS = 7
 ON_THE_WAY = (
     Stage.BEING_CHECKED,
     Stage.QUESTION_ASKED,
@@ -65,41 +63,6 @@ class Section:
 _Maker = Callable[[User, list[Membership], date], Section]
 
 
-@dataclass(frozen=True)
-class Line:
-    """One task in words. `colour` is a tag's; `state` is empty where nothing is due."""
-
-    title: str
-    about: str
-    href: str
-    state: str
-    colour: str
-
-
-def lines(tasks: Iterable[Task], on: date, *, of_others: bool = False) -> list[Line]:
-    """The tasks as lines of a list, in their order; with the person waited for where they are others' to do."""
-    return [_line(task, on, of_others) for task in tasks]
-
-
-def _line(task: Task, on: date, of_others: bool) -> Line:
-    about = f"{task.about}. Waiting for {_mid_sentence(task.who)}" if of_others and task.who else task.about
-    if task.due is None:
-        return Line(task.what, about, task.url, "", "")
-    late = (on - task.due).days
-    colour = "red" if late > 0 else "yellow" if late >= -SOON_DAYS else "grey"
-    return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour)
-
-
-def _unbroken(words: str) -> str:
-    """The words on one line, however narrow the screen."""
-    return words.replace(" ", "\u00a0")
-
-
-def _mid_sentence(who: str) -> str:
-    """ "A caseworker" as it stands inside a sentence; a name stays as it is."""
-    return who[:1].lower() + who[1:] if who.startswith(("A ", "The ")) else who
-
-
 def sections(user: User, held: Iterable[Membership], on: date) -> list[Section]:
     """One section for each role the person holds today, in the order of the roles; the money is shown once."""
     found: dict[_Maker, list[Membership]] = {}
@@ -138,7 +101,11 @@ def _coordinator(user: User, held: list[Membership], on: date) -> Section:
         "Your programme",
         text=_named(held),
         figures=_stages(user, roles.COORDINATOR, on),
-        links=(Link("Register an NQSW", reverse("registration_start")), *_statements(held)),
+        links=(
+            Link("Register an NQSW", reverse("registration_start")),
+            Link("Assessors and what they have", reverse("assessor_load")),
+            *_statements(held),
+        ),
     )
 
 
@@ -169,6 +136,9 @@ def _assessor(user: User, held: list[Membership], on: date) -> Section:
             for each in found
         ),
         empty="You assess nobody at the moment. Your co-ordinator names the assessor of each NQSW.",
+        links=(Link("What waits in each year you assess", reverse("assessor_load_of", args=[user.pk])),)
+        if found
+        else (),
     )
 
 
@@ -247,6 +217,7 @@ def _auditor(user: User, held: list[Membership], on: date) -> Section:
             Link("All payments", reverse("payments")),
             Link("Programme years", reverse("programme_years")),
             Link("Registrations and outcomes in figures", reverse("statistics")),
+            Link("What is forgotten", reverse("retention")),
         ),
     )
 
@@ -259,6 +230,7 @@ def _administrator(user: User, held: list[Membership], on: date) -> Section:
             Link("Employers", reverse("employers")),
             Link("Registrations", reverse("registrations")),
             Link("Programme years", reverse("programme_years")),
+            Link("What is forgotten", reverse("retention")),
         ),
     )
 

@@ -12,7 +12,8 @@ from accounts.queries import holding
 from accounts.roles import Role
 from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record
-from assessments.schema import AGREEMENT, RECOMMENDATION, newest
+from assessments.queries import counted
+from assessments.schema import AGREEMENT, RECOMMENDATION, REVIEW, newest
 from assessments.states import CertificateState
 from moderation.models import Allocation, PopulationItem
 from payments.queries.ageing import in_batches
@@ -87,11 +88,11 @@ def _next_of(registration: Registration, done: set[str]) -> Assessed:
 
 
 def done_points(registrations: Iterable[Registration]) -> dict[int, set[str]]:
-    """The review points, and the kinds without one, whose record is agreed, by registration."""
+    """The points whose review is agreed, and the other kinds of which a record is, by registration."""
     found: dict[int, set[str]] = {}
     records = Record.objects.done().filter(registration__in=list(registrations)).order_by()
     for registration, kind, point in records.values_list("registration_id", "kind", "review_point"):
-        found.setdefault(registration, set()).update({kind, point} - {""})
+        found.setdefault(registration, set()).add(point if kind == REVIEW else kind)
     return found
 
 
@@ -128,13 +129,7 @@ def own_years(user: User, on: date) -> list[OwnYear]:
         assignment.placement.registration_id: assignment.assessor.full_name
         for assignment in in_order(assigned.select_related("placement", "assessor"), on)
     }
-    observed = dict(
-        Record.objects.done()
-        .filter(registration__in=found, kind="direct_observation")
-        .order_by()
-        .values_list("registration_id")
-        .annotate(count=Count("pk"))
-    )
+    observed = counted(found, "direct_observation")
     outcomes = {each.registration_id: each for each in Outcome.objects.live().filter(registration__in=found)}
     appeals = Appeal.objects.filter(outcome__registration=OuterRef("registration"), closed_at__isnull=True)
     valid = Certificate.objects.filter(~Exists(appeals), registration__in=found, state=CertificateState.VALID)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Notice, SensitiveRead
 from accounts.queries import search_people
-from assessments.models import Record
+from assessments.models import Concern, Record
 from assessments.queries.records import title_of
 from asye.clock import LONDON
 from asye.keyset import Order
@@ -50,6 +50,11 @@ KINDS: Final = {
         Record.objects.select_related("registration__nqsw"),
         "registration__in",
         lambda one: f"{title_of(one)} of {one.registration.nqsw.full_name}",
+    ),
+    "assessments.concern": Kind(
+        Concern.objects.select_related("registration__nqsw"),
+        "registration__in",
+        lambda one: f"Concern about the year of {one.registration.nqsw.full_name}",
     ),
     "moderation.populationitem": Kind(
         PopulationItem.objects.select_related("registration__nqsw"),

@@ -49,6 +49,7 @@ def invite(cast, email="fay@people.example", by=None):
         ("person_role", "ben", {"adele"}),
         ("person_deactivate", "ben", {"adele"}),
         ("person_reactivate", "ben", {"adele"}),
+        ("mail_returned", None, {"erin", "omar", "priya", "ana", "udo", "adele"}),
         ("mail", None, {"erin", "omar", "priya", "ana", "udo", "adele"}),
         ("mail_message", "notice", {"erin", "omar", "priya", "ana", "udo", "adele"}),
     ],
@@ -221,10 +222,10 @@ def people_at(cast, count):
 
 
 LISTS = {
-    "people_of": ("amira", people_at, 13),
-    "people": ("adele", people_at, 12),
+    "people_of": ("amira", people_at, 14),
+    "people": ("adele", people_at, 13),
     "mail": ("adele", people_at, 10),
-    "person": ("adele", people_at, 12),
+    "person": ("adele", people_at, 13),
     "account": ("ben", people_at, 8),
 }
 

@@ -269,7 +269,7 @@ def test_the_number_of_queries_is_constant(year: Registration, cast: Cast, as_: 
 
 
 RECORDS_PAGE = 26
-WAITING = {"waiting_for": 7, "waits_on": 7}
+WAITING = {"waiting_for": 8, "waits_on": 8}
 
 
 def test_what_waits_for_whom(year: Registration, cast: Cast) -> None:

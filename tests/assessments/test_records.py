@@ -221,6 +221,7 @@ def test_people_are_told_and_nqsws_hear_nothing_of_a_recommendation(year: Regist
     assert told == {("part_added", "Ben"), ("ready_to_sign", "Noor"), ("record_agreed", "Noor")}
     for point in year.programme_year.review_months:
         make.agreed(year, "review", review_point=point, now=NOW)
+    make.agreed(year, OBSERVATION, now=NOW)
     Notice.objects.all().delete()
     make.agreed(year, "recommendation", now=NOW)
     assert not Notice.objects.filter(user=cast.noor).exists()

@@ -47,6 +47,7 @@ def test_what_was_written_stays(raw: psycopg.Connection, committed_year: Registr
     refused(raw, "DELETE FROM assessments_record WHERE id = %s", record.pk)
     refused(raw, "TRUNCATE assessments_revision CASCADE")
     refused(raw, "UPDATE assessments_record SET kind = 'review' WHERE id = %s", record.pk)
+    refused(raw, "UPDATE assessments_record SET standard_set = 'early-career-2027' WHERE id = %s", record.pk)
 
 
 def test_a_state_comes_only_from_a_transition(

@@ -14,7 +14,9 @@ from django.forms import BaseForm
 from accounts import employer_forms as employers
 from accounts import forms as accounts
 from accounts.models import User
+from assessments import concern_forms as concerns
 from assessments import forms as assessments
+from assessments.concern_states import ConcernResult
 from assessments.schema import all_versions
 from assessments.schema import of as form_of
 from assessments.states import AppealResult, Part, Result
@@ -89,6 +91,7 @@ PLAIN: list[type[BaseForm]] = [
     accounts.Because, accounts.FindPeople, accounts.InviteToDfE, accounts.InviteToEmployer, accounts.OwnName,
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
+    concerns.NoteForm, concerns.RaiseForm, concerns.ReviewForm,
     assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
     approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
@@ -163,6 +166,8 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
         answers = {key: typed for key, typed in own_words.items() if key in page.base_fields}
         yield of(page, partial(page, year=year, on=TODAY), **answers)
     yield of(year_outcomes.Against, partial(year_outcomes.Against, choices=[("1", "2026-27, version 1")]))
+    yield of(concerns.PlanForm, partial(concerns.PlanForm, PEOPLE))
+    yield of(concerns.CloseForm, partial(concerns.CloseForm, list(ConcernResult)))
     questions = [("strengths", "Strengths")]
     yield of(assessments.ReturnForm, partial(assessments.ReturnForm, questions))
     yield of(assessments.AppealCloseForm, partial(assessments.AppealCloseForm, Result.PASS, list(AppealResult)))

@@ -14,6 +14,7 @@ from tests.demo import asked_back
 from tests.demo.facts_change import verdict_changed
 from tests.demo.register_says import other_name_in_register, register_without_answer
 from tests.demo.scene import NOW, Scene
+from tests.demo.taking_over import another_takes_over
 
 Args = Callable[[Scene], dict[str, int | str]]
 NOT_SERVED = "not served"  # 405 for everybody
@@ -79,11 +80,15 @@ LISTS = (
     "elsewhere coordinator, elsewhere senior lead, elsewhere assessor"
 )
 
+LOADS = "coordinator, assessor, other assessor, elsewhere coordinator, elsewhere assessor"
+REMINDED = "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw"
+
 PAGES: dict[str, Page] = {
     "home": page(SIGNED_IN),
-    "waiting_for_me": page(SIGNED_IN),
-    "waiting_on_others": page(SIGNED_IN),
+    "waiting_for_me": page(SIGNED_IN, SIGNED_IN),
+    "waiting_on_others": page(SIGNED_IN, SIGNED_IN),
     "records_opened": page("auditor, administrator", "auditor, administrator"),
+    "retention": page("auditor, administrator"),
     "statistics": page("analyst, auditor"),
     "statistics_file": page(NOT_SERVED, "analyst, auditor"),
     "account_login": page(ANYBODY, ANYBODY),
@@ -148,6 +153,7 @@ PAGES: dict[str, Page] = {
     "person_deactivate": thing("person", "administrator", "administrator"),
     "person_reactivate": thing("person", "administrator", "administrator"),
     "mail": page("caseworker, payments officer, payments approver, analyst, auditor, administrator"),
+    "mail_returned": page("caseworker, payments officer, payments approver, analyst, auditor, administrator"),
     "mail_message": thing("mail", "caseworker, payments officer, payments approver, analyst, auditor, administrator"),
     "health": page(ANYBODY),
     "nqsw_join": thing("nqsw token", ANYBODY, ANYBODY),
@@ -267,6 +273,12 @@ PAGES: dict[str, Page] = {
     "programme_year_correct": thing("programme year", "administrator", "administrator"),
     "programme_year_publish": thing("programme year", "administrator", "administrator"),
     "programme_year_discard": thing("programme year", "administrator", "administrator"),
+    "assessor_load": page(LOADS, LOADS),
+    "assessor_load_file": page(NOT_SERVED, "coordinator, elsewhere coordinator"),
+    "assessor_load_of": Page(
+        "running", lambda scene: {"pk": scene.personas("running")["assessor"].pk}, "coordinator, assessor", NOT_SERVED
+    ),
+    "reminders": page(REMINDED, REMINDED),
     "my_record": page("nqsw, elsewhere nqsw"),
     "records": reg("running", "coordinator, assessor, nqsw, auditor"),
     "record_new": Page(
@@ -274,6 +286,12 @@ PAGES: dict[str, Page] = {
         lambda scene: {"pk": scene.registrations["running"].pk, "kind": "review", "point": "review_final"},
         "assessor, nqsw",
         "assessor, nqsw",
+    ),
+    "records_of_kind": Page(
+        "running",
+        lambda scene: {"pk": scene.registrations["running"].pk, "kind": "supervision"},
+        "coordinator, assessor, nqsw, auditor",
+        NOT_SERVED,
     ),
     "record": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_version": thing("record", "coordinator, assessor, nqsw, auditor", number=1),
@@ -286,12 +304,21 @@ PAGES: dict[str, Page] = {
         "coordinator, assessor, nqsw, auditor",
         "assessor",
     ),
+    "record_changes": thing("record", "coordinator, assessor, nqsw, auditor"),
     "record_edit": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_draft": thing("editable", NOT_SERVED, "assessor, nqsw", about="late"),
     "record_sign": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
     "record_return": thing("editable", "assessor, nqsw", "assessor, nqsw", about="late"),
+    "record_renew": thing("agreement", "nqsw, other assessor", "nqsw, other assessor", prepare=another_takes_over),
     "record_lock": thing("record", "coordinator, assessor", "coordinator, assessor"),
     "record_reopen": thing("record", "coordinator", "coordinator"),
+    "concerns": reg("running", "coordinator, assessor, nqsw, auditor"),
+    "concern_raise": reg("running", "coordinator, assessor", "coordinator, assessor"),
+    "concern": thing("supported concern", "coordinator, assessor, nqsw, auditor"),
+    "concern_plan": thing("open concern", "coordinator, assessor", "coordinator, assessor"),
+    "concern_review": thing("supported concern", "coordinator, assessor", "coordinator, assessor"),
+    "concern_note": thing("open concern", "coordinator, assessor, nqsw", "coordinator, assessor, nqsw"),
+    "concern_close": thing("open concern", "coordinator, assessor", "coordinator, assessor"),
     "outcome": reg("passed", "coordinator, senior lead, assessor, nqsw, auditor"),
     "appeal_open": reg("passed", "coordinator, nqsw", "coordinator, nqsw"),
     "appeal_close": thing("appeal", "coordinator, nqsw", "coordinator, nqsw", about="failed"),
@@ -401,6 +428,7 @@ PAGES: dict[str, Page] = {
     "api_withdraw": reg("running", BY_KEY, BY_KEY, key="which"),
     "api_assessors": page(BY_KEY, BY_KEY),
     "api_options": page(BY_KEY, BY_KEY),
+    "letter_receipts": page(BY_KEY, BY_KEY),
     "api_nowhere": page(BY_KEY, BY_KEY),
     "ui:theme": page(ANYBODY),
     "ui:privacy": page(ANYBODY),

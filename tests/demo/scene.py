@@ -23,6 +23,7 @@ from registrations.queries import assessor_of
 from registrations.services import bulk, changes, earlier, mergers, own, own_facts, transfers
 from registrations.states import EarlierKind, EarlierSource, Programme, State
 from tests.demo.shared_number import three_under_one_number
+from tests.factories import concerns as concern_factory
 from tests.payments.earlier.sheets import csv as csv_of
 from tests.payments.earlier.sheets import person as old_person
 from tests.registrations.bulk.people import csv, person
@@ -191,6 +192,8 @@ def _ids(scene: Scene, now: datetime) -> dict[str, dict[str, int | str]]:
         "draft": {"pk": draft.pk},
         "appeal": {"pk": appeal.pk},
         "record": {"pk": agreed.pk},
+        **_concerns(regs["running"], now),
+        "agreement": {"pk": Record.objects.get(registration=regs["running"], kind="agreement").pk},
         "editable": {"pk": editable.pk},
         "standard link": {"pk": agreed.pk, "link": _linked(agreed, now).pk},
         "line": {"pk": line.pk},
@@ -223,6 +226,14 @@ def _alike(known: NQSW, assessor: str) -> list[dict[str, str]]:
         person(2, assessor=assessor, first_name="ZOE"),
         person(3, assessor=assessor, first_name=known.first_name, last_name=known.last_name),
     ]
+
+
+def _concerns(running: Registration, now: datetime) -> dict[str, dict[str, int | str]]:
+    """One that waits for support, and one whose support waits for its review."""
+    by = assessor_of(running, TODAY)
+    open_ = concern_factory.raised(running, by=by, now=now)
+    planned = concern_factory.planned(running, by=by, now=now)
+    return {"open concern": {"pk": open_.pk}, "supported concern": {"pk": planned.pk}}
 
 
 def _drawn(batch: Batch) -> int:

@@ -19,6 +19,7 @@ from tests.demo.visit import Visit, visiting
 POSTED = sorted(name for name, page in PAGES.items() if page.post not in (NOT_SERVED, BY_KEY))
 BUTTONS = ("hidden", "submit")
 MAY_BE_EMPTY = {"employers", "my_equality", "records_opened", "registrations"}  # a search for nothing shows everything
+MAY_BE_EMPTY |= {"assessor_load", "waiting_for_me", "waiting_on_others"}  # and so here
 MAY_BE_EMPTY |= {"my_contact"}  # nothing of it has to be given
 # What is refused there is not lost.
 KEEPS = {"record_edit": {"assessments_draft", "assessments_setaside", "accounts_auditevent"}}
@@ -73,6 +74,8 @@ WITHOUT_A_FORM: set[str] = {name for name in POSTED if PAGES[name].get == NOT_SE
     "reading_seal",
     "registration_draft_check",
     "registrations_approve",
+    "waiting_for_me",  # which is narrowed by a form only where something waits
+    "waiting_on_others",
 }
 
 Filled = Callable[[Scene], dict[str, Any]]
@@ -113,7 +116,8 @@ DONE_ONCE = {
     "line_look", "moderation_conflict", "moderation_open", "moderation_resolve", "moderation_withdraw", "nqsw_join",
     "outcome_confirm", "part_take_back", "payee_refuse", "payee_shared", "reversal_approve", "reversal_refuse",
     "shared_number", "shared_number_refuse",
-    "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_reopen",
+    "payee_verify", "person_deactivate", "reading_conflict", "record_edit", "record_lock", "record_renew",
+    "record_reopen", "concern_close", "concern_note", "concern_plan", "concern_raise", "concern_review",
     "recovery_approve", "recovery_call_off", "recovery_decline", "recovery_invoice", "recovery_offset",
     "recovery_propose", "recovery_receive", "recovery_take_off", "recovery_withdraw", "recovery_write_off",
     "recovery_write_off_ask", "recovery_write_off_refuse",
@@ -197,6 +201,10 @@ ELSEWHERE: dict[str, tuple[str, str, Filled]] = {
     "more than is outstanding": ("recovery_receive", "amount", lambda scene: {"amount": "400.01"}),
     "no place for a role": ("person_role", "employer", lambda scene: {"role": "assessor", "employer": 999_999}),
     "a contact not held": ("payee_verify", "contact", lambda scene: {"contact": "person-999999"}),
+    "nothing it is about": ("concern_raise", "area", lambda scene: {"area": "nothing"}),
+    "nobody of this year": (
+        "concern_plan", "reviewer", lambda scene: {"reviewer": scene.by_name["Mark Ellison"].pk}),
+    "support that was never given": ("concern_close", "result", lambda scene: {"result": "settled"}),
     "no question": ("record_return", "about_field", lambda scene: {"about_field": "nothing"}),
 }  # fmt: skip
 TAKES_OVER = MORE["registration_assessor"]
@@ -225,6 +233,11 @@ DATES: dict[str, tuple[str, str, Filled]] = {
     "received tomorrow": ("recovery_receive", "received_on", lambda scene: date_of("received_on", "23 11 2026")),
     "received before the invoice": (
         "recovery_receive", "received_on", lambda scene: date_of("received_on", "21 11 2026")),
+    "talked about tomorrow": ("concern_raise", "talked_on", lambda scene: date_of("talked_on", "23 11 2026")),
+    "talked about before the year": ("concern_raise", "talked_on", lambda scene: date_of("talked_on", "1 1 2020")),
+    "support looked at yesterday": ("concern_plan", "review_by", lambda scene: date_of("review_by", "21 11 2026")),
+    "support beyond the next review": ("concern_plan", "review_by", lambda scene: date_of("review_by", "1 1 2030")),
+    "support before the talk": ("concern_plan", "starts_on", lambda scene: date_of("starts_on", "1 1 2020")),
     "notice tomorrow": (
         "outcome_confirm", "notice_on", lambda scene: {"result": "fail", **date_of("notice_on", "23 11 2026")}),
     "no notice": (

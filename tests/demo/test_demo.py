@@ -1,5 +1,6 @@
 """The demo holds what a visitor should meet, is loaded once, and only where it is asked for."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, QuerySet
 
-from accounts.models import Employer, User
-from assessments.models import Certificate, Outcome
-from assessments.queries import waiting_for
+from accounts.models import Employer, Notice, User
+from assessments.concern_states import ConcernState
+from assessments.models import Certificate, Concern, Outcome
+from assessments.queries import foresight, waiting_for
 from assessments.states import Result
 from asye.clock import london_date
 from payments.models import Batch, Line
@@ -77,6 +79,12 @@ def test_an_assessor_has_a_review_overdue(scene: Scene) -> None:
     assert any("review" in task.what.lower() for task in late), [task.what for task in late]
 
 
+def test_people_were_reminded_of_what_is_due(scene: Scene) -> None:
+    letters = Notice.objects.filter(kind="assessments.due_digest")
+    assert letters.filter(body__contains=" days late.\n").exists()
+    assert letters.filter(body__contains="This is late at ", created_at__date=NOW.date() - timedelta(days=1)).exists()
+
+
 def test_years_end_in_passes_with_a_certificate_and_in_a_fail_without(scene: Scene) -> None:
     passed = Outcome.objects.filter(result=Result.PASS)
     assert passed.count() >= 5
@@ -127,3 +135,13 @@ def test_the_table_of_people(scene: Scene, settings: Any) -> None:
     for _, name, _, email in build.people_to_show():
         assert any(name in row and row.endswith(email) for row in rows)
         assert User.objects.get(email=email).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("state", ConcernState)
+def test_a_concern_at_every_stage(scene: Scene, state: ConcernState) -> None:
+    assert any(one.state == state for one in Concern.objects.prefetch_related("plans"))
+
+
+def test_a_fail_was_foreseen(scene: Scene) -> None:
+    failed = Outcome.objects.filter(result=Result.FAIL).select_related("registration__programme_year")
+    assert [foresight(outcome.registration, london_date(NOW)).flag for outcome in failed] == [""] * failed.count()

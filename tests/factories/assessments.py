@@ -47,8 +47,9 @@ def submitted(
     record = draft(registration, kind, now=now, review_point=review_point, ordinal=ordinal)
     schema = schema_of(record)
     for part, person in people(registration, now).items():
-        if schema.written_by(part):
+        if schema.written_by(part) and record.is_open:  # what both write is complete with the first of them
             finish(record, part, by=person, now=now, **changed)
+            record.refresh_from_db()
     record.refresh_from_db()
     return record
 
@@ -87,12 +88,20 @@ def sign_all(record: Record, *, now: datetime) -> None:
 
 def in_state(registration: Registration, state: str, *, kind: str, now: datetime, coordinator: User) -> Record:
     """A record of the kind in any of its states."""
-    assessor = people(registration, now)[Part.ASSESSOR]
-    if state == RecordState.DRAFT:
-        return draft(registration, kind, now=now)
-    record = submitted(registration, kind, now=now)
+    return brought_to(draft(registration, kind, now=now), state, now=now, coordinator=coordinator)
+
+
+def brought_to(record: Record, state: str, *, now: datetime, coordinator: User) -> Record:
+    """A record that was just opened, brought to a state."""
+    everybody = people(record.registration, now)
+    if state != RecordState.DRAFT:
+        for part, person in everybody.items():
+            if schema_of(record).written_by(part):
+                finish(record, part, by=person, now=now)
+        record.refresh_from_db()
     if state == RecordState.RETURNED:
-        records.return_(record, reason="Say more.", seen_version=record.version, by=assessor, now=now)
+        by = everybody[Part.ASSESSOR]
+        records.return_(record, reason="Say more.", seen_version=record.version, by=by, now=now)
     if state in (RecordState.AGREED, RecordState.LOCKED):
         sign_all(record, now=now)
     if state == RecordState.LOCKED:

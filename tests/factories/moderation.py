@@ -65,7 +65,12 @@ def _agreed(
 
 def registered(cast: Cast, *, now: datetime, number: int = 0, assessor: User | None = None) -> Registration:
     """A registered NQSW of Northshire whose account is their own (not Noor's)."""
-    register.published_year(2026, by=cast.adele, second=cast.zora, now=now)
+    few = {
+        "evidence": {"direct_observation": 0},
+        "assessor_observations": 0,
+        "optional_reviews": ["review_3", "review_6"],
+    }
+    register.published_year(2026, by=cast.adele, second=cast.zora, now=now, **few)
     own = people.person(f"year{number}@people.example", "Nina", f"Quist{number}", by=cast.adele, now=now)
     return register.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=assessor or cast.ben, now=now, number=number,

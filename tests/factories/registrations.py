@@ -6,14 +6,14 @@ from typing import Any
 from accounts.models import Employer, User
 from asye.clock import london_date
 from registrations import simulator
-from registrations.management.shipped import EVIDENCE, REVIEWS
+from registrations.management.shipped import REVIEWS
 from registrations.models import NQSW, ProgrammeYear, Registration
 from registrations.models.years import IN_FORCE
 from registrations.rules.agreement import Agreement
 from registrations.rules.answers import Answers, Eligibility, Post, Previous
 from registrations.rules.years import code_of
 from registrations.services import changes, checking, registering, years
-from registrations.states import Contract, DeferralReason, Milestone, Programme, Qualification, Route
+from registrations.states import Contract, DeferralReason, Evidence, Milestone, Programme, Qualification, Route
 
 
 def draft_year(start: int = 2026, *, by: User, now: datetime, **changed: Any) -> ProgrammeYear:
@@ -23,7 +23,8 @@ def draft_year(start: int = 2026, *, by: User, now: datetime, **changed: Any) ->
         "window_from": date(start, 4, 1),
         "window_to": date(start + 1, 3, 31),
         "review_months": REVIEWS,
-        "evidence": EVIDENCE,
+        "evidence": {Evidence.DIRECT_OBSERVATION.value: 1},  # as few records as a recommendation can stand on
+        "assessor_observations": 1,
         "standard_set": "pqs-2018",
         "amounts_pence": {milestone.value: 100_000 for milestone in Milestone},
         "certificate_issuer": "Department for Education",

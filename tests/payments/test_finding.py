@@ -228,7 +228,7 @@ def test_paid_on_two_days_and_one_returned(cast: Cast) -> None:
     )
     shown = _text(_as(cast.omar).get(of(batch, "Northshire")).content.decode())
     assert "What Northshire received Paid £1,000 on 14 September 2026 £1,000 on 15 September 2026" in shown
-    assert "Not paid £1,000, 1 of the lines" in shown
+    assert "Returned after it was paid £1,000, 1 of the lines Not paid £1,000, 1 of the lines" in shown
     assert "Northshire. Returned after it was paid: Account closed £1,000 Returned" in shown
     assert shown.count("Payer’s response imported") == 3
     rows = found(cast.omar, "Northshire")

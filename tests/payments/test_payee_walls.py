@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg
 
 from accounts import roles
+from accounts.models import Membership
 from accounts.services import employers, humans, people
 from payments.models import Batch, GrantYear, Payee
 from payments.services import batches, payees, sharing
@@ -76,6 +77,22 @@ def test_who_proposed_is_not_called_under_another_account(
     humans.join(world.omar, world.amira, now=NOW)
     refuses(VERIFY, _values(proposed, world), by="did not act for the employer before")
     raw.execute(VERIFY, _values(proposed, world, person=world.lena.pk))
+
+
+def test_whoever_no_longer_acts_for_it_is_not_called(world: Cast, refuses: Refuses, raw: psycopg.Connection) -> None:
+    """The role has ended, or the account is closed: somebody who has left would confirm anything, or nothing."""
+    proposed = payees.propose(world.northshire, "VN99999", by=world.omar, now=NOW)
+    raw.execute(
+        "UPDATE payments_payee SET ended_at = now() WHERE verified_at IS NOT NULL AND employer_id = %s",
+        [world.northshire.pk],
+    )
+    role = Membership.objects.get(user=world.lena, employer=world.northshire)
+    people.end_role(role, on=TODAY, by=world.amira, now=NOW)
+    people.deactivate(world.amira, because="They left.", by=world.adele, now=NOW)
+    for who in (world.lena, world.amira):
+        refuses(VERIFY, _values(proposed, world, person=who.pk), by="did not act for the employer before")
+    people.reactivate(world.amira, because="They are back.", by=world.adele, now=NOW)
+    raw.execute(VERIFY, _values(proposed, world))
 
 
 def _phone(details: employers.Details, phone: str) -> employers.Details:

@@ -61,7 +61,7 @@ def rows() -> dict[str, list[Any]]:
 
 
 def forget_everything(cast: Cast) -> None:
-    """Ten years later: every job that forgets, every word of the audit trail and every look into the register."""
+    """Ten years later: every job that forgets, every word of trail and concerns, every look into the register."""
     upload = many.checked(cast.northshire, many.csv([many.person(50)]), by=cast.amira)
     with clock.moved_to(TEN_YEARS_ON), CaptureQueriesContext(connection) as captured:
         for purge in FORGETS.values():
@@ -75,6 +75,7 @@ def forget_everything(cast: Cast) -> None:
         audit.erase(detail.event, by=cast.adele, now=TEN_YEARS_ON)
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_register_check(id, now()) FROM registrations_registercheck")
+        cursor.execute("SELECT erase_concern(id, now()) FROM assessments_concern")
     assert not AuditDetail.objects.filter(erased_at__isnull=True).exists()
 
 

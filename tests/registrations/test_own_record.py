@@ -224,7 +224,7 @@ def test_a_name_is_a_caseworkers_to_correct(client, cast, registration):
         own_facts.accept(request, by=cast.amira, now=LATER)
     client.force_login(cast.amira)
     assert client.get(at("fact_request", request.pk)).status_code == 404
-    own_facts.accept(request, by=cast.erin, now=LATER)
+    own_facts.accept(request, same_person=True, by=cast.erin, now=LATER)
     registration.nqsw.refresh_from_db()
     cast.noor.refresh_from_db()
     assert registration.nqsw.full_name == registration.nqsw.name_on_certificate == "Nour Rahman-Hill"

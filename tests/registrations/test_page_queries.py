@@ -20,7 +20,7 @@ from tests.factories import registrations as make
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=60)
 DRAFTS, MY_YEAR = 9, 18
-REGISTRATION = {"amira": 45, "erin": 45}
+REGISTRATION = {"amira": 46, "erin": 45}
 COUNTS = pytest.mark.parametrize("count", [1, 3])
 
 

@@ -19,7 +19,7 @@ OURS = ("accounts", "registrations", "assessments", "moderation", "payments")
 DRAWN = {  # for secrecy, or made from what is; "codes" may hold the digest of a file
     "password", "token_hash", "secret_link", "salt", "sha256", "content_sha256", "pdf_sha256", "detail_digest", "codes",
     "public_code", "facts", "pdf", "Seal.digest", "Line.reference", "PayerFile.content", "PayerResponse.content",
-    "LedgerEntry.id", "LedgerEntry.reverses",
+    "LedgerEntry.id", "LedgerEntry.reverses", "Notice.reference",
 }  # fmt: skip
 Row = tuple[str, ...]
 

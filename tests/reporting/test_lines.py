@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from accounts import roles
 from accounts.queries import role_keys_of
 from accounts.waiting import Task, Waiting
-from reporting.presenters.home import Line, lines
+from reporting.presenters.tasks import Line, lines
 from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as moderate
@@ -64,6 +64,7 @@ def test_the_longest_due_comes_first_whichever_app_it_is_of(monkeypatch):
     )
     monkeypatch.setattr(waiting, "FOR_PERSON", ())
     monkeypatch.setattr(waiting, "ON_OTHERS", ())
+    monkeypatch.setattr(waiting, "WORKED_OUT_AT_ONCE", ())
     monkeypatch.setattr(waiting, "WORKED_OUT_FOR_PERSON", sources)
     monkeypatch.setattr(waiting, "WORKED_OUT_ON_OTHERS", sources[:1])
     assert [task.what for task in waiting.for_person("ben", {"assessor"}, TODAY).tasks] == ["d", "a", "b", "c"]

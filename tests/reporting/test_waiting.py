@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts import roles
-from accounts.models import User
-from accounts.services import invitations, terms
+from accounts.models import Notice, User
+from accounts.notify import Report
+from accounts.services import invitations, mail, receipts, terms
+from accounts.states import Delivery
 from accounts.waiting import Kind, Task
 from asye import clock
 from moderation.services import allocation
@@ -54,10 +57,21 @@ def northshire(cast: Cast) -> Cast:
     for number, then in ((12, _appealed), (13, _deferred)):
         then(make.registered(cast.northshire, caseworker=cast.erin, number=number, **{**own, "now": BEFORE}), cast)
     invitations.invite("x@p.example", "X", "Y", roles.ASSESSOR, cast.northshire, by=cast.amira, now=NOW)
-    _off_the_register(make.registered(cast.northshire, caseworker=cast.erin, number=14, **own), cast)
+    off = make.registered(cast.northshire, caseworker=cast.erin, number=14, **own)
+    _off_the_register(off, cast)
+    _come_back(cast.ben.email, "x@p.example", off.nqsw.email)
     _moves(cast)
     _terms_to_accept(cast)
     return cast
+
+
+def _come_back(*addresses: str) -> None:
+    """Letters to them left and came back."""
+    mail.send_pending(NOW)
+    for address in addresses:
+        letter = Notice.objects.filter(to_email=address).first()
+        assert letter is not None
+        receipts.take(Report(uuid4(), letter.reference, Delivery.PERMANENT, NOW), now=NOW)
 
 
 def _off_the_register(registration: Registration, cast: Cast) -> None:

@@ -9,6 +9,7 @@ write and verify the ledger: a fault of theirs would hide itself.
 from payments.rules.reconciling import (
     in_file,
     in_ledger,
+    in_offsets,
     in_recoveries,
     in_responses,
     in_slots,
@@ -31,6 +32,7 @@ def reconcile(facts: BatchFacts) -> list[Difference]:
         *in_file.check(facts),
         *in_ledger.check(facts, heard.answers),
         *in_responses.check(heard),
+        *in_offsets.check(facts, heard.answers),
         *in_recoveries.check(facts),
         *in_slots.check(facts),
     ]

@@ -51,6 +51,8 @@ class Kind(TextChoices):
     REASON = "reason", "Another reason"
     CLOSED = "closed", "Closed without a reason"
     RECOVERED = "recovered", "More recovered than was paid"
+    OVERTAKEN = "overtaken", "More taken off than was paid"
+    RETURNED_ALONE = "returned_alone", "Returned without what it was taken off"
     # The slots
     TWO_LIVE = "two_live", "Two payments for one"
     PAID_TWICE = "paid_twice", "Paid twice"

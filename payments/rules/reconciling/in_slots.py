@@ -82,7 +82,7 @@ def _others(line: LineFacts, attempts: list[AttemptFacts]) -> Iterator[Found]:
                 f"Lines {line.reference} and {other.reference} (batch {other.batch}) are both to pay the same thing.",
             )
         first, second = sorted((own, other), key=lambda one: one.pk)
-        if first.in_file and second.in_file and not _came_back(first, second):
+        if first.in_file and second.in_file and not (_came_back(first, second) or _stands_again(first, second)):
             yield about(
                 Kind.PAID_TWICE,
                 line,
@@ -93,10 +93,18 @@ def _others(line: LineFacts, attempts: list[AttemptFacts]) -> Iterator[Found]:
 
 def _came_back(first: AttemptFacts, second: AttemptFacts) -> bool:
     """Whether the first attempt was over, with the payer's word for it, when the second was made."""
-    if not first.closed_as or first.closed_at is None or first.closed_at > second.made_at:
-        return False
-    answer = BACKED.get(first.closed_as)
-    return answer is None or answer in first.answers
+    return _over(first) and first.closed_at is not None and first.closed_at <= second.made_at
+
+
+def _stands_again(first: AttemptFacts, second: AttemptFacts) -> bool:
+    """Whether the second attempt is over and the first pays: what had brought it back was returned or a mistake."""
+    return not first.closed_as and _over(second)
+
+
+def _over(attempt: AttemptFacts) -> bool:
+    """Whether an attempt pays nothing any more, with the payer's word for it where there has to be one."""
+    answer = BACKED.get(attempt.closed_as or "")
+    return bool(attempt.closed_as) and (answer is None or answer in attempt.answers)
 
 
 def _name(pk: int | None, names: dict[int, str]) -> str:

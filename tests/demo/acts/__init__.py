@@ -9,6 +9,7 @@ from tests.demo.acts import (
     accounts,
     assessments,
     bulk,
+    concerns,
     earlier,
     mergers,
     moderation,
@@ -27,6 +28,7 @@ ACTS: dict[str, Act] = {
     **mergers.ACTS,
     **same.ACTS,
     **assessments.ACTS,
+    **concerns.ACTS,
     **moderation.ACTS,
     **payments.ACTS,
     **recoveries.ACTS,
@@ -56,12 +58,14 @@ PARTS: dict[str, str] = {
     "assessments.services.outcomes.supersede": "of appeals.close",
     "assessments.services.revisions.write": "of records.submit and records.reopen",
     "assessments.services.telling.tell_others": "tells people what an act has done",
+    "assessments.services.concerns.warn_after_review": "of signing.sign, when a review is agreed",
     "moderation.services.allocation.take_back": "of allocation.withdraw and conflicts.declare",
     "moderation.services.resolution.agree": "of reading.complete, when the last reader agrees",
 }
 
 # Acts that are about nothing of Northshire's, so that people of another employer are let in too.
 ABOUT_NOBODY: dict[str, str] = {
+    "assessments.services.reminding.choose": "everybody who is reminded chooses for themselves",
     "accounts.services.kept.keep": "everybody keeps their own text",
     "registrations.services.transfers.take_over": "any employer asks for an NQSW who comes to it",
     "registrations.services.transfers.accept": "the employer they go to agrees to its own day",

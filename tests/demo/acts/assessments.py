@@ -6,12 +6,24 @@ from accounts.models import Employer, User
 from assessments.models import Appeal, Certificate, Draft, Outcome, Record, Signature, StandardLink, Sufficiency
 from assessments.permissions import part_of
 from assessments.queries import schema_of
-from assessments.services import appeals, certificates, drafts, outcomes, records, second_attempts, signing, standards
+from assessments.services import (
+    appeals,
+    certificates,
+    drafts,
+    outcomes,
+    records,
+    reminding,
+    renewing,
+    second_attempts,
+    signing,
+    standards,
+)
 from assessments.states import AppealResult, ModerationBasis, Part, Result
 from moderation.models import PopulationItem
 from registrations.services import equality
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
+from tests.demo.taking_over import another_takes_over
 from tests.factories import assessments as factory
 
 WRITERS = "assessor, nqsw"
@@ -78,6 +90,15 @@ def link(scene: Scene, by: User) -> StandardLink:
 
 def judge_standard(scene: Scene, by: User) -> Sufficiency:
     return standards.judge(scene.registration("running"), "pqs-8", is_enough=True, why="Seen twice.", by=by, now=NOW)
+
+
+def agreement(scene: Scene) -> Record:
+    return Record.objects.get(kind="agreement", registration=scene.registration("running"))
+
+
+def renew(scene: Scene, by: User) -> Record:
+    record = agreement(scene)
+    return renewing.renew(record, seen_version=record.version, by=by, now=NOW)
 
 
 def record_outcome(scene: Scene, by: User) -> Outcome:
@@ -150,6 +171,10 @@ ACTS: dict[str, Act] = {
         "assessor",
         lambda scene, by: records.open_record(scene.registration("running"), "recommendation", by=by, now=NOW),
     ),
+    "assessments.services.reminding.choose": Act(
+        "assessor, other assessor, nqsw, elsewhere assessor, elsewhere nqsw",
+        lambda scene, by: reminding.choose(True, by=by, now=NOW),
+    ),
     "assessments.services.records.submit": Act(
         WRITERS, lambda scene, by: records.submit(editable(scene), by=by, now=NOW), about="late"
     ),
@@ -161,5 +186,6 @@ ACTS: dict[str, Act] = {
         WRITERS, lambda scene, by: standards.unlink(link_of(scene), by=by, now=NOW)
     ),
     "assessments.services.standards.judge": Act("assessor", judge_standard),
+    "assessments.services.renewing.renew": Act("nqsw, other assessor", renew, prepare=another_takes_over),
     "assessments.services.signing.sign": Act(WRITERS, sign, about="late", prepare=finish),
 }

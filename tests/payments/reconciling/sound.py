@@ -22,6 +22,7 @@ from payments.rules.reconciling.facts import (
     SealFacts,
 )
 from tests.payments.reconciling.asked_back import LEDGER_IDS, asked_back
+from tests.payments.reconciling.taken_off import REASONS, by_employer, taken_off_another, with_offsets
 
 HEAD = ["file_version", "batch", "line", "vendor_number", "employer", "milestone", "financial_year", "amount"]
 STAGES = ["draft", "submitted", "approved", "ready", "released", "answered", "cancelled", "cancelled ready"]
@@ -35,7 +36,6 @@ NAMES = [
     "@Home",
     "5, High St",
 ]
-REASONS = ["No such account", "Account closed, see note", 'Returned as "unknown"', "Payee’s name differs"]
 YEARS = {"2025-26": date(2025, 4, 1), "2026-27": date(2026, 4, 1)}
 
 
@@ -55,6 +55,7 @@ def sound(seed: int) -> BatchFacts:
     stage = random.choices(STAGES, WEIGHTS)[0]
     begun = datetime(2026, 4, 2, 9, 0, tzinfo=UTC) + timedelta(days=random.randint(0, 300), hours=random.randint(0, 9))
     lines = tuple(_line(random, pk * 100 + number, begun.date()) for number in range(random.randint(1, 10)))
+    lines = tuple(taken_off_another(random, line, lines) for line in lines)
     facts = BatchFacts(pk=pk, file_version=random.choice([1, 1, 2]), lines=lines)
     facts = replace(facts, attempts=tuple(one for line in lines for one in _attempts(random, line, facts, begun)))
     if stage == "draft":
@@ -206,6 +207,9 @@ def _answered(random: Random, facts: BatchFacts, first: date) -> tuple[BatchFact
     for number in range(random.randint(1, 3)):
         day += timedelta(days=random.randint(0, 9))
         news = [row for line in facts.lines for row in _news(random, number, line, rows, day)]
+        news = [
+            row for own in by_employer(facts) for row in with_offsets(random, own, rows, news, number=number, day=day)
+        ]
         if not news:
             continue
         again = [row for row in rows if random.random() < 0.2]  # said once more, as it was

@@ -16,6 +16,7 @@ def test_the_generated_batches_are_of_every_stage() -> None:
     closed = {line.closed_as for facts in batches for line in facts.lines}
     assert closed == {None, "failed", "returned", "cancelled", "recovered"}
     assert {line.kind for facts in batches for line in facts.lines} == {"payment", "recovery"}
+    assert any(line.recovery and line.closed_as == "returned" for facts in batches for line in facts.lines)
     assert max(len(facts.seals) for facts in batches) > 4
     assert {entry.event for facts in batches for entry in facts.entries if entry.recovery} == {
         "invoiced",

@@ -2,19 +2,21 @@
 And whoever waits too long for somebody else is told."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 
-from asye.refusals import Stale
+from asye.refusals import Refused, Stale
 from payments.models import Batch, Line, Payee
-from payments.services import payees, recoveries, responses, sharing
+from payments.services import payees, recoveries, responses, reversing, sharing
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
 from tests.ground import cluster
+from tests.payments.recoveries.test_offsets import LATER, on_its_way
+from tests.payments.recoveries.test_returned_net import AFTER, began_anew, gone_and_taken_off, returned
 from tests.payments.test_races import _wait_until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,3 +94,47 @@ def _said(act: Callable[[], object]) -> str:
         with pytest.raises(Stale) as caught, transaction.atomic():
             act()
     return str(caught.value)
+
+
+def test_a_payment_that_stands_again_while_it_is_made_again(
+    cast: Cast, paid: Line, bootstrap_sql: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever prepares has the slot and waits for the line before; whoever imports has that line, and does not wait."""
+    _, net = gone_and_taken_off(cast, paid)
+    began_anew(cast, now=AFTER)
+
+    def prepared() -> Batch:
+        try:
+            return make.draft(cast, now=AFTER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        preparing: list[Future[Batch]] = []
+
+        def meanwhile(*given: object) -> None:
+            preparing.append(pool.submit(prepared))
+            _wait_until_it_waits(bootstrap_sql)
+            stand_again(*given)  # type: ignore[arg-type]
+
+        stand_again = reversing.stand_again
+        monkeypatch.setattr(reversing, "stand_again", meanwhile)
+        with pytest.raises(Refused, match=r"being put into a batch again at this moment. Import the file once more"):
+            returned(net, cast)
+        assert preparing[0].result().lines.get().follows_id == paid.pk
+    assert set(net.lines.values_list("closed_as", flat=True)) == {None}
+
+
+def test_a_response_that_waits_too_long_for_a_payment(cast: Cast, paid: Line) -> None:
+    _, net = gone_and_taken_off(cast, paid)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_line WHERE id = %s FOR KEY SHARE", [paid.pk])
+        assert _said(lambda: returned(net, cast)) == recoveries.AT_THIS_MOMENT
+
+
+def test_what_is_taken_off_waits_too_long_for_what_was_paid(cast: Cast, paid: Line) -> None:
+    _, sent = on_its_way(cast, paid)
+    with psycopg.connect(cluster.url("asye_app")) as first:
+        first.execute("SELECT FROM payments_line WHERE id = %s FOR KEY SHARE", [paid.pk])
+        rows = [(line, "paid", "") for line in sent.lines.all()]
+        assert _said(lambda: back.answered(sent, cast, *rows, now=LATER)) == recoveries.AT_THIS_MOMENT

@@ -47,6 +47,13 @@ def on_its_way(cast: Cast, paid: Line, pence: int = 400_00) -> tuple[object, Bat
     return recovery, back.released(batch, cast, now=LATER)
 
 
+def test_its_sentence_spells_why_as_people_do(cast: Cast, paid: Line) -> None:
+    make.registered(cast, now=LATER, number=1)
+    recovery, batch = back.offset(paid, cast, now=LATER, pence=400_00)
+    begins = f"Takes back £400 of line {paid.reference} of {paid.registration}"
+    assert lines_of(batch)[1].sentence == f"{begins}, as recovery {recovery.reference} says: decided by DfE."
+
+
 def test_a_batch_that_takes_back_more_than_it_pays_is_not_submitted(cast: Cast, paid: Line) -> None:
     """No page brings it about; were it there, the officer reads whose, how much and what to do, and no error."""
     make.registered(cast, now=LATER, number=1)

@@ -1,13 +1,13 @@
 """A bank returns what was sent to an employer as one sum, with what was taken off it: the way out of it, to its end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Notice
+from accounts.models import AuditEvent, Notice
 from asye import clock
 from payments.models import Batch, GrantYear, Line, Recovery
 from payments.queries import owed, statement
@@ -111,6 +111,22 @@ def test_a_payment_that_counted_as_recovered_stands_again(cast: Cast, paid: Line
     assert all_agrees()
 
 
+def test_its_history_says_so(cast: Cast, paid: Line) -> None:
+    """Whoever puts it onto the next batch reads why it is there again."""
+    recovery, batch = paid_net(cast, paid)
+    returned(batch, cast)
+    acts = AuditEvent.objects.filter(object_type="payments.recovery", object_id=recovery.pk).order_by("id")
+    assert list(acts.values_list("act", "actor"))[-2:] == [
+        ("payments.offset_paid", cast.omar.pk),
+        ("payments.offset_returned", cast.omar.pk),
+    ]
+    client = Client()
+    client.force_login(cast.omar)
+    with clock.moved_to(AFTER):
+        shown = client.get(reverse("recovery", args=[recovery.pk])).content.decode()
+    assert "The payment that it was taken off was returned" in shown
+
+
 def test_it_is_in_two_files_if_all_is_there_in_the_end(cast: Cast, paid: Line) -> None:
     """Of two payments one came back alone before; with the other comes what was taken off."""
     make.registered(cast, now=LATER, number=5)
@@ -144,27 +160,37 @@ def _sent(client: Client, url: str, content: bytes) -> str:
     return client.post(url, {"file": file}, follow=True).content.decode()
 
 
-def _recovered_and_made_again(cast: Cast, paid: Line) -> tuple[Batch, Batch]:
-    """Somebody left, all of theirs was taken off another's payment, and they began anew elsewhere."""
-    gone, anew = NOW + timedelta(days=2), AFTER
+def gone_and_taken_off(cast: Cast, paid: Line) -> tuple[Recovery, Batch]:
+    """Somebody left, and all of theirs was taken off another's payment."""
+    gone = NOW + timedelta(days=2)
     changes.withdraw(fresh(paid.registration), gone.date(), "They left.", by=cast.amira, now=gone)
-    _, batch = paid_net(cast, paid, 1000_00)
+    return paid_net(cast, paid, 1000_00)
+
+
+def began_anew(cast: Cast, *, now: datetime) -> None:
+    """They began once more, elsewhere."""
     make_registrations.registered(
         cast.southmouth,
         by=cast.cora,
         caseworker=cast.erin,
         assessor=cast.cal,
-        now=anew,
+        now=now,
         previous=Previous.STARTED,
-        asye_start=anew.date(),
-        employment_start=anew.date(),
+        asye_start=now.date(),
+        employment_start=now.date(),
     )
-    return batch, make.draft(cast, now=anew)
+
+
+def recovered_and_made_again(cast: Cast, paid: Line) -> tuple[Batch, Batch]:
+    """What had come back of it stands in a draft once more."""
+    _, batch = gone_and_taken_off(cast, paid)
+    began_anew(cast, now=AFTER)
+    return batch, make.draft(cast, now=AFTER)
 
 
 def test_not_once_what_it_brought_back_was_made_again(cast: Cast, paid: Line) -> None:
-    """While that is in a draft it is held; paid, it would be out twice, so the payer sends the sum once more."""
-    batch, draft = _recovered_and_made_again(cast, paid)
+    """While that is in a draft it is held, and approved it is cancelled; test_made_again has what comes after."""
+    batch, draft = recovered_and_made_again(cast, paid)
     payment, off = lines_of(batch)
     line = draft.lines.get(follows=paid)
     rows = [(payment, "returned", CLOSED), (off, "returned", CLOSED)]
@@ -175,13 +201,11 @@ def test_not_once_what_it_brought_back_was_made_again(cast: Cast, paid: Line) ->
     assert faults(cast, batch, *rows) == [f"{begins} Hold that line first, and import the file again."]
     sent = batches.submit(draft, by=cast.omar, now=AFTER, seen_version=draft.version)
     make.approve(Batch.objects.get(pk=sent.pk), cast, now=AFTER)
-    assert faults(cast, batch, *rows) == [
-        f"{begins} Ask the payer to send the payment once more, and import the file without the rows of this employer."
-    ]
+    assert faults(cast, batch, *rows) == [f"{begins} Cancel that batch first, and import the file again."]
 
 
 def test_held_it_is_let_in(cast: Cast, paid: Line) -> None:
-    batch, draft = _recovered_and_made_again(cast, paid)
+    batch, draft = recovered_and_made_again(cast, paid)
     batches.hold_line(draft.lines.get(follows=paid), "The bank returned it.", by=cast.omar, now=AFTER)
     returned(batch, cast)
     assert Line.objects.get(pk=paid.pk).closed_as is None

@@ -93,6 +93,9 @@ PAYEES = [
       for human in ("{omar_human}", "{priya_human}")],
     add(f"{CALLED}that person did not act for the employer before the proposal", "called",
         proposed_at="2020-08-31T10:00:00Z"),
+    *[add(f"{CALLED}that person did not act for the employer before the proposal", "called", gone) for gone in (
+        "UPDATE accounts_membership SET ends_on = '2026-09-14' WHERE user_id = {cora}",
+        "UPDATE accounts_user SET is_active = false WHERE id = {cora}")],
     *[run(f"{CALLED}that person did not act for the employer before the proposal", CALLS_CORA, *first) for first in (
         ["UPDATE accounts_user SET human_id = {cora_human} WHERE id = {omar}"],
         ["UPDATE accounts_user SET human_id = {omar_human} WHERE id = {cora}", OMARS_ACCOUNT_IS_UDOS[1]])],

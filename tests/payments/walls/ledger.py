@@ -2,6 +2,14 @@
 
 from tests.payments.walls.attempt import add
 
+# Of the payments that £1,000 was taken off one is left.
+BUT_FOR_ONE = """
+    INSERT INTO payments_responserow (response_id, batch_id, line_id, result, because, amount_pence, happened_on)
+    SELECT {sent_response}, batch_id, id, CASE WHEN id = {sent_other_line} THEN 'returned' ELSE 'rejected' END, 'x',
+        amount_pence, '2026-09-14'
+    FROM payments_line l WHERE batch_id = {sent} AND kind = 'payment' AND id <> {sent_line}
+        AND NOT EXISTS (SELECT FROM payments_responserow WHERE line_id = l.id AND result = 'rejected')
+"""
 FILES = [
     add("payments_payerfile(batch_id)", "file", batch_id="{nobody}"),
     add("payments_payerfile.payments_payerfile_line_count_check", "file", line_count=-1),
@@ -26,6 +34,8 @@ FILES = [
     add("payments_row_of_released: only what was paid can be returned", "row", result="returned", because="x"),
     add("payments_row_of_recovery: a recovery is returned with all that it was taken off", "row",
         line_id="{recovery_line}", result="returned", because="x"),
+    add("payments_row_nets: more would be taken off than the employer is paid", "row", BUT_FOR_ONE, result="rejected",
+        because="x"),
 ]  # fmt: skip
 LEDGER = [
     add("payments_ledgerentry.entry_amount_is_the_lines", "entry", pence=99_999),

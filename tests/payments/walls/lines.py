@@ -75,8 +75,12 @@ LINES = [
     run(f"{FROZEN}what was recovered has been made again since", OPEN, f"""
         SET LOCAL session_replication_role = replica;
         DELETE FROM payments_responserow WHERE line_id = {{recovery_line}};
-        INSERT INTO payments_line SELECT (jsonb_populate_record(l, '{{{{"id": 7009, "reference": "L{'6' * 19}",
-            "closed_as": "cancelled"}}}}')).* FROM payments_line l WHERE id = {{recovered_line}};
+        UPDATE registrations_nqsw SET merged_into_id = {{recovered_person}}
+            WHERE id = (SELECT person_id FROM payments_entitlement WHERE id = {{free_slot}});
+        INSERT INTO payments_line SELECT (jsonb_populate_record(l, jsonb_build_object(
+            'id', 7009, 'reference', 'L{'6' * 19}', 'slot_id', {{free_slot}}, 'made_at', l.closed_at,
+            'closed_as', NULL, 'closed_because', '', 'closed_at', NULL))).*
+            FROM payments_line l WHERE id = {{recovered_line}};
         SET LOCAL session_replication_role = origin"""),
     add(f"{PERSON}the slot is another person''s", "free", slot_id="{twin_slot}"),
     add(f"{PERSON}the person was never placed with this employer", "free", employer_id="{southmouth}",

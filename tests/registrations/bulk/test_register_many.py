@@ -58,10 +58,11 @@ def written(before: dict, after: dict) -> dict[str, list[str]]:
     """What was added to or changed in each table, without what is drawn by lot or counts up."""
     news = {}
     for name, rows in after.items():
+        by_lot = BY_LOT | ({"reference"} if name == "Notice" else set())  # a registration's counts up
         changed = [row for pk, row in rows.items() if before[name].get(pk) != row]
         if changed:
             news[name] = sorted(
-                re.sub(r"/registrations/\d+", "", str({k: v for k, v in row.items() if k not in BY_LOT | LINKS}))
+                re.sub(r"/registrations/\d+", "", str({k: v for k, v in row.items() if k not in by_lot | LINKS}))
                 for row in changed
                 if row.get("act") != "registrations.register_file"
             )

@@ -124,5 +124,5 @@ def all_of_it_back_and_still_paid(random: Random, facts: BatchFacts) -> Planted 
     return Planted(replace(facts, taken_off=back), Kind.WITHOUT_EFFECT, line.reference)
 
 
-# Those that have no place where nothing was asked back.
-NEED_RECOVERIES = frozenset(FAULTS) - BEFORE - {"all_of_it_back_and_still_paid"}
+# Those that have no place where nothing was asked back or has come back.
+NEED_INVOICES = frozenset(FAULTS) - BEFORE - {"all_of_it_back_and_still_paid"}

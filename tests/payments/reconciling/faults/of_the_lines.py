@@ -8,7 +8,7 @@ from typing import Any
 
 from payments.rules.reconciling import BatchFacts, Kind
 from payments.rules.reconciling.facts import AttemptFacts, LineFacts
-from tests.payments.reconciling.faults.planted import Fault, Planted, add, fault
+from tests.payments.reconciling.faults.planted import Fault, Planted, add, beside, fault
 from tests.payments.reconciling.sound import resealed
 
 RETURNED = frozenset({"paid", "returned"})
@@ -24,8 +24,10 @@ def line_changed(
         if not fitting:
             return None
         line = random.choice(fitting)
-        lines = tuple(replace(one, **change(one)) if one is line else one for one in facts.lines)
-        return Planted(replace(facts, lines=lines), kind, line.reference)
+        changed = change(line)
+        lines = tuple(replace(one, **changed) if one is line else one for one in facts.lines)
+        others = beside(facts, line.reference) if "pence" in changed else frozenset[str]()
+        return Planted(replace(facts, lines=lines), kind, line.reference, others)
 
     return plant
 
@@ -96,7 +98,7 @@ def line_gone(random: Random, facts: BatchFacts) -> Planted | None:
         rows=tuple(one for one in facts.rows if one.line != line.pk),
         recoveries=tuple(one for one in facts.recoveries if one.pk not in recoveries),
     )
-    return Planted(resealed(gone, entries), Kind.UNKNOWN, line.reference)
+    return Planted(resealed(gone, entries), Kind.UNKNOWN, line.reference, beside(facts, line.reference))
 
 
 @fault
@@ -105,7 +107,8 @@ def line_put_in(random: Random, facts: BatchFacts) -> Planted | None:
     if facts.file is None:
         return None
     line = replace(random.choice(facts.lines), pk=10**8, reference=f"L{random.getrandbits(76):019X}", slot=10**8)
-    return Planted(replace(facts, lines=(*facts.lines, line)), Kind.DROPPED, line.reference)
+    more = replace(facts, lines=(*facts.lines, line))
+    return Planted(more, Kind.DROPPED, line.reference, beside(more, line.reference))
 
 
 def _with_another_attempt(

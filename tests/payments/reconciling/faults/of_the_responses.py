@@ -8,7 +8,7 @@ from random import Random
 
 from payments.rules.reconciling import BatchFacts, Kind
 from payments.rules.reconciling.facts import ResponseFacts, RowFacts
-from tests.payments.reconciling.faults.planted import Fault, Planted, add, everybody, fault, reference_of
+from tests.payments.reconciling.faults.planted import Fault, Planted, add, beside, everybody, fault, reference_of
 from tests.payments.reconciling.sound import cells, money, table
 
 
@@ -52,7 +52,7 @@ def answer_changed(kind: Kind, column: str, change: Callable[[str], str]) -> Fau
         rows[at][names[column]] = change(before)
         if rows[at][names[column]] == before:
             return None
-        return Planted(_responding(facts, response, rows, random), kind, line)
+        return Planted(_responding(facts, response, rows, random), kind, line, beside(facts, line))
 
     return plant
 
@@ -84,7 +84,7 @@ def answer_taken_out(random: Random, facts: BatchFacts) -> Planted | None:
         return None
     response, rows, names, at = found
     line, _ = _told(rows.pop(at), names)
-    return Planted(_responding(facts, response, rows, random), Kind.WITHOUT_ANSWER, line)
+    return Planted(_responding(facts, response, rows, random), Kind.WITHOUT_ANSWER, line, beside(facts, line))
 
 
 @fault
@@ -98,7 +98,8 @@ def answer_put_in(random: Random, facts: BatchFacts) -> Planted | None:
     rows = cells(response.content)
     given = {"line": line.reference, "outcome": "paid", "reason": "", "amount": money(line.pence), "date": "2027-09-30"}
     rows.append([given[name.strip().lower()] for name in rows[0]])
-    return Planted(_responding(facts, response, rows, random), Kind.WITHOUT_EFFECT, line.reference)
+    beside_it = beside(facts, line.reference)
+    return Planted(_responding(facts, response, rows, random), Kind.WITHOUT_EFFECT, line.reference, beside_it)
 
 
 @fault
@@ -125,7 +126,7 @@ def both_paid_and_rejected(random: Random, facts: BatchFacts) -> Planted | None:
     again = list(rows[at])
     for name, cell in other.items():
         again[names[name]] = cell
-    return Planted(_responding(facts, response, [*rows, again], random), Kind.CONTRADICTION, line)
+    return Planted(_responding(facts, response, [*rows, again], random), Kind.CONTRADICTION, line, beside(facts, line))
 
 
 @fault
@@ -137,7 +138,7 @@ def said_twice_of_two_days(random: Random, facts: BatchFacts) -> Planted | None:
     again = list(rows[at])
     again[names["date"]] = _next_day(again[names["date"]])
     line = _told(rows[at], names)[0]
-    return Planted(_responding(facts, response, [*rows, again], random), Kind.CONTRADICTION, line)
+    return Planted(_responding(facts, response, [*rows, again], random), Kind.CONTRADICTION, line, beside(facts, line))
 
 
 @fault

@@ -45,3 +45,9 @@ def everybody(facts: BatchFacts) -> frozenset[str]:
 def reference_of(facts: BatchFacts, pk: int | None) -> str:
     """The reference of a line of the batch."""
     return next(line.reference for line in facts.lines if line.pk == pk)
+
+
+def beside(facts: BatchFacts, reference: str) -> frozenset[str]:
+    """What is taken off the payments of the employer of a line: with another answer of that, these do not fit."""
+    employers = {line.employer_id for line in facts.lines if line.reference == reference}
+    return frozenset(line.reference for line in facts.lines if line.recovery and line.employer_id in employers)
