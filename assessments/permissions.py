@@ -38,7 +38,7 @@ def get_record_for(user: User, pk: int, *, on: date) -> Record:
 
 def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
     """The same for a page that saves every few seconds: the record with its registration and nothing else."""
-    if not _readable().rows(user, on, pk):
+    if pk >= NUMBER or not _readable().rows(user, on, pk):
         raise Http404
     return Record.objects.select_related("registration__nqsw").get(pk=pk)
 

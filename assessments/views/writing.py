@@ -90,8 +90,7 @@ def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         draft = _draft(record, request)
         starting = prefill.starting(record, schema, part, draft, user=request.user, on=clock.today())
         form = _blank_form(record, schema, part, draft, starting)
-        both = _unsettled(record, draft)
-        return _page(request, record, part, draft, form, both=both, starting=list(starting))
+        return _page(request, record, part, draft, form, both=_unsettled(record, draft), starting=list(starting))
     finishing = request.POST.get("action") == "finish"
     both_done = _only_shared_left(record, schema, part)
     form = RecordForm(schema, part, request.POST, finishing=finishing, both_done=both_done)

@@ -77,7 +77,7 @@ def test_both_texts_come_back_and_news_too(agreement: Record, cast: Cast, as_: A
     make.finish(agreement, Part.ASSESSOR, by=cast.ben, now=NOW, **{BOTH: "Speak to Amira."})
     shown = {"label": "What will we do if either of us has a concern?", "words": "Speak to Amira."}
     told = send(noor, agreement, needs="Court work.")
-    assert (told.status_code, told.json()["news"]) == (200, {BOTH: {**shown, "boxes": ["Speak to Amira."]}})
+    assert (told.status_code, told.json()["news"][BOTH]) == (200, {**shown, "boxes": ["Speak to Amira."]})
     met = send(noor, agreement, 2, draft=1, **{BOTH: "Speak to each other."})
     assert (met.status_code, met.json()["both"]) == (409, {BOTH: {**shown, "boxes": ["Speak to Amira."]}})
     again = send(noor, agreement, 2, draft=1, **{BOTH: "Speak to each other."})
@@ -181,7 +181,7 @@ def test_the_form_sent_by_hand_finds_both_texts_when_it_is_opened(agreement: Rec
     assert "Each other.</textarea>" in page
     settled = {"action": "save", "seen_draft": 1, "seen_revision": 1, BOTH: "First each other, then Amira."}
     noor.post(edit, settled)
-    assert Draft.objects.get(person=cast.noor).content == {BOTH: "First each other, then Amira."}
+    assert Draft.objects.get(person=cast.noor).content[BOTH] == "First each other, then Amira."
     assert not SetAside.objects.exists()  # nothing was lost that would not stand elsewhere
 
 
