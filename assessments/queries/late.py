@@ -7,8 +7,9 @@ from functools import cache
 
 from django.db.models import Q
 
+from accounts import roles
 from accounts.models import User
-from accounts.queries import holding
+from accounts.queries import coordinated, holding
 from accounts.roles import Role
 from accounts.statements import Statement, written
 from assessments import requirements
@@ -73,7 +74,8 @@ def _rows(found: Iterable[tuple[str, ...]]) -> str:
 
 def maybe_late(user: User, role: Role, on: date, *, days: int) -> list[int]:
     """The running years, by the number of their registration, that are with the employers where the person holds a
-    role and in which something could be so many days late."""
+    role and in which something could be so many days late; for any role but co-ordinator without the employers that
+    the person co-ordinates."""
     return [number for (number,) in _maybe_late(role).rows(user, on, days)]
 
 
@@ -91,6 +93,8 @@ def _anywhere() -> Statement:
 def _maybe_late(role: Role) -> Statement:
     def write(user: User, on: date) -> str:
         employers = holding(user, on, role).values("employer")
+        if role != roles.COORDINATOR:
+            employers = employers.exclude(employer__in=coordinated(user, on))
         here = running().filter(last_placed(Q(employer__in=employers), on)).order_by().values("pk")
         return _due_by(written(here))
 

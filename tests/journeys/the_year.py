@@ -18,6 +18,7 @@ OF_NQSW: Mapping[str, Answers] = {
     AGREEMENT: {
         "What experience and strengths do you bring?": "Two placements with families, and calm under pressure.",
         "What do you most want to develop this year?": "Writing analysis that a court can follow.",
+        "Who is responsible for what?": "Noor brings the work, Ben observes and reads it, Amira is asked if it fails.",
         "What will we do if either of us has a concern?": "Say so in supervision, then ask the co-ordinator.",
     },
     THREE_MONTHS: {
@@ -26,6 +27,7 @@ OF_NQSW: Mapping[str, Answers] = {
         "What have we agreed to do next?": "Two joint visits and a chronology.",
     },
     OBSERVATION: {
+        "What was planned, and what did you want to show?": "A visit after school, and how I give a child room.",
         "What went well, what would you do differently, and why?": "The child spoke first. I would write less.",
     },
     FINAL: {
@@ -43,8 +45,12 @@ def of_assessor(on: date) -> Mapping[str, Answers]:
     review = {
         WHEN: on,
         WHO: "NQSW, assessor and line manager",
+        "Has supervision taken place as agreed?": "Yes",
+        "Has workload been as agreed?": "Yes",
+        "What does the evidence since the last review show?": "Calm visits and clear plans.",
         STRENGTHS: "Plans are clear and families can say what they mean for them.",
         DEVELOP: "Analysis of what has not yet happened.",
+        "Do you have a concern about progress?": "No",
         MET: "On track to meet the standards",
     }
     return {
@@ -56,12 +62,14 @@ def of_assessor(on: date) -> Mapping[str, Answers]:
         },
         THREE_MONTHS: review,
         OBSERVATION: {
+            "What did you look for?": "How the child is heard.",
             "When was the observation?": on,
             "What kind of work was observed?": "A home visit",
             "Did the people who were present agree to the observation?": "Yes",
             "Who observed?": "The assessor",
             "What did you see, and how did it meet the standards?": "She listened, then named the worry plainly.",
             "What should develop further?": "Leaving room for the father.",
+            "Your view of the practice as a whole": "Purposeful and kind.",
             "Was the practice you saw at the level expected at this point?": "Yes",
         },
         FINAL: review,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from assessments import prefill
 from assessments.models import Draft, Record
-from assessments.queries import schema_of
+from assessments.queries import evidence_for_reading, schema_of
 from assessments.states import Part
 from asye import clock
 from registrations.models import Registration
@@ -104,6 +104,18 @@ def test_the_agreement_begins_with_the_dates_of_the_year(year: Registration, cas
         "Final review",
         "Moderation",
     ]
+
+
+def test_moderators_see_that_a_self_assessment_was_done_and_none_of_its_words(year: Registration, cast: Cast) -> None:
+    record = make.agreed(year, "self_assessment", review_point="start", now=NOW, overall="Courage.")
+    make.agreed(year, "supervision", now=NOW)
+    shown = {one.kind: one.current_revision.content for one in evidence_for_reading(year) if one.current_revision}
+    assert shown == {
+        "self_assessment": {"talked_on": "2026-09-10"},
+        "supervision": {"held_on": "2026-09-10", "minutes": 90, "supervisor": "assessor"},
+    }
+    assert record.current_revision is not None
+    assert len(record.current_revision.content) == 2 * 10 + 2
 
 
 def test_another_persons_draft_and_another_year_are_never_carried(
