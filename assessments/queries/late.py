@@ -19,14 +19,15 @@ from registrations.finding import last_placed
 
 SERVICE = User(pk=0, human_id=0, is_active=True)  # asks for itself: the SELECT is about nobody
 
-# A day without its pauses is never later than with them, so this finds all that is due by then, and now and then more.
+# Nothing is due before the agreement or the first month. A day without its pauses is never later than with them, so this
+# finds all that is due by then, and now and then more.
 DUE_BY = """
     SELECT r.id
     FROM registrations_registration r
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     CROSS JOIN LATERAL (SELECT CASE y.counts_from WHEN 'employment_start' THEN r.employment_start
         WHEN 'swe_registered_from' THEN r.swe_registered_from ELSE r.asye_start END AS first_day) AS counted
-    WHERE r.id IN ({here}) AND (
+    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= $3 - $4::integer AND (
         EXISTS (
             SELECT FROM (VALUES {points}) AS wanted (requirements, kind, point, at)
             WHERE wanted.requirements = y.requirement_set AND NOT EXISTS (
