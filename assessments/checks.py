@@ -8,7 +8,7 @@ from django.core.checks import Error, register
 from assessments import requirements, standards
 from assessments import schema as schemas
 from assessments.requirements import RequirementSet, Wanted
-from assessments.schema import RECOMMENDATION, START, Field, Schema
+from assessments.schema import FINAL_REVIEW, RECOMMENDATION, START, Field, Schema
 from assessments.states import Part
 from registrations.states import Evidence, StandardSet
 from registrations.states import RequirementSet as Named
@@ -101,9 +101,11 @@ def _wanted(one: Wanted) -> Iterator[str]:
     form = schemas.newest(one.kind)
     if bool(one.points) != form.review_points:
         yield f"{one.kind} has points and its form has none, or the other way round."
-    for point in (*one.points, one.part):
-        if one.points != requirements.EVERY_REVIEW and point not in ("", START) and not point.startswith("review_"):
+    for point in one.points if one.points != requirements.EVERY_REVIEW else ():
+        if point != START and not point.startswith("review_"):
             yield f"{one.kind} names the unknown point {point}."
+    if one.part not in ("", START, FINAL_REVIEW):  # the parts that every year has
+        yield f"{one.kind} is listed under the unknown part {one.part}."
     if not one.points and not one.part and not form.repeats:
         yield f"{one.kind} has neither points nor a part of the year, and does not repeat."
     named = [*((one.not_counted.field,) if one.not_counted else ()), *(part.field for part in one.of_which)]

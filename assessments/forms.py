@@ -82,6 +82,11 @@ def _form_field(one: Field) -> django_forms.Field:
     return MAKE[one.type](one, {"noun": one.noun, "label": one.label, "help_text": one.help, "required": one.required})
 
 
+def _rows(one: Field) -> int:
+    """As much room as the guide suggests, so that a small question looks small."""
+    return 3 if one.guide and one.guide <= 40 else 5 if one.guide and one.guide <= 100 else 8
+
+
 def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
     codes = [(code, name_of(code)) for code, _ in one.choices]
     return forms.MultiChoiceField(choices=codes, small=True, **common)
@@ -90,7 +95,7 @@ def _standards_field(one: Field, common: dict[str, Any]) -> django_forms.Field:
 MAKE: Final[Mapping[str, Callable[[Field, dict[str, Any]], django_forms.Field]]] = {
     "text": lambda one, common: forms.TextField(max_length=one.max_length or 200, **common),
     "long_text": lambda one, common: forms.TextAreaField(
-        max_length=one.max_length or 6000, rows=8, threshold=75, **common
+        max_length=one.max_length or 6000, rows=_rows(one), threshold=75, **common
     ),
     "date": lambda one, common: forms.DateField(**common),
     "number": lambda one, common: forms.NumberField(least=one.least, most=one.most, **common),

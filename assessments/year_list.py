@@ -102,7 +102,9 @@ def through_the_year(
     year: ProgrammeYear, records: Iterable[Record], counts: Iterable[Count], page: Page
 ) -> list[Section]:
     """Each kind that repeats: the next one to begin, then the newest, and how many there are of how many."""
-    words = {count.kind: count.words for count in counts if not count.within}
+    words = {
+        count.kind: count.words if count.needed else f"{count.agreed} agreed" for count in counts if not count.within
+    }
     by_kind: dict[str, list[Record]] = {}
     for record in records:
         by_kind.setdefault(record.kind, []).append(record)
@@ -117,7 +119,7 @@ def through_the_year(
         begin = [_task(following, None, page)] if page.may_open in schema.opened_by else []
         tasks = [*begin, *(record_task(record) for record in mine[:SHOWN])]
         more = reverse("records_of_kind", args=[page.registration_id, one.kind]) if len(mine) > SHOWN else ""
-        found.append(Section(schema.title, tasks, f"{words.get(one.kind, '0')} agreed", more, len(mine)))
+        found.append(Section(schema.title, tasks, words[one.kind], more, len(mine)))
     return found
 
 
@@ -173,11 +175,7 @@ def _due(due: date, today: date) -> str:
 
 def evidence_rows(counts: Iterable[Count]) -> list[list[Any]]:
     """Kind, "2 of 3" and whether that is enough, for a table."""
-    return [[_count_title(count), count.words, _enough(count)] for count in counts]
-
-
-def _count_title(count: Count) -> str:
-    return f"{count.within}, of which: {count.title[:1].lower()}{count.title[1:]}" if count.within else count.title
+    return [[count.title, count.words, _enough(count)] for count in counts]
 
 
 def _enough(count: Count) -> str:

@@ -32,9 +32,10 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
     now = clock.now()
     registration = get_year_of_records_for(request.user, pk, on=clock.today())
     year = registration.programme_year
-    if requirements.of_year(year).of(kind) is None:
+    wanted = requirements.of_year(year).of(kind)
+    if wanted is None or (wanted.points and point not in wanted.points_in(year)):
         raise Http404
-    review_point, ordinal = (point, 1) if schemas.newest(kind).review_points else ("", _ordinal(point))
+    review_point, ordinal = (point, 1) if wanted.points else ("", _ordinal(point))
     schema = schemas.newest(kind, year.standard_set, review_point)
     part = part_of(request.user, registration, on=clock.today())
     if part is None or part not in schema.opened_by:

@@ -206,10 +206,12 @@ class Year:
         """Every week at first, then every fortnight, then every month: written by the NQSW, signed by both."""
         days = [*range(21, 49, 7), *range(56, 183, 14), *range(210, 365, 30)]
         for ordinal, day in enumerate(days, start=1):
-            place = Place("supervision", "", ordinal)
-            self.after(day, lambda now, place=place: self._part(place, Part.NQSW, False, now))
-            self.after(day + 3, lambda now, place=place: self._sign(place, Part.ASSESSOR, now))
-            self.after(day + 4, lambda now, place=place: self._sign(place, Part.NQSW, now))
+            self._supervised(day, Place("supervision", "", ordinal))
+
+    def _supervised(self, day: int, place: "Place") -> None:
+        self.after(day, lambda now: self._part(place, Part.NQSW, False, now))
+        self.after(day + 3, lambda now: self._sign(place, Part.ASSESSOR, now))
+        self.after(day + 4, lambda now: self._sign(place, Part.NQSW, now))
 
     def recommend(self, days: int, *, failing: bool = False) -> None:
         """The assessor recommends and signs."""

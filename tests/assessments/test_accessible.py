@@ -27,6 +27,14 @@ def test_records(looked_at: Look, year: Registration, cast: Cast) -> None:
     looked_at(cast.noor, "records", year.pk)
 
 
+def test_a_self_assessment_and_a_long_list(looked_at: Look, year: Registration, cast: Cast) -> None:
+    record = make.draft(year, "self_assessment", review_point="start", now=NOW)
+    looked_at(cast.noor, "record_edit", record.pk, press="Finish my part")
+    for ordinal in range(1, 5):
+        make.draft(year, "supervision", ordinal=ordinal, now=NOW)
+    looked_at(cast.noor, "records", year.pk)
+
+
 def test_two_texts(looked_at: Look, year: Registration, cast: Cast) -> None:
     record = make.draft(year, "agreement", now=NOW)
     own = {"if_things_go_wrong": "Speak to each other first."}
