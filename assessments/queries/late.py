@@ -19,8 +19,8 @@ from registrations.finding import last_placed
 
 SERVICE = User(pk=0, human_id=0, is_active=True)  # asks for itself: the SELECT is about nobody
 
-# Nothing is due before the agreement or the first month. A day without its pauses is never later than with them, so this
-# finds all that is due by then, and now and then more.
+# Nothing is due before the agreement or the first month. A day without its pauses is never later than with them, so
+# this finds all that is due by then, and now and then more.
 DUE_BY = """
     SELECT r.id
     FROM registrations_registration r
