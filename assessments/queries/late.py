@@ -7,8 +7,9 @@ from functools import cache
 
 from django.db.models import Q
 
+from accounts import roles
 from accounts.models import User
-from accounts.queries import holding
+from accounts.queries import coordinated, holding
 from accounts.roles import Role
 from accounts.statements import Statement, written
 from assessments import requirements
@@ -18,14 +19,15 @@ from registrations.finding import last_placed
 
 SERVICE = User(pk=0, human_id=0, is_active=True)  # asks for itself: the SELECT is about nobody
 
-# A day without its pauses is never later than with them, so this finds all that is due by then, and now and then more.
+# Nothing is due before the agreement or the first month. A day without its pauses is never later than with them, so
+# this finds all that is due by then, and now and then more.
 DUE_BY = """
     SELECT r.id
     FROM registrations_registration r
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     CROSS JOIN LATERAL (SELECT CASE y.counts_from WHEN 'employment_start' THEN r.employment_start
         WHEN 'swe_registered_from' THEN r.swe_registered_from ELSE r.asye_start END AS first_day) AS counted
-    WHERE r.id IN ({here}) AND (
+    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= $3 - $4::integer AND (
         EXISTS (
             SELECT FROM (VALUES {points}) AS wanted (requirements, kind, point, at)
             WHERE wanted.requirements = y.requirement_set AND NOT EXISTS (
@@ -73,7 +75,8 @@ def _rows(found: Iterable[tuple[str, ...]]) -> str:
 
 def maybe_late(user: User, role: Role, on: date, *, days: int) -> list[int]:
     """The running years, by the number of their registration, that are with the employers where the person holds a
-    role and in which something could be so many days late."""
+    role and in which something could be so many days late; for any role but co-ordinator without the employers that
+    the person co-ordinates."""
     return [number for (number,) in _maybe_late(role).rows(user, on, days)]
 
 
@@ -91,6 +94,8 @@ def _anywhere() -> Statement:
 def _maybe_late(role: Role) -> Statement:
     def write(user: User, on: date) -> str:
         employers = holding(user, on, role).values("employer")
+        if role != roles.COORDINATOR:
+            employers = employers.exclude(employer__in=coordinated(user, on))
         here = running().filter(last_placed(Q(employer__in=employers), on)).order_by().values("pk")
         return _due_by(written(here))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
-from accounts.queries import holding, role_keys_of
+from accounts.queries import holding
 from accounts.roles import Role
 from accounts.waiting import Kind, Task, lines, name_of
 from assessments.models import Appeal
@@ -21,7 +21,6 @@ from assessments.states import Part
 from registrations.models import Placement
 
 SOON: Final = timedelta(days=28)
-OVERSEEN_BY: Final = (roles.COORDINATOR, roles.SENIOR_LEAD)
 
 
 def waiting_for(user: User, on: date) -> list[Task]:
@@ -71,29 +70,27 @@ def own_years(user: User, on: date) -> list[Year]:
     return years(running().filter(Q(nqsw__user=user) | Exists(assessed)), on)
 
 
-def overseen(user: User, on: date) -> list[Task]:
-    """What is late in the years of the employers a person co-ordinates, from the first day, or leads, from the day on
-    which they are told; not what waits for nobody but them. The most late first."""
-    found: dict[tuple[int, str, str, int], Task] = {}
-    held = role_keys_of(user, on)
-    for role in OVERSEEN_BY:
-        if role.key in held:
-            found = {**_late_with(user, role, on), **found}
-    return sorted(found.values(), key=_urgency)
+def late_where_coordinated(user: User, on: date) -> list[Task]:
+    """What is late in the years of the employers a person co-ordinates; not what waits for nobody but them."""
+    return _late_with(user, roles.COORDINATOR, on, first_day=1, page="records")
 
 
-def _late_with(user: User, role: Role, on: date) -> dict[tuple[int, str, str, int], Task]:
-    first_day = 1 if role == roles.COORDINATOR else TOLD_FROM[role.key]
-    page = "records" if role == roles.COORDINATOR else "registration"
-    found = {}
+def late_where_led(user: User, on: date) -> list[Task]:
+    """What is late in the years of the employers a person leads, and does not co-ordinate, from the day on which they
+    are told."""
+    first_day = TOLD_FROM[roles.SENIOR_LEAD.key]
+    return _late_with(user, roles.SENIOR_LEAD, on, first_day=first_day, page="registration")
+
+
+def _late_with(user: User, role: Role, on: date, *, first_day: int, page: str) -> list[Task]:
+    found = []
     for year in years(maybe_late(user, role, on, days=first_day), on):
         address = reverse(page, args=[year.registration.pk])
         for thing in year.things():
             late = thing.due is not None and (on - thing.due).days >= first_day
             if late and not year.is_hidden(thing, user.human_id) and not _only_theirs(year, thing, user):
-                who = year.names_of(thing)
-                found[year.registration.pk, *thing.key] = Task(thing.title, year.about, address, thing.due, who)
-    return found
+                found.append(Task(thing.title, year.about, address, thing.due, year.names_of(thing)))
+    return sorted(found, key=_urgency)
 
 
 def _part_of(user: User, year: Year) -> Part:

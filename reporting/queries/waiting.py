@@ -55,7 +55,8 @@ WORKED_OUT_FOR_PERSON: Final[tuple[Source, ...]] = (
 )
 WORKED_OUT_ON_OTHERS: Final[tuple[Source, ...]] = (
     (payments.waits_on, (roles.PAYMENTS_OFFICER,)),
-    (assessments.overseen, assessments.OVERSEEN_BY),
+    (assessments.late_where_coordinated, (roles.COORDINATOR,)),
+    (assessments.late_where_led, (roles.SENIOR_LEAD,)),
 )
 WORKED_OUT_AT_ONCE: Final[tuple[BothSource, ...]] = ((assessments.both, (roles.ASSESSOR, roles.NQSW)),)
 

@@ -12,7 +12,7 @@ from accounts import roles
 from accounts.models import AuditEvent, User
 from assessments.models import ReminderChoice
 from assessments.queries.late import maybe_due, maybe_late
-from assessments.queries.waiting import coming, overseen, waiting_for, waits_on
+from assessments.queries.waiting import coming, late_where_coordinated, late_where_led, waiting_for, waits_on
 from assessments.queries.years import running, years
 from asye import clock
 from registrations.models import Registration
@@ -94,9 +94,16 @@ def test_what_waits_only_for_a_coordinator_themselves_is_not_waited_for(began: R
     make.finish(record, "nqsw", by=cast.noor, now=APPROVED + timedelta(days=20))
     cast.ben.memberships.create(role=roles.COORDINATOR.key, employer=cast.northshire, starts_on=START)
     agreement = "Support and assessment agreement"
-    assert agreement in [task.what for task in overseen(cast.amira, LATE)]
-    assert agreement not in [task.what for task in overseen(cast.ben, LATE)]
+    assert agreement in [task.what for task in late_where_coordinated(cast.amira, LATE)]
+    assert agreement not in [task.what for task in late_where_coordinated(cast.ben, LATE)]
     assert f"Write your part: {agreement}" in [task.what for task in waiting_for(cast.ben, LATE)]
+
+
+def test_who_leads_and_coordinates_one_employer_sees_what_is_late_once(began: Registration, cast: Cast) -> None:
+    on = LATE + timedelta(days=7)
+    assert len(late_where_led(cast.lena, on)) == 3
+    cast.lena.memberships.create(role=roles.COORDINATOR.key, employer=cast.northshire, starts_on=START)
+    assert (len(late_where_coordinated(cast.lena, on)), late_where_led(cast.lena, on)) == (3, [])
 
 
 def test_while_a_year_is_paused_nothing_is_late(began: Registration, cast: Cast, read: Callable[..., str]) -> None:
@@ -106,7 +113,7 @@ def test_while_a_year_is_paused_nothing_is_late(began: Registration, cast: Cast,
     assert [(task.what, task.due) for task in waiting_for(cast.noor, LATE)] == [
         ("Write your part: Support and assessment agreement", None)
     ]
-    assert overseen(cast.amira, LATE) == []
+    assert late_where_coordinated(cast.amira, LATE) == []
 
 
 def test_an_empty_list_says_what_is_due_next(began: Registration, cast: Cast, read: Callable[..., str]) -> None:
