@@ -33,7 +33,7 @@ TO_BE_NAMED: Final = "an assessor to be named"
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing of a year that is not done. `due` is None where no day is set, or the year is paused; `turns` says
+    """One thing of a year that is not done. `due` is None where no day is set; `turns` says
     whose turn it is, and for what; `record` is None where it has not been begun."""
 
     key: Key
@@ -105,9 +105,11 @@ class Year:
     def things(self) -> Iterator[Thing]:
         """What is not done and somebody's turn: the records that are open, then what has a day and is not begun.
 
-        While the year is paused its days move on, so none is told, and nothing has to be begun.
+        While the year is paused its days move on and it waits for nobody; who wants to may still write and sign.
         """
-        days = {} if self.is_paused else due_dates(self.registration)
+        if self.is_paused:
+            return
+        days = due_dates(self.registration)
         for record in self.open:
             key = (record.kind, record.review_point, record.ordinal)
             title = schema_of(record).title_of(record.review_point, record.ordinal)
@@ -188,9 +190,22 @@ def years(
 
 
 def _agreed_with_another(records: QuerySet[Record], on: date) -> Iterator[Record]:
-    """The agreements among these records that were signed with an assessor of before (ADR 24)."""
+    """The agreements among these records that were signed with an assessor of before (ADR 24).
+
+    Most were signed with the assessor of the day, and the database leaves those out: without others one query.
+    """
+    holds = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    assessor = AssessorAssignment.objects.filter(
+        holds, placement=OuterRef(OuterRef("placement")), starts_on__lte=on, cover=False
+    )
+    in_force = Signature.objects.filter(
+        revision=OuterRef("current_revision"), part=Part.ASSESSOR, person__human__in=assessor.values("assessor__human")
+    )
     signatures = Prefetch("signatures", Signature.objects.select_related("person"))
-    agreements = list(records.filter(kind=AGREEMENT, state__in=DONE).prefetch_related(signatures))
+    agreed = records.filter(kind=AGREEMENT, state__in=DONE).exclude(Exists(in_force))
+    agreements = list(agreed.prefetch_related(signatures))
+    if not agreements:
+        return iter(())
     held: dict[int, list[AssessorAssignment]] = defaultdict(list)
     assigned = AssessorAssignment.objects.filter(placement__in=[one.placement_id for one in agreements])
     for each in assigned.exclude(ends_on=F("starts_on")).select_related("assessor"):

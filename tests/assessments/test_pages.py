@@ -269,28 +269,28 @@ def test_the_number_of_queries_is_constant(year: Registration, cast: Cast, as_: 
 
 
 RECORDS_PAGE = 26
-WAITING = {"waiting_for": 8, "waits_on": 8}
+WAITING = {"waiting_for": 9, "waits_on": 9}
 
 
 def test_what_waits_for_whom(year: Registration, cast: Cast) -> None:
-    def whats(tasks: list[Any]) -> list[str]:
-        return [task.what for task in tasks]
+    def of_the_agreement(tasks: list[Any]) -> list[str]:
+        return [task.what for task in tasks if "agreement" in task.what]
 
-    assert whats(waiting_for(cast.ben, TODAY)) == ["Start: Support and assessment agreement"]
+    assert of_the_agreement(waiting_for(cast.ben, TODAY)) == ["Start: Support and assessment agreement"]
     record = make.draft(year, "agreement", now=NOW)
     make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW)
-    assert whats(waiting_for(cast.noor, TODAY)) == ["Write your part: Support and assessment agreement"]
-    assert whats(waits_on(cast.ben, TODAY)) == ["Write your part: Support and assessment agreement"]
+    assert of_the_agreement(waiting_for(cast.noor, TODAY)) == ["Write your part: Support and assessment agreement"]
+    assert of_the_agreement(waits_on(cast.ben, TODAY)) == ["Write your part: Support and assessment agreement"]
     assert waits_on(cast.ben, TODAY)[0].who == year.nqsw.full_name
     make.finish(record, Part.NQSW, by=cast.noor, now=NOW)
-    assert whats(waiting_for(cast.ben, TODAY)) == ["Sign: Support and assessment agreement"]
+    assert of_the_agreement(waiting_for(cast.ben, TODAY)) == ["Sign: Support and assessment agreement"]
     record.refresh_from_db()
     make.records.return_(
         record, reason="Say more.", about_field="needs", seen_version=record.version, by=cast.ben, now=NOW
     )
-    assert whats(waiting_for(cast.noor, TODAY)) == ["Change: Support and assessment agreement"]
-    assert whats(waiting_for(cast.ben, TODAY)) == []
+    assert of_the_agreement(waiting_for(cast.noor, TODAY)) == ["Change: Support and assessment agreement"]
+    assert of_the_agreement(waiting_for(cast.ben, TODAY)) == []
     assert waiting_for(cast.cal, TODAY) == waiting_for(cast.amira, TODAY) == []
     late = waiting_for(cast.ben, year.asye_start.replace(year=2027))
-    assert late[-1].what == "Start: Final review"
+    assert "Start: Final review" in [task.what for task in late]
     assert Record.objects.get().state == RecordState.RETURNED

@@ -17,8 +17,10 @@ from accounts.models import User
 from assessments import concern_forms as concerns
 from assessments import forms as assessments
 from assessments.concern_states import ConcernResult
+from assessments.models import StandardLink
 from assessments.schema import all_versions
 from assessments.schema import of as form_of
+from assessments.standards import to_cover
 from assessments.states import AppealResult, Part, Result
 from asye.ui import forms
 from moderation import forms as moderation
@@ -92,7 +94,8 @@ PLAIN: list[type[BaseForm]] = [
     acts.Answer, acts.Extending, acts.Question, acts.Refusal, acts.Returning, acts.Seen, acts.Undoing,
     acts.Withdrawal, moves.AgreeingToLeave, moves.CallingOff, moves.Settling,
     concerns.NoteForm, concerns.RaiseForm, concerns.ReviewForm,
-    assessments.AppealForm, assessments.LockForm, assessments.ReopenForm, assessments.SignForm,
+    assessments.AppealForm, assessments.LoadFilter, assessments.LockForm, assessments.Nothing, assessments.ReminderForm,
+    assessments.ReopenForm, assessments.SignForm, assessments.SufficiencyForm,
     approving.AsShown, bulk.Confirm, notes.NoteText,
     moderation.AnswerForm, moderation.BecauseForm, moderation.FeedbackForm, moderation.JudgementForm,
     own.CertificateName, own.Contact, payments.AskBack, payments.ConfirmEarlier, payments.Find, payments.Invoice,
@@ -113,6 +116,7 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     for kind in PLAIN:
         yield of(kind)
     yield of(reporting.ReadsFilter)
+    yield of(reporting.TaskFilter)
     yield of(accounts.SignIn)
     yield of(accounts.AskForReset)
     yield of(accounts.ChooseAfterReset, lambda data, files: accounts.ChooseAfterReset(data, user=NOBODY, temp_key="x"))
@@ -168,6 +172,11 @@ def _by_hand() -> Iterator[tuple[type[BaseForm], Built]]:
     yield of(year_outcomes.Against, partial(year_outcomes.Against, choices=[("1", "2026-27, version 1")]))
     yield of(concerns.PlanForm, partial(concerns.PlanForm, PEOPLE))
     yield of(concerns.CloseForm, partial(concerns.CloseForm, list(ConcernResult)))
+    linked = [StandardLink(standard=code, why="It shows it.") for code in ("pqs-1", "pqs-2", "pqs-3")]
+    for links in ([], linked):
+        yield of(assessments.LinkForm, partial(assessments.LinkForm, to_cover("pqs-2018"), links))
+    versions = [("1", "Version 1"), ("2", "Version 2")]
+    yield of(assessments.CompareForm, partial(assessments.CompareForm, versions))
     questions = [("strengths", "Strengths")]
     yield of(assessments.ReturnForm, partial(assessments.ReturnForm, questions))
     yield of(assessments.AppealCloseForm, partial(assessments.AppealCloseForm, Result.PASS, list(AppealResult)))

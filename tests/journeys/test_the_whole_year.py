@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assessments.states import Part
-from registrations.management.shipped import WITH_NINE_MONTHS
+from registrations.management.shipped import EVIDENCE, WITH_NINE_MONTHS
 from tests.cast import NOW, build
 from tests.factories import registrations as register
 from tests.ground.browser import go_on, look
@@ -38,8 +38,9 @@ def cast(stack):
 def year(cast, stack, window_of):
     """Noor's year with Ben from 31 August 2026, with a review at nine months that may be left out."""
     register.published_year(
-        2026, by=cast.adele, second=cast.zora, now=NOW, review_months=WITH_NINE_MONTHS, optional_reviews=["review_9"]
-    )
+        2026, by=cast.adele, second=cast.zora, now=NOW, review_months=WITH_NINE_MONTHS, optional_reviews=["review_9"],
+        evidence=EVIDENCE,
+    )  # fmt: skip
     noor = register.registered(
         cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor
     )

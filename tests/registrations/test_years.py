@@ -202,7 +202,7 @@ def test_what_can_still_happen_needs_a_choice(cast: Cast) -> None:
         ("review_months", {"review_3": 3, "review_final": 13}, "between month 1 and month 12"),
         ("review_months", {"review_3": 3, "review_12": 12, "review_final": 12}, "before the final review"),
         ("optional_reviews", ["review_9"], "one of the reviews"),
-        ("evidence", {"direct_observation": 1}, "At most 1 observations"),
+        ("assessor_observations", 2, "At most 1 observations"),
         ("evidence", {"poems": 1}, "no kind of evidence"),
         ("sample_percent", 101, "between 0 and 100"),
         ("readers", 0, "between 1 and 5"),

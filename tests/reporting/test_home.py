@@ -271,7 +271,7 @@ def crowd(cast):
 
 
 QUERIES = {
-    "amira": 16, "lena": 17, "ben": 18, "dev": 10, "noor": 23, "erin": 9, "omar": 18, "priya": 16, "ana": 7,
+    "amira": 17, "lena": 18, "ben": 19, "dev": 10, "noor": 24, "erin": 9, "omar": 18, "priya": 16, "ana": 7,
     "udo": 7, "adele": 8,
 }  # fmt: skip
 

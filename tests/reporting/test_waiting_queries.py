@@ -18,8 +18,8 @@ from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
 BEFORE = NOW - timedelta(days=120)
-FOR_ME = {"amira": 8, "ben": 14, "noor": 14, "erin": 8, "omar": 14, "priya": 14}
-ON_OTHERS = {"amira": 15, "ben": 14, "noor": 14, "erin": 8, "omar": 9, "priya": 7}
+FOR_ME = {"amira": 8, "ben": 15, "noor": 15, "erin": 8, "omar": 14, "priya": 14}
+ON_OTHERS = {"amira": 16, "ben": 15, "noor": 15, "erin": 8, "omar": 9, "priya": 7}
 FILE = 5
 
 

@@ -164,4 +164,4 @@ def test_queries(cast: Cast, began: Registration, count: int) -> None:
     with CaptureQueriesContext(connection) as made:
         (load,) = loads_at([cast.northshire.pk], LATE, seen_by=cast.amira)
     assert (len(load.years), len(load.waiting)) == (count, 3 * count)
-    assert len(made) == 8
+    assert len(made) == 9

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts import roles
 from accounts.models import User
 from assessments.models import Record
+from assessments.services import standards
 from assessments.states import RecordState
 from asye import clock
 from registrations.models import Registration
@@ -45,10 +46,11 @@ def agreement(year: Registration) -> Record:
 
 @built_once
 def in_each_state(year: Registration, cast: Cast) -> dict[str, Record]:
-    """An observation in every state a record can be in."""
+    """An observation in every state a record can be in, linked to a standard from the start."""
     found: dict[str, Record] = {}
     for ordinal, state in enumerate(RecordState.values, start=1):
         record = make.draft(year, "direct_observation", now=NOW, ordinal=ordinal)
+        standards.link(record, "pqs-9", why="It shows.", by=cast.ben, now=NOW)
         found[state] = make.brought_to(record, state, now=NOW, coordinator=cast.amira)
     return found
 

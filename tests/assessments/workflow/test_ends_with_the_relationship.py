@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Notice, User
 from accounts.services import mail, people
 from assessments.models import Record, RecordLetter
-from assessments.queries import waiting_for, waits_on
+from assessments.queries import schema_of, waiting_for, waits_on
 from assessments.services import drafts, records, renewing, signing
 from assessments.states import Part
 from asye import clock
@@ -167,7 +167,15 @@ def fully(record: Record, cast: Cast) -> dict[str, Callable[[], object]]:
         "sign": lambda: signing.sign(record, seen_revision=3, by=cast.ben, now=NOW),
         "reopen": lambda: records.reopen(record, reason="Why.", by=cast.amira, **whole),
         "lock": lambda: records.lock(record, by=cast.amira, **whole),
-        "submit": lambda: make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, seen="Other.", standards=["pqs-2"]),
+        "write": lambda: drafts.save(
+            record,
+            make.content(schema_of(record), Part.ASSESSOR, seen="Other.", standards=["pqs-2"]),
+            seen_draft=0,
+            seen_revision=3,
+            by=cast.ben,
+            now=NOW,
+        ),
+        "submit": lambda: records.submit(record, by=cast.ben, now=NOW),  # what was written is kept before, by itself
         "save": lambda: drafts.save(
             record, {"reflection": "New."}, seen_draft=99, seen_revision=3, by=cast.noor, now=NOW
         ),
@@ -179,7 +187,7 @@ BEFORE = {
     "sign": ("sign first",),
     "lock": ("sign first", "sign"),
     "reopen": ("sign first", "sign"),
-    "submit": ("return",),
+    "submit": ("return", "write"),
     "save": ("return",),
 }
 

@@ -115,6 +115,7 @@ def stood() -> tuple[object, ...]:
     """What records say and how they stand."""
     counts = [table.objects.count() for table in (Revision, Signature, Transition, Draft, StandardLink)]
     drafts_ = list(Draft.objects.order_by("pk").values_list("version", flat=True))
+    counts.append(StandardLink.objects.filter(ended_at=None).count())
     return (*counts, drafts_, list(Record.objects.order_by("pk").values_list("version", "state", "current_revision")))
 
 
@@ -174,24 +175,31 @@ def addresses(resolver: URLResolver, route: str = "") -> list[tuple[str, URLPatt
 
 EVERY = addresses(get_resolver())
 OF_A_RECORD = sorted(str(one.name) for route, one in EVERY if route.startswith("records/<int:pk>"))
+NOT_LOCKED = set(RecordState) - {LOCKED}
 OPENED_BY = {  # the states in which an address may change a record; for one that is not named here, while it is written
     "record_return": {SUBMITTED},
     "record_sign": {SUBMITTED},
     "record_lock": {AGREED},
     "record_reopen": {AGREED, LOCKED},
     "record_renew": set(),
+    "record_standards": NOT_LOCKED,
+    "record_standard_remove": NOT_LOCKED,
 }
 DONE_BY = {"record_edit": "the assessor", "record_reopen": COORDINATOR}
 
 
 def address_of(name: str, record: Record) -> str:
-    more = {"number": 1} if name == "record_version" else {}
+    more = {
+        "record_version": {"number": 1},
+        "record_standard_remove": {"link": record.standard_links.get(standard="pqs-9").pk},
+    }.get(name, {})
     return reverse(name, kwargs={"pk": record.pk, **more})
 
 
 def sent(record: Record, user: User, action: str) -> dict[str, Any]:
     """Everything that any of the forms could ask for."""
     data: dict[str, Any] = {**seen(record, user), "seen_version": record.version, "reason": "Why.", "agreed": "on"}
+    data |= {"standard": "pcf-1", "why": "It shows.", "strongest": "pqs-9"}
     for key, value in own(record, user).items():
         field = schema_of(record).field(key)
         if field is not None and field.type == "date":

@@ -177,7 +177,7 @@ def test_the_form_sent_by_hand_finds_both_texts_when_it_is_opened(agreement: Rec
     make.finish(agreement, Part.ASSESSOR, by=cast.ben, now=NOW, **{BOTH: "Amira."})
     page = noor.get(edit).content.decode()
     assert "There are two texts for the same question" in page
-    assert ">Amira.</blockquote>" in page
+    assert ">Amira.</p>" in page
     assert "Each other.</textarea>" in page
     settled = {"action": "save", "seen_draft": 1, "seen_revision": 1, BOTH: "First each other, then Amira."}
     noor.post(edit, settled)

@@ -59,6 +59,7 @@ PARTS: dict[str, str] = {
     "assessments.services.revisions.write": "of records.submit and records.reopen",
     "assessments.services.telling.tell_others": "tells people what an act has done",
     "assessments.services.concerns.warn_after_review": "of signing.sign, when a review is agreed",
+    "payments.services.offsets.note": "of responses.import_response, which has asked",
     "moderation.services.allocation.take_back": "of allocation.withdraw and conflicts.declare",
     "moderation.services.resolution.agree": "of reading.complete, when the last reader agrees",
 }
