@@ -5,6 +5,7 @@ const state = document.getElementById("save-state");
 const about = JSON.parse(document.getElementById("autosave").textContent);
 const REST = 1500; // ms after the last key, so that it is saved within two seconds
 const LONGEST = 10_000; // ms of writing without a rest
+const PRESS = 400; // ms in which whoever left a field for a button has pressed it, and the page must not move
 const PAUSES = [2, 4, 8, 15, 30, 60]; // seconds between attempts
 const KEPT = `asye-words:${about.person}:${form.dataset.autosave}:`;
 let page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -350,7 +351,11 @@ form.addEventListener("input", (event) => {
   typed();
 });
 form.addEventListener("change", (event) => isChoice(event.target) && save());
-form.addEventListener("focusout", () => save());
+form.addEventListener("focusout", () => {
+  if (!toSend().length) return;
+  clearTimeout(resting);
+  resting = setTimeout(save, PRESS);
+});
 window.addEventListener("online", again);
 window.addEventListener("focus", () => (retry || signedOut) && again());
 document.addEventListener("visibilitychange", () => {
