@@ -1,7 +1,9 @@
-"""docs/scenarios.md names the tests of 25 scenarios: each has one of its own number, and pytest collects every one."""
+"""docs/scenarios.md and docs/scenarios-of-the-year.md name the tests of scenarios and faults: each has one of its own
+number, every test with a number stands in its table, and pytest collects every one."""
 
 import importlib
 import re
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -9,31 +11,63 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = (ROOT / "docs/scenarios.md").read_text()
-ROWS = {int(row[0]): row[1] for row in re.findall(r"^\| (\d+) \| .+? \| (`.+`) \|$", TABLE, re.MULTILINE)}
-NAMED = {number: re.findall(r"`(tests/[\w/]+\.py)((?:::\w+)*)::(\w+)`", cell) for number, cell in ROWS.items()}
-EVERY = sorted({one for row in NAMED.values() for one in row})
-OF_A_SCENARIO = re.compile(r"test_scenario_0?(\d+)_")
-WRITTEN = re.compile(r"^    *def (test_scenario_\w+)|^def (test_scenario_\w+)", re.MULTILINE)
+PLACE = re.compile(r"`(tests/[\w/]+\.py)((?:::\w+)*)::(\w+)`")
 
 
-def test_each_of_the_25_has_a_test_of_its_number() -> None:
-    assert list(ROWS) == list(range(1, 26))
-    assert [cell for number, cell in ROWS.items() if cell.count("::test_") != len(NAMED[number])] == []
-    of_number = {
-        number: {int(found[1]) for *_, test in row if (found := OF_A_SCENARIO.match(test))}
-        for number, row in NAMED.items()
-    }
-    assert of_number == {number: {number} for number in range(1, 26)}
+@dataclass(frozen=True)
+class Table:
+    """The rows of a page that begin with a mark and a number, and how a test of such a number is called."""
+
+    page: str
+    mark: str
+    named: str
+    numbers: tuple[int, ...]
+
+    @property
+    def rows(self) -> list[tuple[int, str]]:
+        """(number, cell of tests) of each row, in order."""
+        text = (ROOT / "docs" / self.page).read_text()
+        found = re.findall(rf"^\| {self.mark}(\d+) \| .+? \| (`.+`) \|$", text, re.MULTILINE)
+        return [(int(number), cell) for number, cell in found]
+
+    def number_of(self, test: str) -> int | None:
+        """The number in the name of a test; None where it has none of this table."""
+        found = re.match(rf"{self.named}0?(\d+)_", test)
+        return int(found[1]) if found else None
 
 
-def test_every_test_of_a_scenario_stands_in_the_table() -> None:
+TABLES = [
+    Table("scenarios.md", "", "test_scenario_", tuple(range(1, 26))),
+    Table("scenarios-of-the-year.md", "", "test_portfolio_", (1, 2, 3, 4, 5, 6, 8, 10, 11)),
+    Table(
+        "scenarios-of-the-year.md", "T", "test_fault_t",
+        (3, 4, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 24, 31, 37, 38, 39, 40, 41),
+    ),
+]  # fmt: skip
+NAMED = [pytest.param(table, id=table.named) for table in TABLES]
+EVERY = sorted({one for table in TABLES for _, cell in table.rows for one in PLACE.findall(cell)})
+WRITTEN = re.compile(r"^(?:    )?def (test_\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("table", NAMED)
+def test_each_has_a_test_of_its_number(table: Table) -> None:
+    assert [number for number, _ in table.rows] == list(table.numbers)
+    for number, cell in table.rows:
+        tests = [test for _, _, test in PLACE.findall(cell)]
+        assert len(tests) == cell.count("::test_")
+        assert {of for test in tests if (of := table.number_of(test))} == {number}
+
+
+@pytest.mark.parametrize("table", NAMED)
+def test_every_test_of_a_number_stands_in_the_table(table: Table) -> None:
     there = {
-        (str(path.relative_to(ROOT)), inside or alone)
+        (str(path.relative_to(ROOT)), test)
         for path in (ROOT / "tests").rglob("test_*.py")
-        for inside, alone in WRITTEN.findall(path.read_text())
+        for test in WRITTEN.findall(path.read_text())
+        if table.number_of(test)
     }
-    assert there == {(file, test) for file, _, test in EVERY if OF_A_SCENARIO.match(test)}
+    named = {(file, test) for _, cell in table.rows for file, _, test in PLACE.findall(cell)}
+    assert there == {(file, test) for file, test in named if table.number_of(test)}
 
 
 @pytest.mark.parametrize(("file", "within", "test"), EVERY)

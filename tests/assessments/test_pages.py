@@ -105,7 +105,7 @@ def test_saving_asks_for_nothing(year: Registration, cast: Cast, as_: Any) -> No
     assert as_(cast.noor).get(edit).content.decode().count("(optional)") == len(optional)
 
 
-def test_both_texts_are_shown_and_sending_again_settles_it(year: Registration, cast: Cast, as_: Any) -> None:
+def test_fault_t11_both_texts_are_shown_and_sending_again_settles_it(year: Registration, cast: Cast, as_: Any) -> None:
     record = make.draft(year, "agreement", now=NOW)
     edit, noor = reverse("record_edit", args=[record.pk]), as_(cast.noor)
     make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, if_things_go_wrong="Speak to Amira.")
