@@ -50,6 +50,7 @@ def test_asked_about_and_corrected(everybody, window):
 
 
 def test_withdrawn_before_the_first_payment(everybody, stack, window):
+    stack.rest()  # no monthly run comes between the registration and the withdrawal
     payments.payee(everybody.northshire, everybody, now=NOW)
     register.registered(
         everybody.northshire, by=everybody.amira, caseworker=everybody.erin, assessor=everybody.ben, now=NOW, number=2
