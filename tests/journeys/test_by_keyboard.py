@@ -39,6 +39,7 @@ HERE = """
             inside: Boolean(one.closest('main')),
             shows: (LOOK)(one) !== one.dataset.atRest,
             onScreen: box.bottom > 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth,
+            covered: document.querySelector('#save-state[data-state]')?.getBoundingClientRect().bottom > box.top,
         }
     }
 """
@@ -109,6 +110,7 @@ def every_field_in_the_order_seen(page):
             continue
         assert here["shows"], f"{here} has the focus and does not show it"
         assert here["onScreen"], here
+        assert not here.get("covered"), here
         met.append(here["name"])
         if here["type"] == "submit" and page.evaluate("document.activeElement.value") == "finish":
             break

@@ -155,6 +155,8 @@ def test_what_is_said_while_saving(writing: tuple[Page, Record], cast: Cast) -> 
     box(page, EXPERIENCE).focus()  # leaving the box saves at once
     all_saved(page)
     assert len(sent) == 2
+    page.get_by_role("button", name="Finish my part").focus()
+    expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)  # also where somebody writes far below
     assert len([words for words in page.evaluate("told") if words]) == 1  # not for each save
     assert Draft.objects.get(person=cast.noor).content["needs"].endswith("time. More.")
 
