@@ -62,6 +62,8 @@ class Year:
     assessor: str
     start: date
     registration: Registration = field(init=False)
+    joined: User = field(init=False)
+    begun: dict["Place", int] = field(default_factory=dict)  # the numbers of records
 
     @property
     def coordinator(self) -> User:
@@ -113,14 +115,14 @@ class Year:
     def _join(self, now: datetime) -> None:
         letters = Notice.objects.filter(to_email=self.registration.nqsw.email, kind=Invited.kind)
         nqsw = joining.accept(letters.latest("id").secret_link.rsplit("/", 1)[-1], PASSWORD, now=now)
-        user = self.who(Part.NQSW)
-        self.world.people[nqsw.full_name] = user
+        self.joined = User.objects.get(nqsw=nqsw)
+        self.world.people[nqsw.full_name] = self.joined
         said = {
             key: self.timeline.random.choice(list(choices))
             for key, choices in equality.QUESTIONS.items()
             if key in ("sex", "ethnic_group", "disability")
         }
-        equality_acts.save(nqsw, said, by=user, now=now)
+        equality_acts.save(nqsw, said, by=self.joined, now=now)
 
     def check(self, days: int) -> None:
         """The caseworker looks into the register."""
@@ -228,17 +230,16 @@ class Year:
 
     def who(self, part: Part) -> User:
         """Who takes a part in the year's records."""
-        if part == Part.ASSESSOR:
-            return self.world.people[self.assessor]
-        user = self.fresh().nqsw.user
-        if user is None:
-            raise LookupError("The NQSW has not taken up the invitation.")
-        return user
+        return self.world.people[self.assessor] if part == Part.ASSESSOR else self.joined
 
     def _open(self, place: "Place", by: User, now: datetime) -> Record:
-        return records.open_record(
+        if place in self.begun:
+            return Record.objects.select_related("registration__nqsw", "current_revision").get(pk=self.begun[place])
+        record = records.open_record(
             self.fresh(), place.kind, review_point=place.review_point, ordinal=place.ordinal, by=by, now=now
         )
+        self.begun[place] = record.pk
+        return record
 
     def _part(self, place: "Place", part: Part, failing: bool, now: datetime) -> None:
         by = self.who(part)
