@@ -208,12 +208,12 @@ let renewed = ""; // the token that a refresh brought, until it has been used
 let stopped = "";
 let leaving = false;
 
-function typed() {
+function typed(rest = REST) {
   remember();
   if (!toSend().length) return;
   firstUnsaved ||= Date.now();
   clearTimeout(resting);
-  resting = setTimeout(save, Math.max(0, Math.min(REST, firstUnsaved + LONGEST - Date.now())));
+  resting = setTimeout(save, Math.max(0, Math.min(rest, firstUnsaved + LONGEST - Date.now())));
 }
 
 function save({ last = false } = {}) {
@@ -351,11 +351,7 @@ form.addEventListener("input", (event) => {
   typed();
 });
 form.addEventListener("change", (event) => isChoice(event.target) && save());
-form.addEventListener("focusout", () => {
-  if (!toSend().length) return;
-  clearTimeout(resting);
-  resting = setTimeout(save, PRESS);
-});
+form.addEventListener("focusout", () => typed(PRESS));
 window.addEventListener("online", again);
 window.addEventListener("focus", () => (retry || signedOut) && again());
 document.addEventListener("visibilitychange", () => {
