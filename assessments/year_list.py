@@ -62,7 +62,7 @@ class Section:
 class Page:
     """Whose list it is and who looks: `may_open` is the part in which they may begin records, if any.
 
-    `stands_still` says that the year is paused or over, so that no day of it is told.
+    `stands_still` says that the year is paused, over or not approved, so that no day of it is told.
     """
 
     registration_id: int

@@ -22,10 +22,12 @@ from assessments.permissions import (
     may_write_in,
 )
 from assessments.queries import codes_to_cover, coverage_of, links_of, standards_named, title_of
+from assessments.rules import can_write
 from assessments.services import standards as services
 from assessments.standard_rules import A_FEW, can_link
 from assessments.standards import name_of, to_cover
 from asye import clock
+from registrations.states import State
 
 
 @login_required
@@ -48,7 +50,10 @@ def record_standards(request: SignedInRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"Linked to {name_of(form.cleaned_data['standard'])}.")
         return redirect("record_standards", pk=pk)
-    may_change = can_link(record.state, blind=record.blind) and may_write_in(request.user, record, on=today)
+    running = can_write(
+        registered=record.registration.state == State.REGISTERED, ended=record.registration.ended_on is not None
+    )
+    may_change = running and can_link(record.state, blind=record.blind) and may_write_in(request.user, record, on=today)
     return render(
         request,
         "assessments/record_standards.html",

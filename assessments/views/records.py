@@ -78,7 +78,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
         registration.pk,
         part if open_now and not left else None,
         today,
-        stands_still=paused or registration.ended_on is not None,
+        stands_still=paused or not open_now,
         again=again,
         unread=unread_places(registration, shown),
     )

@@ -17,7 +17,7 @@ from assessments.states import Part
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations.models import Registration
-from registrations.services import transfers
+from registrations.services import changes, transfers
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make
 from tests.ground.built_once import built_once
@@ -225,6 +225,14 @@ class TestPages:
         said = as_(cast.noor).get(one).content.decode()
         assert "Ben Okafor said on " in said
         assert "that it is enough: Three families." in said
+
+    def test_nothing_is_offered_once_the_year_is_over(
+        self, observed: Record, year: Registration, cast: Cast, as_: Any
+    ) -> None:
+        address, noor = reverse("record_standards", args=[observed.pk]), as_(cast.noor)
+        assert "Link to this standard" in noor.get(address).content.decode()
+        changes.withdraw(year, TODAY, "They left.", by=cast.amira, now=NOW)
+        assert "Link to this standard" not in noor.get(address).content.decode()
 
     def test_whoever_takes_a_reason_away_is_told_what_stays(self, observed: Record, cast: Cast, as_: Any) -> None:
         noor, said = as_(cast.noor), []

@@ -115,6 +115,15 @@ def test_of_a_year_that_is_paused_or_over_nothing_is_late(year: Registration, ca
     assert [word for word in ("Overdue", "days late", "The year is paused") if word in page] == []
 
 
+def test_before_it_is_approved_nothing_is_late(cast: Cast, client: Any) -> None:
+    register.published_year(by=cast.adele, second=cast.zora, now=NOW)
+    asked = register.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    with clock.moved_to(NOW + timedelta(days=60)):
+        page = page_for(client, cast.amira, "records", asked.pk)
+    assert "3-month review" in page
+    assert [word for word in ("Overdue", "days late") if word in page] == []
+
+
 def test_what_was_agreed_with_another_employer_is_not_called_missing(
     year: Registration, cast: Cast, client: Any
 ) -> None:
