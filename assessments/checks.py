@@ -108,7 +108,9 @@ def _wanted(one: Wanted) -> Iterator[str]:
         yield f"{one.kind} is listed under the unknown part {one.part}."
     if not one.points and not one.part and not form.repeats:
         yield f"{one.kind} has neither points nor a part of the year, and does not repeat."
-    named = [*((one.not_counted.field,) if one.not_counted else ()), *(part.field for part in one.of_which)]
-    for key in named:
-        if form.field(key) is None:
-            yield f"{one.kind} is counted by {key}, which its form does not ask."
+    for by in (*((one.not_counted,) if one.not_counted else ()), *one.of_which):
+        asked = form.field(by.field)
+        if asked is None:
+            yield f"{one.kind} is counted by {by.field}, which its form does not ask."
+        elif asked.choices and not set(by.answers) <= dict(asked.choices).keys():
+            yield f"{one.kind} is counted by an answer to {by.field} that its form does not offer."

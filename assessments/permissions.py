@@ -17,6 +17,7 @@ from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
+from registrations.queries import placement_shown
 
 NUMBER: Final = 9_200_000_000_000_000_004  # stands for the number that a prepared read is given
 
@@ -62,6 +63,20 @@ def get_year_of_records_for(user: User, pk: int, *, on: date) -> Registration:
     if not may_follow_year(user, registration, on):
         raise Http404
     return registration
+
+
+def get_whole_year_for(user: User, pk: int, *, on: date) -> Registration:
+    """As get_year_of_records_for, but not to an employer that the year has left: how it goes on is not told there."""
+    registration = get_year_of_records_for(user, pk, on=on)
+    if not may_see_whole_year(user, registration, on=on):
+        raise Http404
+    return registration
+
+
+def may_see_whole_year(user: User, registration: Registration, *, on: date) -> bool:
+    """Whether what the person follows of a year is how it goes now."""
+    shown = placement_shown(registration, user, on)
+    return shown is not None and not shown[1]
 
 
 def part_of(user: User, registration: Registration, *, on: date) -> Part | None:

@@ -44,7 +44,10 @@ class Year:
     def since(self) -> date:
         """The day of the review before, or the day the year began."""
         start: date = self.record.registration.asye_start
-        met = [content(one).get("met_on") for one in self.records if one.kind == REVIEW]
+        months: Mapping[str, int] = self.record.registration.programme_year.review_months
+        own = months.get(self.record.review_point)  # what was held at a later point is not before this one
+        before = {point for point, month in months.items() if own is None or month < own}
+        met = [content(one).get("met_on") for one in self.records if one.kind == REVIEW and one.review_point in before]
         return max((date.fromisoformat(day) for day in met if day), default=start)
 
     def evidence(self) -> list[Record]:

@@ -62,11 +62,15 @@ class Wanted:
             return tuple(sorted(months, key=lambda key: months[key]))
         return tuple(point for point in self.points if point == START or point in months)
 
+    def may_be_left_out(self, point: str, year: ProgrammeYear) -> bool:
+        """Whether an employer may go without the one at a point: only of what there is one of at every review."""
+        return self.points == EVERY_REVIEW and point in year.optional_reviews
+
     def least_in(self, year: ProgrammeYear) -> int:
         """How many the year asks for: its own number or else the set's, never more than there are points for it."""
         points = self.points_in(year)
         if self.points == EVERY_REVIEW:
-            return len(set(points) - set(year.optional_reviews))
+            return sum(not self.may_be_left_out(point, year) for point in points)
         wanted = int(year.evidence.get(self.kind, self.least))
         return min(wanted, len(points)) if self.points else wanted
 

@@ -35,7 +35,7 @@ def check_link(standard: str, *, why: str, strongest: str, linked: Collection[st
     if standard in linked:
         raise Refused(f"This record is linked to {name_of(standard)} already. Select another standard", "standard")
     check_why(why)
-    if asks_for_strongest(linked) and strongest not in {standard, *linked}:
+    if (strongest or asks_for_strongest(linked)) and strongest not in {standard, *linked}:
         raise Refused("Select which of these standards the record shows best", "strongest")
 
 

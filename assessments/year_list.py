@@ -1,7 +1,7 @@
 """The list of a year's records: what is done and what is next, by part of the year, beside what the year asks for."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ EVIDENCE_HEADER: Final = ("Record", "Agreed", "Enough?")
 SHOWN: Final = 3  # of a kind that repeats: the newest, with a link to all
 AT_THE_START: Final = "At the start"
 OTHERS: Final = "Other records"
+ELSEWHERE: Final = "Made with another employer"
+Place = tuple[str, str, int]  # kind, review point, ordinal
 
 
 @dataclass(frozen=True)
@@ -38,30 +40,37 @@ class Slot:
     optional: bool = False
 
     @property
-    def place(self) -> tuple[str, str, int]:
+    def place(self) -> Place:
         """Which record stands here."""
         return (self.kind, self.review_point, self.ordinal)
 
 
 @dataclass(frozen=True)
 class Section:
-    """One heading of the list. `more` is where all records of a kind are, if not all are here."""
+    """One heading of the list. `more` is where all records of a kind are, if not all are here, `empty` what is said
+    where there is none."""
 
     heading: str
     tasks: list[dict[str, Any]]
     counter: str = ""
     more: str = ""
     total: int = 0
+    empty: str = "None has been begun."
 
 
 @dataclass(frozen=True)
 class Page:
-    """Whose list it is and who looks: `may_open` is the part in which they may begin records, if any."""
+    """Whose list it is and who looks: `may_open` is the part in which they may begin records, if any.
+
+    `stands_still` says that the year is paused, over or not approved, so that no day of it is told.
+    """
 
     registration_id: int
     may_open: Part | None
     today: date
+    stands_still: bool = False
     again: Mapping[int, str] = field(default_factory=dict)  # by record, who signed and is no longer the assessor
+    unread: Mapping[Place, str] = field(default_factory=dict)  # the states of records that are not theirs to read
 
 
 def once(year: ProgrammeYear, due: Mapping[tuple[str, str], date], *, blind: bool) -> list[Slot]:
@@ -72,17 +81,16 @@ def once(year: ProgrammeYear, due: Mapping[tuple[str, str], date], *, blind: boo
         if schema.repeats or (schema.blind and not blind):
             continue
         points = one.points_in(year) if one.points else ("",)
-        found += [_slot(one, schema, point, due, year.optional_reviews) for point in points]
+        found += [_slot(one, schema, point, due, year) for point in points]
     order = [START, *sorted(year.review_months, key=lambda key: int(year.review_months[key]))]
     return sorted(found, key=lambda slot: order.index(slot.part))
 
 
-def _slot(
-    one: Wanted, schema: Schema, point: str, due: Mapping[tuple[str, str], date], optional: Collection[str]
-) -> Slot:
+def _slot(one: Wanted, schema: Schema, point: str, due: Mapping[tuple[str, str], date], year: ProgrammeYear) -> Slot:
     title = schema.title_of(point, 1)
     day = due.get((one.kind, point))
-    return Slot(one.kind, point or "1", point, 1, title, point or one.part, day, point in optional)
+    optional = one.may_be_left_out(point, year)
+    return Slot(one.kind, point or "1", point, 1, title, point or one.part, day, optional)
 
 
 def sections(slots: Iterable[Slot], records: Iterable[Record], page: Page) -> list[Section]:
@@ -115,12 +123,15 @@ def through_the_year(
         if not schema.repeats:
             continue
         mine = sorted(by_kind.get(one.kind, ()), key=lambda record: record.ordinal, reverse=True)
-        number = mine[0].ordinal + 1 if mine else 1
+        unread = [ordinal for kind, _, ordinal in page.unread if kind == one.kind]
+        number = max([0, *unread, *(record.ordinal for record in mine)]) + 1
         following = Slot(one.kind, str(number), "", number, schema.title_of("", number), "", None)
         begin = [_task(following, None, page)] if page.may_open in schema.opened_by else []
         tasks = [*begin, *(record_task(record) for record in mine[:SHOWN])]
         more = reverse("records_of_kind", args=[page.registration_id, one.kind]) if len(mine) > SHOWN else ""
         found.append(Section(schema.title, tasks, words[one.kind], more, len(mine)))
+        if unread:
+            found[-1] = replace(found[-1], empty=f"{ELSEWHERE}.")
     return found
 
 
@@ -154,15 +165,14 @@ def record_task(record: Record) -> dict[str, Any]:
 
 def _task(slot: Slot, record: Record | None, page: Page) -> dict[str, Any]:
     if record is not None:
-        due = {"hint": _due(slot.due, page.today)} if record.state not in DONE and slot.due else {}
+        due = {} if record.state in DONE else _due(slot, page)
         return {**record_task(record), **due, **_again(page.again.get(record.pk, ""))}
-    late = bool(slot.due and slot.due < page.today and not slot.optional)
-    task: dict[str, Any] = {"title": slot.title, "status": "Overdue" if late else "Not started"}
+    if slot.place in page.unread:
+        state = RecordState(page.unread[slot.place])
+        return {"title": slot.title, "status": state.label, "colour": TAG_COLOURS[state], "hint": ELSEWHERE}
+    late = bool(slot.due and slot.due < page.today and not slot.optional and not page.stands_still)
+    task: dict[str, Any] = {"title": slot.title, "status": "Overdue" if late else "Not started", **_due(slot, page)}
     task["colour"] = "red" if late else "grey"
-    if slot.optional and slot.due:
-        task["hint"] = f"May be left out. Held around {long_date(slot.due)}"
-    elif slot.due:
-        task["hint"] = _due(slot.due, page.today)
     if page.may_open and page.may_open in schemas.newest(slot.kind).opened_by:
         task["href"] = reverse("record_new", args=[page.registration_id, slot.kind, slot.point])
     else:
@@ -177,8 +187,12 @@ def _again(before: str) -> dict[str, Any]:
     return {"status": "Sign again", "colour": "orange", "hint": hint}
 
 
-def _due(due: date, today: date) -> str:
-    return f"Due {long_date(due)}, {how_late(due, today).removeprefix('due ')}"
+def _due(slot: Slot, page: Page) -> dict[str, Any]:
+    if slot.due is None or page.stands_still:
+        return {}
+    if slot.optional:
+        return {"hint": f"May be left out. Held around {long_date(slot.due)}"}
+    return {"hint": f"Due {long_date(slot.due)}, {how_late(slot.due, page.today).removeprefix('due ')}"}
 
 
 def evidence_rows(counts: Iterable[Count]) -> list[list[Any]]:

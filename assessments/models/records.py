@@ -18,10 +18,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """The records this person may read on a day.
 
         An NQSW reads all of their own, the recommendation only once an outcome is confirmed. The assessor of now
-        reads all, also after the year has ended; an earlier one what they opened or wrote. A co-ordinator reads what
-        was made under a placement with their employer. A senior lead reads an agreed recommendation until its outcome
-        is confirmed. An auditor reads everything; nobody else anything. Whoever is to judge the year without knowing a
-        record reads it in no role at all (BlindReader).
+        reads all, also after the year has ended; an earlier one what they opened or wrote. Of what was begun with
+        another employer, before a move, the assessor of now reads what is open, and each assessor what they wrote or
+        signed. A co-ordinator reads what was made under a placement with their employer. A senior lead reads an agreed
+        recommendation until its outcome is confirmed. An auditor reads everything; nobody else anything. Whoever is to
+        judge the year without knowing a record reads it in no role at all (BlindReader).
         """
         if not user.is_active:
             return self.none()
@@ -46,10 +47,15 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def _assessed_by(self, user: User, on: date) -> Q:
         mine = AssessorAssignment.objects.filter(assessor=user, placement__registration=OuterRef("registration"))
         to_the_end = Q(ends_on=F("placement__ends_on"))
-        now = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end, starts_on__lte=on)
-        wrote = Revision.objects.filter(record=OuterRef("pk"), author=user)
-        employed = Q(placement__employer__in=holding(user, on, roles.ASSESSOR).values("employer"))
-        return employed & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | Exists(wrote))))
+        holds = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+        now = mine.filter(holds | to_the_end, starts_on__lte=on)
+        wrote = Exists(Revision.objects.filter(record=OuterRef("pk"), author=user))
+        signed = Exists(Signature.objects.filter(record=OuterRef("pk"), person=user))
+        employers = holding(user, on, roles.ASSESSOR).values("employer")
+        there = Q(placement__employer__in=employers) & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | wrote)))
+        here = mine.filter(starts_on__lte=on, placement__employer__in=employers)
+        taken_over = (Exists(here.filter(holds)) & ~Q(state__in=DONE)) | (Exists(here) & (wrote | signed))
+        return there | taken_over
 
     def done(self) -> "RecordQuerySet":
         """Records whose current revision every required role has signed."""

@@ -10,7 +10,7 @@ from assessments.queries.concerns import (
     reviewers_of,
     without_support,
 )
-from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of
+from assessments.queries.coverage import Coverage, Covered, codes_to_cover, coverage_of, links_of, standards_named
 from assessments.queries.evidence import Count, counted, due_dates, evidence_counts
 from assessments.queries.outcomes import (
     certificate_by_code,
@@ -35,6 +35,7 @@ from assessments.queries.records import (
     schema_of,
     signer_of,
     title_of,
+    unread_places,
     visible_records,
 )
 from assessments.queries.shortfalls import began_elsewhere, shortfalls
@@ -77,7 +78,9 @@ __all__ = [
     "schema_of",
     "shortfalls",
     "signer_of",
+    "standards_named",
     "title_of",
+    "unread_places",
     "valid_certificate",
     "visible_records",
     "waiting_for",

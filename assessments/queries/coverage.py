@@ -1,14 +1,16 @@
 """Which standards of a year its records bear on, where nothing does, and where too much is claimed."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from accounts.models import User
 from assessments import standards
 from assessments.models import Record, StandardLink, Sufficiency
 from assessments.queries.evidence import set_aside
-from assessments.queries.records import title_of
+from assessments.queries.records import schema_of, title_of
 from assessments.standard_rules import A_FEW
 from assessments.standards import StandardsSet
 from registrations.models import Registration
@@ -93,6 +95,12 @@ def coverage_of(registration: Registration, user: User, on: date) -> Coverage:
     )
     many = tuple((record, number) for record, number in claimed.most_common() if number > A_FEW)
     return Coverage(sets, many)
+
+
+def standards_named(record: Record, content: Mapping[str, Any]) -> set[str]:
+    """The standards that the form of a record names where it has these answers."""
+    fields = [field for field in schema_of(record).fields if field.type == "standards"]
+    return {code for field in fields for code in content.get(field.key) or ()}
 
 
 def links_of(record: Record) -> list[StandardLink]:

@@ -82,7 +82,7 @@ def counted(registrations: Collection[Registration], kind: str) -> dict[int, int
 
 
 def _counts(one: Wanted, year: ProgrammeYear, done: list[tuple[str, str, Mapping[str, Any]]]) -> Iterable[Count]:
-    mine = [answers for kind, point, answers in done if kind == one.kind and point not in year.optional_reviews]
+    mine = [answers for kind, point, answers in done if kind == one.kind and not one.may_be_left_out(point, year)]
     counted = [answers for answers in mine if counts(one.not_counted, answers)]
     title = schemas.newest(one.kind).title
     because = one.not_counted.because if one.not_counted else ""

@@ -43,7 +43,7 @@ DUE_BY = """
                 jsonb_each_text(y.review_months) AS points (key, months)
             WHERE wanted.requirements = y.requirement_set
                 AND (first_day + make_interval(months => months::integer))::date <= $3 - $4::integer
-                AND (wanted.kind <> 'review' OR NOT jsonb_exists(y.optional_reviews, key))
+                AND NOT jsonb_exists(y.optional_reviews, key)
                 AND NOT EXISTS ({agreed} AND d.kind = wanted.kind AND d.review_point = key)
         )
     )

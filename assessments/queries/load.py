@@ -82,8 +82,10 @@ def load_of(assessor: User, employers: Collection[int], on: date, *, seen_by: Us
 
 def _assessing(year: Year) -> list[tuple[User | None, bool]]:
     """Who assesses a year, and whether they only stand in."""
-    there: list[tuple[User | None, bool]] = [(each.assessor, each.cover) for each in year.assignments]
-    return there if any(not covers for _, covers in there) else [(None, False), *there]
+    there: dict[User | None, bool] = {}
+    for each in year.assignments:  # whoever covered and then took over is the assessor: that stands first
+        there.setdefault(each.assessor, each.cover)
+    return list(there.items()) if not all(there.values()) else [(None, False), *there.items()]
 
 
 def _add_things(load: Load, year: Year, seen_by: User, on: date) -> None:

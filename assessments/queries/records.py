@@ -102,6 +102,14 @@ def visible_records(registration: Registration, user: User, on: date) -> list[Re
     return list(Record.objects.visible_to(user, on).filter(registration=registration))
 
 
+def unread_places(registration: Registration, read: Collection[Record]) -> dict[tuple[str, str, int], str]:
+    """The states of the year's other records, by kind, review point and ordinal: after a move not all are read by
+    everybody who follows it. What is blind is left out, in one query."""
+    others = Record.objects.filter(registration=registration, blind=False).exclude(pk__in=[one.pk for one in read])
+    rows = others.order_by().values_list("kind", "review_point", "ordinal", "state")
+    return {(kind, point, ordinal): state for kind, point, ordinal, state in rows}
+
+
 def hidden_from(user: User, registrations: Collection[int]) -> set[int]:
     """Those of these registrations with a record that this person must not know yet, in one query."""
     hidden = Record.objects.filter(Record.hidden_from(user), registration__in=registrations)

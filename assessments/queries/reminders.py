@@ -96,11 +96,14 @@ def _of(year: Year, thing: Thing, due: date, readers: Readers, on: date) -> Iter
                 step = step_on(due, on, steps_of(OWN, only_late=person.pk in readers.only_late))
                 if step is not None:
                     yield Owed(person, year, thing, due, step, OWN, what)
-    for role in TOLD_FROM:
+    for role in reversed(TOLD_FROM):  # who holds both of an employer is told of each thing once, by the later step
         step = step_on(due, on, steps_of(role))
+        if step is None:
+            continue
         at = (year.employer.pk if year.employer else None, role)
         for person in readers.overseeing.get(at, []):
-            if step is not None and person.pk not in reached and not year.is_hidden(thing, person.human_id):
+            if person.pk not in reached and not year.is_hidden(thing, person.human_id):
+                reached.add(person.pk)
                 yield Owed(person, year, thing, due, step, role, thing.turns[0][1])
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
+from assessments import requirements
 from assessments import schema as schemas
 from assessments.models import BlindReader, Record, Signature
 from assessments.queries import evidence
@@ -134,9 +135,11 @@ class Year:
 
 def due_dates(registration: Registration) -> dict[Key, date]:
     """When each thing of a year that has to be done and has a day is due; reviews that may be left out do not."""
-    left_out = set(registration.programme_year.optional_reviews)
+    year = registration.programme_year
+    wanted = requirements.of_year(year).kinds
+    left_out = {(one.kind, each) for one in wanted for each in year.optional_reviews if one.may_be_left_out(each, year)}
     days = evidence.due_dates(registration).items()
-    return {(kind, point, 1): day for (kind, point), day in days if kind != REVIEW or point not in left_out}
+    return {(*place, 1): day for place, day in days if place not in left_out}
 
 
 def may_assess(on: date) -> QuerySet[AssessorAssignment]:
@@ -168,7 +171,7 @@ def years(
     if not found:
         return []
     employers = last_employers(found, on) if with_employers else {}
-    made = {one.pk: Year(one, employers.get(one.pk), _is_paused(one, on), one.asye_start > on) for one in found}
+    made = {one.pk: Year(one, employers.get(one.pk), is_paused(one, on), one.asye_start > on) for one in found}
     assessing = may_assess(on).filter(placement__registration__in=list(made))
     for each in assessing.select_related("placement", "assessor").order_by("cover", "pk"):
         made[each.placement.registration_id].assignments.append(each)
@@ -213,7 +216,8 @@ def _agreed_with_another(records: QuerySet[Record], on: date) -> Iterator[Record
     return (record for record in agreements if signed_with(record, held[record.placement_id], on))
 
 
-def _is_paused(registration: Registration, on: date) -> bool:
+def is_paused(registration: Registration, on: date) -> bool:
+    """Whether the year stands still on a day; of a registration loaded with its deferrals."""
     return any(
         each.starts_on <= on and (each.ends_on is None or each.ends_on > on) for each in registration.deferrals.all()
     )

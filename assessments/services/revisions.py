@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from assessments.models import Record, Revision, StandardJudgement, StandardLink
-from assessments.queries import schema_of
+from assessments.queries import schema_of, standards_named
 
 
 def write(record: Record, content: Mapping[str, Any], *, by: User, now: datetime, reason: str = "") -> Revision:
@@ -30,7 +30,7 @@ def write(record: Record, content: Mapping[str, Any], *, by: User, now: datetime
     record.current_revision = revision
     record.version += 1
     record.save(update_fields=["current_revision", "version"])
-    _link_standards(record, content, by=by, now=now)
+    link_standards(record, content, by=by, now=now)
     StandardJudgement.objects.bulk_create(
         StandardJudgement(revision=revision, standard=field.judges, level=content[field.key])
         for field in schema_of(record).fields
@@ -45,13 +45,12 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _link_standards(record: Record, content: Mapping[str, Any], *, by: User, now: datetime) -> None:
+def link_standards(record: Record, content: Mapping[str, Any], *, by: User, now: datetime) -> None:
     """One link a standard, however often the record is agreed; a standard no longer named ends its link.
 
     A link that somebody made with a reason is theirs to take away: what the form names has no say over it.
     """
-    fields = [field for field in schema_of(record).fields if field.type == "standards"]
-    wanted = {code for field in fields for code in content.get(field.key) or ()}
+    wanted = standards_named(record, content)
     there = {link.standard: link for link in record.standard_links.filter(ended_at__isnull=True)}
     for code in sorted(code for code, link in there.items() if code not in wanted and not link.why):
         there[code].ended_at = now

@@ -9,8 +9,8 @@ from accounts.services import audit
 from assessments.models import Record, StandardLink, Sufficiency
 from assessments.permissions import check_may_judge_standards, check_may_write_in, membership_for
 from assessments.queries import codes_to_cover
-from assessments.services import drafts
-from assessments.standard_rules import asks_for_strongest, check_can_link, check_link, check_why
+from assessments.services import drafts, revisions
+from assessments.standard_rules import check_can_link, check_link, check_why
 from asye.clock import london_date
 from asye.refusals import Refused
 from registrations.models import Registration
@@ -30,13 +30,14 @@ def link(record: Record, standard: str, *, why: str, strongest: str = "", by: Us
     live = {one.standard: one for one in record.standard_links.filter(ended_at__isnull=True)}
     linked = {code for code, one in live.items() if one.why or code != standard}
     check_link(standard, why=why, strongest=strongest, linked=linked, to_cover=codes_to_cover(record.registration))
-    for one in live.values():
-        _settle(one, ended=one.standard == standard, strongest=asks_for_strongest(linked) and strongest, now=now)
+    best = strongest or (standard if standard in live and live[standard].strongest else "")
+    for one in sorted(live.values(), key=lambda one: one.standard == best):  # there is one at a time: it comes last
+        _settle(one, ended=one.standard == standard, strongest=best, now=now)
     made = StandardLink.objects.create(
         record=record,
         standard=standard,
         why=why.strip(),
-        strongest=asks_for_strongest(linked) and strongest == standard,
+        strongest=standard == best,
         linked_by=by,
         linked_at=now,
     )
@@ -45,8 +46,8 @@ def link(record: Record, standard: str, *, why: str, strongest: str = "", by: Us
     return made
 
 
-def _settle(one: StandardLink, *, ended: bool, strongest: str | bool, now: datetime) -> None:
-    """A tick gives way to the link with a reason; where somebody was asked, one link is the strongest."""
+def _settle(one: StandardLink, *, ended: bool, strongest: str, now: datetime) -> None:
+    """A tick gives way to the link with a reason; where somebody said so, one link is the strongest."""
     changed = []
     if ended:
         one.ended_at = now
@@ -60,7 +61,8 @@ def _settle(one: StandardLink, *, ended: bool, strongest: str | bool, now: datet
 
 @transaction.atomic
 def unlink(one: StandardLink, *, by: User, now: datetime) -> StandardLink:
-    """Ends a link; it can be made again. Ending one that has ended changes nothing.
+    """Ends a link; it can be made again. Ending one that has ended changes nothing. A standard that the form names as
+    well stays linked by that, without a reason.
 
     Raises Refused for a locked record, and for a standard that the form itself names: that is the form's to say.
     """
@@ -75,6 +77,9 @@ def unlink(one: StandardLink, *, by: User, now: datetime) -> StandardLink:
         raise Refused("The form itself names this standard. Change the answer there.")
     one.ended_at = now
     one.save(update_fields=["ended_at"])
+    if record.current_revision is not None:
+        revision = record.current_revision
+        revisions.link_standards(record, revision.content, by=revision.author, now=now)
     under = membership_for(by, part, record.registration, on=london_date(now))
     audit.record("assessments.unlink_standard", record, by=by, now=now, under=under, codes=[one.standard])
     return one

@@ -16,15 +16,18 @@ from assessments.permissions import (
     check_may_write_in,
     get_link_of,
     get_record_for,
-    get_year_of_records_for,
+    get_whole_year_for,
     may_judge_standards,
+    may_see_whole_year,
     may_write_in,
 )
-from assessments.queries import codes_to_cover, coverage_of, links_of, title_of
+from assessments.queries import codes_to_cover, coverage_of, links_of, standards_named, title_of
+from assessments.rules import can_write
 from assessments.services import standards as services
 from assessments.standard_rules import A_FEW, can_link
 from assessments.standards import name_of, to_cover
 from asye import clock
+from registrations.states import State
 
 
 @login_required
@@ -47,7 +50,10 @@ def record_standards(request: SignedInRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"Linked to {name_of(form.cleaned_data['standard'])}.")
         return redirect("record_standards", pk=pk)
-    may_change = can_link(record.state, blind=record.blind) and may_write_in(request.user, record, on=today)
+    running = can_write(
+        registered=record.registration.state == State.REGISTERED, ended=record.registration.ended_on is not None
+    )
+    may_change = running and can_link(record.state, blind=record.blind) and may_write_in(request.user, record, on=today)
     return render(
         request,
         "assessments/record_standards.html",
@@ -57,7 +63,7 @@ def record_standards(request: SignedInRequest, pk: int) -> HttpResponse:
             "links": words.link_rows(links, record, may_change=may_change),
             "form": form,
             "may_change": may_change,
-            "many": len(links) >= A_FEW,
+            "may_see_year": may_see_whole_year(request.user, record.registration, on=today),
         },
     )
 
@@ -69,14 +75,25 @@ def record_standard_remove(request: SignedInRequest, pk: int, link: int) -> Http
     record = get_record_for(request.user, pk, on=clock.today())
     check_may_write_in(request.user, record, on=clock.today())
     one = get_link_of(record, link)
+    name = name_of(one.standard)
+    content = record.current_revision.content if record.current_revision else {}
+    named = one.standard in standards_named(record, content)
     form = Nothing(request.POST or None)
     if request.method == "POST" and done(form, lambda: services.unlink(one, by=request.user, now=clock.now())):
-        messages.success(request, f"{name_of(one.standard)} is no longer linked. You can link it again.")
+        left = f"The reason is removed. The form itself still names {name}."
+        messages.success(request, left if named else f"{name} is no longer linked. You can link it again.")
         return redirect("record_standards", pk=pk)
     return render(
         request,
         "assessments/record_standard_remove.html",
-        {"record": record, "title": title_of(record), "standard": name_of(one.standard), "why": one.why, "form": form},
+        {
+            "record": record,
+            "title": title_of(record),
+            "standard": name,
+            "why": one.why,
+            "named": named,
+            "form": form,
+        },
     )
 
 
@@ -85,7 +102,7 @@ def record_standard_remove(request: SignedInRequest, pk: int, link: int) -> Http
 def coverage(request: SignedInRequest, pk: int) -> HttpResponse:
     """The grid: each standard of the year with the records behind it, the gaps, and the records that claim too many."""
     today = clock.today()
-    registration = get_year_of_records_for(request.user, pk, on=today)
+    registration = get_whole_year_for(request.user, pk, on=today)
     reading.note(request, registration)
     covered = coverage_of(registration, request.user, today)
     return render(
@@ -107,7 +124,7 @@ def coverage(request: SignedInRequest, pk: int) -> HttpResponse:
 def coverage_standard(request: SignedInRequest, pk: int, standard: str) -> HttpResponse:
     """One standard: every record linked to it with its reason, and whether the assessor finds it enough."""
     today = clock.today()
-    registration = get_year_of_records_for(request.user, pk, on=today)
+    registration = get_whole_year_for(request.user, pk, on=today)
     if standard not in codes_to_cover(registration):
         raise Http404
     may_judge = may_judge_standards(request.user, registration, on=today)

@@ -27,10 +27,12 @@ from assessments.queries import (
     people_of,
     schema_of,
     title_of,
+    unread_places,
     visible_records,
 )
 from assessments.queries.assessors import handovers_before, to_renew
 from assessments.queries.history import signed_before
+from assessments.queries.years import is_paused
 from assessments.states import TAG_COLOURS, Part, RecordState
 from asye import clock
 from registrations.models import Registration
@@ -71,7 +73,15 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     blind = part == Part.ASSESSOR or any(record.blind for record in shown)
     slots = [] if left else year_list.once(year, due_dates(registration), blind=blind)
     counts = [] if left else evidence_counts(registration)
-    page = year_list.Page(registration.pk, part if open_now and not left else None, today, again)
+    paused = open_now and is_paused(registration, today)
+    page = year_list.Page(
+        registration.pk,
+        part if open_now and not left else None,
+        today,
+        stands_still=paused or not open_now,
+        again=again,
+        unread=unread_places(registration, shown),
+    )
     return render(
         request,
         "assessments/records.html",
@@ -86,6 +96,7 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
             "who": presenters.who_rows(people_in(registration, assignment_in(placement, today))),
             "outcome": None if left else live_outcome(registration),
             "left": left,
+            "paused": paused,
             "has_concerns": part is not None or not hidden_from(request.user, [registration.pk]),
         },
     )

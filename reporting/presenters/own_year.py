@@ -81,6 +81,7 @@ def _sentence(own: OwnYear, stage: Stage) -> str:
 def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
     """(heading, when, who, done) in the order of the year."""
     registration = own.registration
+    paused = registration.stage == Stage.DEFERRED  # type: ignore[attr-defined]  # its days move on until the return
     assessor = f"your assessor, {own.assessor}" if own.assessor else "your assessor"
     both = f"You and {assessor}"
     approved = registration.state == State.REGISTERED
@@ -92,7 +93,7 @@ def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
     steps = [
         ("Registration", sent, "Your co-ordinator answers a question" if asked else "A caseworker of the Department",
          approved),
-        *((label, _due(due, key in own.done, on), both, key in own.done) for key, label, due in dates),
+        *((label, _due(due, paused or key in own.done, on), both, key in own.done) for key, label, due in dates),
     ]  # fmt: skip
     wanted = int(registration.programme_year.evidence.get("direct_observation", 0))
     if wanted:
@@ -110,8 +111,8 @@ def _steps(own: OwnYear, on: date) -> list[tuple[str, str, str, bool]]:
     return steps
 
 
-def _due(due: date, is_done: bool, on: date) -> str:
-    return "" if is_done else f"Due {long_date(due)}, {how_late(due, on)}"
+def _due(due: date, is_untold: bool, on: date) -> str:
+    return "" if is_untold else f"Due {long_date(due)}, {how_late(due, on)}"
 
 
 def _one_next(steps: list[tuple[str, str, str, bool]], stage: Stage) -> list[Step]:

@@ -268,7 +268,7 @@ def test_the_number_of_queries_is_constant(year: Registration, cast: Cast, as_: 
         assert len(queries) == WAITING[ask.__name__]
 
 
-RECORDS_PAGE = 26
+RECORDS_PAGE = 27
 WAITING = {"waiting_for": 9, "waits_on": 9}
 
 

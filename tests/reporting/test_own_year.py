@@ -80,6 +80,7 @@ def test_nothing_is_next_while_the_year_is_paused():
     found = year(own("deferred", done={"agreement"}), TODAY)
     assert found.sentence == "Your year at Northshire is paused. The dates move when you return."
     assert {step.state for step in found.steps[2:]} == {"Later"}
+    assert [step.when for step in found.steps if "Due" in step.when] == []  # the 3-month review is not late either
 
 
 def test_the_recommendation_is_not_told_before_the_outcome():

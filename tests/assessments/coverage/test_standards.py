@@ -17,6 +17,7 @@ from assessments.states import Part
 from asye import clock
 from asye.refusals import NotAllowed, Refused
 from registrations.models import Registration
+from registrations.services import changes, transfers
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make
 from tests.ground.built_once import built_once
@@ -91,6 +92,30 @@ def test_portfolio_6_a_fourth_standard_is_asked_about_and_allowed(observed: Reco
     assert [code for code, (_, best) in live(observed).items() if best] == ["pqs-2"]
     link(observed, "pqs-5", cast, strongest="pqs-5")
     assert [code for code, (_, best) in live(observed).items() if best] == ["pqs-5"]
+
+
+def test_portfolio_6_the_strongest_may_be_one_that_was_there_before(observed: Record, cast: Cast) -> None:
+    link(observed, "pqs-2", cast)
+    link(observed, "pqs-3", cast, strongest="pqs-3")
+    link(observed, "pqs-4", cast, strongest="pqs-1")  # a tick, and made before the one that was the strongest
+    assert [code for code, (_, best) in live(observed).items() if best] == ["pqs-1"]
+    link(observed, "pqs-1", cast, strongest="pqs-1")
+    assert live(observed)["pqs-1"] == ("Shows pqs-1.", True)
+
+
+def test_what_is_said_of_the_strongest_counts_when_a_tick_gets_its_reason(observed: Record, cast: Cast) -> None:
+    """With three links the page asks; that one of them is the tick itself changes nothing of the answer."""
+    link(observed, "pqs-2", cast)
+    link(observed, "pqs-7", cast, strongest="pqs-2")
+    assert [code for code, (_, best) in live(observed).items() if best] == ["pqs-2"]
+
+
+def test_what_the_form_names_stays_linked_when_its_reason_is_taken_away(observed: Record, cast: Cast) -> None:
+    standards.unlink(link(observed, "pqs-1", cast), by=cast.noor, now=NOW)
+    assert live(observed) == {"pqs-7": ("", False), "pqs-1": ("", False)}
+    records.lock(observed, seen_version=observed_version(observed), by=cast.ben, now=NOW)
+    records.reopen(observed, reason="One more.", seen_version=observed_version(observed), by=cast.amira, now=NOW)
+    assert live(observed) == {"pqs-7": ("", False), "pqs-1": ("", False)}
 
 
 def test_a_link_is_taken_away_and_made_again(observed: Record, cast: Cast) -> None:
@@ -200,6 +225,40 @@ class TestPages:
         said = as_(cast.noor).get(one).content.decode()
         assert "Ben Okafor said on " in said
         assert "that it is enough: Three families." in said
+
+    def test_nothing_is_offered_once_the_year_is_over(
+        self, observed: Record, year: Registration, cast: Cast, as_: Any
+    ) -> None:
+        address, noor = reverse("record_standards", args=[observed.pk]), as_(cast.noor)
+        assert "Link to this standard" in noor.get(address).content.decode()
+        changes.withdraw(year, TODAY, "They left.", by=cast.amira, now=NOW)
+        assert "Link to this standard" not in noor.get(address).content.decode()
+
+    def test_whoever_takes_a_reason_away_is_told_what_stays(self, observed: Record, cast: Cast, as_: Any) -> None:
+        noor, said = as_(cast.noor), []
+        for code in ("pqs-1", "pqs-2"):
+            address = reverse("record_standard_remove", args=[observed.pk, link(observed, code, cast).pk])
+            said.append(noor.get(address).content.decode())
+            said.append(noor.post(address, {"sent": "yes"}, follow=True).content.decode())
+        assert "so it stays linked by that" in said[0]
+        assert "The form itself still names PQS 1: Relationships and direct work." in said[1]
+        assert "no longer counts for this standard" in said[2]
+        assert "PQS 2: Communication is no longer linked. You can link it again." in said[3]
+
+    def test_an_employer_that_the_year_has_left_is_not_told_how_it_goes_on(
+        self, observed: Record, year: Registration, cast: Cast, as_: Any
+    ) -> None:
+        transfers.let_go(year, TODAY, cast.southmouth, by=cast.amira, now=NOW)
+        number = Registration.objects.get(pk=year.pk).nqsw.swe_number or ""
+        transfers.take_over(number, cast.southmouth, TODAY, cast.cal, by=cast.cora, now=NOW)
+        standards.judge(year, "pqs-1", is_enough=False, why="Said at Southmouth.", by=cast.cal, now=NOW)
+        addresses = [reverse("coverage", args=[year.pk]), reverse("coverage_standard", args=[year.pk, "pqs-1"])]
+        amira, cora = as_(cast.amira), as_(cast.cora)
+        assert [amira.get(address).status_code for address in addresses] == [404, 404]
+        assert "Said at Southmouth." in cora.get(addresses[1]).content.decode()
+        own = amira.get(reverse("record_standards", args=[observed.pk])).content.decode()
+        assert "PQS 7" in own
+        assert addresses[0] not in own
 
     def test_a_neighbour_is_shown_nothing(
         self, observed: Record, year: Registration, other_year: Registration, cast: Cast, as_: Any

@@ -10,14 +10,17 @@ from django.urls import reverse
 from assessments import requirements
 from assessments.models import Record
 from assessments.queries import due_dates, evidence_counts
+from assessments.queries.years import due_dates as things_due
 from assessments.services import records
 from asye import clock
 from asye.refusals import Refused
+from registrations.management.shipped import EVIDENCE
 from registrations.models import ProgrammeYear, Registration
 from registrations.queries import agreement_due
 from tests.assessments.kinds.conftest import Folders
 from tests.cast import NOW, Cast
 from tests.factories import assessments as make
+from tests.factories import registrations as register
 
 OBSERVATION = "direct_observation"
 
@@ -78,6 +81,24 @@ def test_a_year_adjusts_a_number_and_never_beyond_the_points_there_are() -> None
         "critical_reflection": 2,
         "review": 2,
     }
+
+
+def test_only_a_review_is_left_out_and_not_what_is_written_at_its_point(cast: Cast, client: Any) -> None:
+    """Where an employer may leave out the 6-month review, the self-assessment of the middle is asked for and counts."""
+    register.published_year(by=cast.adele, second=cast.zora, now=NOW, evidence=EVIDENCE, optional_reviews=["review_6"])
+    year = register.registered(
+        cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW, nqsw_user=cast.noor
+    )
+    make.agreed(year, "self_assessment", review_point="review_6", now=NOW)
+    make.agreed(year, "review", review_point="review_6", now=NOW)
+    assert (words(year)["self_assessment"], words(year)["review"]) == ("1 of 3", "0 of 2")
+    days = things_due(year)
+    assert ("critical_reflection", "review_6", 1) in days
+    assert ("review", "review_6", 1) not in days
+    client.force_login(cast.noor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    with clock.moved_to(NOW):
+        page = client.get(reverse("records", args=[year.pk])).content.decode()
+    assert "May be left out" not in page  # the review has been held, and the reflection has to be written
 
 
 def test_fault_t40_an_observation_below_the_level_expected_awards_nothing(

@@ -84,6 +84,15 @@ def test_a_review_begins_with_what_was_written_since_the_last_one(year: Registra
     assert "3-month review (opens" not in page
 
 
+def test_what_an_earlier_review_begins_with_is_not_cut_off_by_a_later_one(year: Registration, cast: Cast) -> None:
+    """The 3-month review is written, or reopened, after the 6-month review was held."""
+    make.agreed(year, "supervision", now=NOW, held_on="2026-09-05", minutes=60)
+    make.agreed(year, "review", review_point="review_6", now=NOW, met_on="2026-09-12")
+    late = make.draft(year, "review", review_point="review_3", now=NOW)
+    found = starting(late, Part.ASSESSOR, cast.ben)["support_check"]
+    assert found == "Supervision recorded since 31 August 2026: 1 meeting, 1 h."
+
+
 def test_the_recommendation_begins_with_the_final_review_and_the_counters(year: Registration, cast: Cast) -> None:
     make.evidence(year, now=NOW)
     record = make.draft(year, "recommendation", now=NOW)

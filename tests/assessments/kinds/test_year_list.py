@@ -13,10 +13,13 @@ from accounts.models import User
 from assessments.models import Record
 from asye import clock
 from registrations.models import Registration
+from registrations.services import changes, transfers
+from registrations.states import DeferralReason
 from reporting.queries import figures
 from tests.assessments.kinds.conftest import Folders
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make
+from tests.factories import registrations as register
 
 SUPERVISION = "supervision"
 
@@ -97,6 +100,48 @@ def test_what_is_late_says_so_and_what_may_be_left_out_does_not(year: Registrati
     with clock.moved_to(NOW + timedelta(days=60)):
         page = page_for(client, cast.noor, "records", year.pk)
     assert page.count("Overdue") == 3  # agreement, self-assessment and plan of the start
+
+
+def test_of_a_year_that_is_paused_or_over_nothing_is_late(year: Registration, cast: Cast, client: Any) -> None:
+    make.draft(year, "agreement", now=NOW)
+    changes.defer(year, TODAY, DeferralReason.SICKNESS, agreed=register.agreed(NOW), by=cast.amira, now=NOW)
+    later = NOW + timedelta(days=60)
+    with clock.moved_to(later):
+        page = page_for(client, cast.noor, "records", year.pk)
+        assert "The year is paused, so nothing is late." in page
+        assert [word for word in ("Overdue", "days late") if word in page] == []
+        changes.withdraw(year, TODAY, "They left.", by=cast.amira, now=later)
+        page = page_for(client, cast.noor, "records", year.pk)
+    assert [word for word in ("Overdue", "days late", "The year is paused") if word in page] == []
+
+
+def test_before_it_is_approved_nothing_is_late(cast: Cast, client: Any) -> None:
+    register.published_year(by=cast.adele, second=cast.zora, now=NOW)
+    asked = register.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    with clock.moved_to(NOW + timedelta(days=60)):
+        page = page_for(client, cast.amira, "records", asked.pk)
+    assert "3-month review" in page
+    assert [word for word in ("Overdue", "days late") if word in page] == []
+
+
+def test_what_was_agreed_with_another_employer_is_not_called_missing(
+    year: Registration, cast: Cast, client: Any
+) -> None:
+    """The next employer does not read it, is told that it is there, and goes on counting where it stopped."""
+    make.agreed(year, "agreement", now=NOW)
+    make.agreed(year, "direct_observation", now=NOW)
+    transfers.let_go(year, TODAY, cast.southmouth, by=cast.amira, now=NOW)
+    number = Registration.objects.get(pk=year.pk).nqsw.swe_number or ""
+    transfers.take_over(number, cast.southmouth, TODAY, cast.cal, by=cast.cora, now=NOW)
+    with clock.moved_to(NOW + timedelta(days=60)):
+        for person in (cast.cora, cast.cal):
+            page = page_for(client, person, "records", year.pk)
+            assert page.count("Overdue") == 2  # self-assessment and plan of the start
+            assert page.count("Made with another employer") == (2 if person == cast.cora else 1)
+        assert "Direct observation 2" in page
+        begun = client.post(reverse("record_new", args=[year.pk, "direct_observation", "2"]))
+    assert begun.status_code == 302
+    assert Record.objects.get(ordinal=2).placement.employer == cast.southmouth
 
 
 def test_only_a_review_holds_a_review(year: Registration, cast: Cast) -> None:

@@ -17,7 +17,7 @@ from accounts.models import User
 from assessments.queries.load import loads_at
 from asye import clock
 from registrations.models import Registration
-from registrations.services import changes
+from registrations.services import assessors, changes
 from registrations.states import DeferralReason
 from tests.assessments.outstanding.conftest import APPROVED, START
 from tests.assessments.outstanding.telling import morning
@@ -96,6 +96,16 @@ def test_years_without_an_assessor_stand_first(cast: Cast, team: dict[str, User]
     assert "No assessor at the moment 2 1 on the programme, 1 deferred 3 3 12 days late" in page
     assert page.index("No assessor at the moment") < page.index("Bea Lund")
     assert "Ben Okafor" not in page
+
+
+def test_whoever_covers_and_then_takes_over_has_the_year_once(cast: Cast, team: dict[str, User]) -> None:
+    bo = team["bo"]
+    (noors,) = Registration.objects.filter(nqsw__user=cast.noor)
+    on = morning(LATE)
+    assessors.cover_assessor(noors, bo, LATE, date(2026, 12, 1), "Ben is ill.", by=cast.amira, now=on)
+    assessors.assign_assessor(noors, bo, LATE, by=cast.amira, now=on)
+    found = {load.assessor: load for load in loads_at([cast.northshire.pk], LATE, seen_by=cast.amira)}
+    assert (len(found[bo].years), found[bo].covered, len(found[bo].waiting)) == (1, 0, 3)
 
 
 def test_found_by_name_and_by_what_is_late_and_taken_out_as_shown(

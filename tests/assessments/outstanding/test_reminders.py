@@ -242,6 +242,14 @@ def test_only_the_employer_that_has_the_year_is_told_that_it_is_late(began: Regi
     assert {who for _, who, _ in letters()} == {"Amira", "Ben", "Lena", "Noor"}  # not Cora and Sol of Southmouth
 
 
+def test_who_coordinates_and_leads_is_told_of_each_thing_once_a_letter(began: Registration, cast: Cast) -> None:
+    make_people.in_role(cast.lena, roles.COORDINATOR, cast.northshire, by=cast.adele, now=BEGAN)
+    run(LATE)  # what was missed at seven days is told by the later step, and not beside it
+    assert steps("Lena") == [(LATE, 14)]
+    run(date(2026, 12, 8), date(2026, 12, 15))
+    assert steps("Lena", "review") == [(date(2026, 12, 8), 7), (date(2026, 12, 15), 14)]
+
+
 def test_who_asked_for_less_is_told_what_is_late(began: Registration, cast: Cast) -> None:
     reminding.choose(True, by=cast.noor, now=BEGAN)
     run(date(2026, 9, 15), DUE, date(2026, 10, 6))

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Notice, User
 from accounts.services import mail, people
@@ -91,6 +93,27 @@ def test_fault_t20_nothing_waits_for_who_has_gone(
     others = set(Notice.objects.filter(kind__startswith="assessments.").values_list("user__first_name", flat=True))
     assert others == (set() if ending == "withdrawal" else {"Noor"})
     assert not RecordLetter.objects.exclude(notice__in=Notice.objects.all()).exists()
+
+
+def test_after_a_move_what_was_open_goes_to_the_next_assessor(
+    year: Registration, waiting: Record, bea: User, cast: Cast, client: Client
+) -> None:
+    """What waits for them they can open, and what they signed they can read; what was agreed before stays there."""
+    before = make.agreed(year, "agreement", now=NOW)
+    moved(year, cast, bea)
+    client.force_login(cast.cal)
+    signs = reverse("record", args=[waiting.pk])
+    begun = [task.url for task in waiting_for(cast.cal, TODAY) if "Start" not in task.what]
+    assert (begun, client.get(signs).status_code) == ([signs], 200)
+    signing.sign(waiting, seen_revision=3, by=cast.noor, now=NOW)
+    signing.sign(waiting, seen_revision=3, by=cast.cal, now=NOW)
+    assert client.get(signs).status_code == 200
+    assert client.get(reverse("record", args=[before.pk])).status_code == 404
+    after = make.draft(year, OBSERVATION, ordinal=2, now=NOW)
+    assert set(Record.objects.visible_to(cast.cal, TODAY)) == {waiting, after}
+    assert set(Record.objects.visible_to(cast.ben, TODAY)) == {waiting, before}
+    cast.cal.memberships.update(ends_on=TODAY)
+    assert client.get(signs).status_code == 404
 
 
 def test_fault_t20_letters_of_those_who_stay_leave(waiting: Record, cast: Cast) -> None:

@@ -56,6 +56,7 @@ PARTS: dict[str, str] = {
     "assessments.services.earlier.store_outcomes": "of take_over, which has checked every row",
     "assessments.services.moving.move": "of whatever moves a record",
     "assessments.services.outcomes.supersede": "of appeals.close",
+    "assessments.services.revisions.link_standards": "of revisions.write and standards.unlink",
     "assessments.services.revisions.write": "of records.submit and records.reopen",
     "assessments.services.telling.tell_others": "tells people what an act has done",
     "assessments.services.concerns.warn_after_review": "of signing.sign, when a review is agreed",
