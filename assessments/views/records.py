@@ -40,6 +40,7 @@ from registrations.queries import assignment_in, coordinators_of, placement_show
 from registrations.states import State
 
 ON_A_PAGE = 20
+OF_ITS_HISTORY = 20  # shown with a record; the rest is asked for
 
 
 @login_required
@@ -160,10 +161,14 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
     """What the page of a record shows to the person who asks."""
     today = clock.today()
     schema = schema_of(found)
-    revisions = list(found.revisions.select_related("author").defer("content").order_by("-number"))
-    transitions = list(found.transitions.select_related("by").order_by("-number"))
-    all_signatures = list(found.signatures.select_related("person", "revision"))
-    signatures = [one for one in all_signatures if one.revision_id == found.current_revision_id]
+    whole = request.GET.get("history") == "all"
+    newest = slice(None) if whole else slice(OF_ITS_HISTORY + 1)  # one more says that there are more
+    revisions = list(found.revisions.select_related("author").defer("content").order_by("-number")[newest])
+    transitions = list(found.transitions.select_related("by").order_by("-number")[newest])
+    all_signatures = list(found.signatures.select_related("person", "revision").order_by("-id")[newest])
+    signatures = [one for one in reversed(all_signatures) if one.revision_id == found.current_revision_id]
+    history = presenters.history(revisions, transitions, all_signatures)
+    more = not whole and len(history) > OF_ITS_HISTORY
     last = transitions[0] if transitions else None
     returned = last if last and found.state == RecordState.RETURNED else None
     draft = found.drafts.filter(person=request.user).first()
@@ -186,8 +191,9 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
         "signatures": [(one.get_part_display(), one.person.full_name, one.signed_at) for one in signatures],
         "signed_before": signed_before(found, request.user),
         "handovers": handovers_before(found, today),
-        "revisions": revisions,
-        "history": presenters.history(revisions, transitions, all_signatures),
+        "revisions": revisions[:OF_ITS_HISTORY] if more else revisions,
+        "history": history[:OF_ITS_HISTORY] if more else history,
+        "more_history": more,
         "draft_saved_at": draft.saved_at
         if draft and draft.content and (found.is_open or not can["can_edit"])
         else None,

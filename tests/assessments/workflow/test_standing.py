@@ -8,6 +8,7 @@ from django.urls import reverse
 from assessments.models import Record
 from assessments.services import records, signing
 from assessments.states import RecordState
+from assessments.views import records as views
 from registrations.models import Registration
 from registrations.services import changes
 from tests.assessments.workflow.reading import text_of
@@ -125,3 +126,17 @@ def test_the_history_says_who_what_when_and_why(in_each_state: dict[str, Record]
         assert line in timeline
     for number in (1, 2):
         assert f"version {number}" in text_of(as_(cast.udo).get(reverse("record_version", args=[record.pk, number])))
+
+
+def test_a_long_history_is_shown_from_its_end_and_whole_on_request(
+    in_each_state: dict[str, Record], cast: Cast, as_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "OF_ITS_HISTORY", 3)
+    page, udo = reverse("record", args=[in_each_state["locked"].pk]), as_(cast.udo)
+    answer = udo.get(page).content.decode()
+    assert 'href="?history=all"' in answer
+    last = text_of(udo.get(page)).partition("History")[2]
+    assert (answer.count("app-timeline__item"), "Locked" in last, "signed as" in last) == (3, True, False)
+    whole = udo.get(f"{page}?history=all").content.decode()
+    assert whole.count("app-timeline__item") == 7
+    assert "?history=all" not in whole
