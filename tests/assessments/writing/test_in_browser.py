@@ -273,6 +273,8 @@ def test_a_form_that_was_refused_keeps_its_words_on_the_device(writing: tuple[Pa
     expect(page.get_by_role("alert")).to_contain_text("This record is ready to sign.")
     assert len(page.evaluate(KEPT)) == 1
     page.goto(reverse("record", args=[record.pk]))
+    direction = page.locator(".govuk-summary-list__value").first.evaluate("one => getComputedStyle(one).unicodeBidi")
+    assert direction == "plaintext"  # words that run from the right do so where they are read and signed, too
     record.refresh_from_db()
     records.return_(record, reason="More.", seen_version=record.version, by=cast.noor, now=NOW)
     page.goto(reverse("record_edit", args=[record.pk]))
