@@ -181,6 +181,13 @@ def test_what_is_said_while_saving(writing: tuple[Page, Record], cast: Cast) -> 
     assert kept["experience"] == "Six years."
     assert SetAside.objects.get().answer == "Speak to each other."
 
+    page.route("**/draft", lambda route: route.abort())
+    box(page, EXPERIENCE).fill("Six years and more.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Finish my part").dblclick(no_wait_after=True)
+    sent_last = page.evaluate(f"JSON.parse(localStorage[{KEPT}[0]]).number")
+    assert Draft.objects.get(person=cast.noor).pages[-1][1] == sent_last  # else it would be offered as if it were lost
+
 
 def test_the_device_forgets_at_sign_out_and_after_a_week(writing: tuple[Page, Record]) -> None:
     page, _ = writing
