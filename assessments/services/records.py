@@ -181,8 +181,9 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     After the outcome is confirmed this is refused, unless an appeal is open.
     """
     under = check_may_coordinate(by, record, on=london_date(now))
-    # before the record, in the order of confirming the outcome: neither misses the other
-    Registration.objects.select_for_update(of=("self",)).get(pk=record.registration_id)
+    # before the record, in the order of confirming the outcome: neither misses the other; and without its key, to which
+    # whoever has the record refers when they commit
+    Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=record.registration_id)
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     confirmed = live_outcome(record.registration) is not None
