@@ -16,6 +16,7 @@ from assessments.standards import StandardsSet, name_of
 from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
 from assessments.unfinished import as_typed, visible
 from asye.ui import forms
+from asye.ui.date_field import PARTS
 from asye.ui.text import sentence
 from registrations.forms.earlier import PersonField, ReferenceField, day
 from registrations.forms.step_form import StepForm
@@ -100,11 +101,25 @@ class RecordForm(forms.Form):
         """The answers that a draft can keep, whatever is wrong with the others."""
         return {key: value for key, value in self.content().items() if key not in self.errors}
 
-    def shown_again(self, *, seen_draft: int, seen_revision: int) -> None:
-        """Takes note of what the page shows now, so that sending the form again settles the question."""
+    def shown_again(self, news: Mapping[str, Any], *, seen_draft: int, seen_revision: int) -> None:
+        """Takes note of what the page shows now, so that sending the form again settles the question. `news` are
+        answers that others gave meanwhile to what its writer had left as it was: they are shown, or the form would put
+        the old ones over them."""
         again = QueryDict(mutable=True)
         again.update(self.data)
         again["seen_draft"], again["seen_revision"] = str(seen_draft), str(seen_revision)
+        for one in self.asked:
+            if one.key not in news:
+                continue
+            boxes = _boxes(self.fields[one.key].prepare_value(_shown(one, news[one.key])))
+            if one.type == "date":
+                for part, box in zip(PARTS, boxes or [""] * len(PARTS), strict=True):
+                    again[f"{one.key}_{part}"] = box
+            else:
+                again.setlist(one.key, boxes or [""])
+            if one.key in self.errors:
+                del self.errors[one.key]
+                self.add_error(one.key, "This was answered meanwhile. Read the answer before you finish")
         self.data = again
 
 
@@ -112,20 +127,22 @@ def boxes_of(form: RecordForm, keys: Iterable[str]) -> dict[str, list[str]]:
     """What stands in the inputs of these questions, in their order; of radios and check boxes what is chosen."""
     found = {}
     for key in keys:
-        value = form[key].value()
-        several = value if isinstance(value, (list, tuple)) else [value]
-        found[key] = [str(one) for one in several if one is not None]
+        found[key] = _boxes(form[key].value())
     return found
+
+
+def _boxes(value: Any) -> list[str]:
+    several = value if isinstance(value, (list, tuple)) else [value]
+    return [str(one) for one in several if one is not None]
 
 
 def initial_of(schema: Schema, part: Part | None, content: Mapping[str, Any]) -> dict[str, Any]:
     """Kept answers as a form shows them."""
-    shown = {one.key: content.get(one.key) for one in _questions(schema, part)}
-    for one in _questions(schema, part):
-        kept = shown[one.key]
-        if one.type == "date" and isinstance(kept, str) and kept:
-            shown[one.key] = date.fromisoformat(kept)
-    return shown
+    return {one.key: _shown(one, content.get(one.key)) for one in _questions(schema, part)}
+
+
+def _shown(one: Field, kept: Any) -> Any:
+    return date.fromisoformat(kept) if one.type == "date" and isinstance(kept, str) and kept else kept
 
 
 def _questions(schema: Schema, part: Part | None) -> Sequence[Field]:

@@ -124,17 +124,20 @@ def can_sign(state: str, *, part: Part | None, signers: Collection[str], signed:
     return passes(check_can_sign, state, part=part, signers=signers, signed=signed)
 
 
-def check_can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> None:
-    """A finished record is reopened before the outcome is confirmed, or while an appeal against it is open."""
+def check_can_reopen(state: str, *, confirmed: bool, appeal_open: bool, left_behind: bool) -> None:
+    """A finished record is reopened before the outcome is confirmed, or while an appeal against it is open; by nobody
+    once the year goes on with another employer, where it could not be signed again."""
     if state not in DONE:
         raise Refused("Only a record that was agreed or locked can be reopened.")
     if confirmed and not appeal_open:
         raise Refused("The outcome has been confirmed, so its records can be reopened only while an appeal is open.")
+    if left_behind:
+        raise Refused("The year goes on with another employer, so this record stays as it was signed.")
 
 
-def can_reopen(state: str, *, confirmed: bool, appeal_open: bool) -> bool:
+def can_reopen(state: str, *, confirmed: bool, appeal_open: bool, left_behind: bool) -> bool:
     """Whether check_can_reopen lets it pass."""
-    return passes(check_can_reopen, state, confirmed=confirmed, appeal_open=appeal_open)
+    return passes(check_can_reopen, state, confirmed=confirmed, appeal_open=appeal_open, left_behind=left_behind)
 
 
 def is_signed_with_another(signer: int, held: Iterable[Holding], on: date) -> bool:

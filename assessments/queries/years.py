@@ -19,7 +19,7 @@ from assessments import schema as schemas
 from assessments.models import BlindReader, Record, Signature
 from assessments.queries import evidence
 from assessments.queries.assessors import signed_with
-from assessments.queries.records import last_review, schema_of
+from assessments.queries.records import last_placement, last_review, schema_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
 from registrations.models import AssessorAssignment, Registration
@@ -150,6 +150,15 @@ def may_assess(on: date) -> QuerySet[AssessorAssignment]:
     return AssessorAssignment.objects.filter(
         Exists(held), Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on
     )
+
+
+def is_left_behind(record: Record, on: date) -> bool:
+    """Whether the year goes on with an employer whose assessor cannot read the record, and so not sign it again."""
+    if last_placement(record.registration, on).employer_id == record.placement.employer_id:
+        return False
+    here = may_assess(on).filter(placement__registration=record.registration_id).select_related("assessor")
+    readable = Record.objects.filter(pk=record.pk)
+    return bool(here) and not any(readable.visible_to(each.assessor, on).exists() for each in here)
 
 
 def running() -> QuerySet[Registration]:

@@ -48,7 +48,8 @@ def record_outcome(
     """
     today = london_date(now)
     membership = check_may_decide(by, registration, on=today)
-    registration = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    # without its key: whoever has one of its records refers to it when they commit, and we may be waiting for them
+    registration = Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=registration.pk)
     _check_uninvolved(registration, by)
     _check_undecided(registration)
     _check_recommendation(registration, final_revision)

@@ -31,6 +31,7 @@ from assessments.queries import (
     shortfalls,
 )
 from assessments.queries.assessors import agreed_with_another
+from assessments.queries.years import is_left_behind
 from assessments.rules import (
     check_can_edit,
     check_can_reopen,
@@ -181,12 +182,15 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     After the outcome is confirmed this is refused, unless an appeal is open.
     """
     under = check_may_coordinate(by, record, on=london_date(now))
-    # before the record, in the order of confirming the outcome: neither misses the other
-    Registration.objects.select_for_update(of=("self",)).get(pk=record.registration_id)
+    # before the record, in the order of confirming the outcome: neither misses the other; and without its key, to which
+    # whoever has the record refers when they commit
+    Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=record.registration_id)
     record = drafts.locked(record)
     _check_seen(record, seen_version)
     confirmed = live_outcome(record.registration) is not None
-    check_can_reopen(record.state, confirmed=confirmed, appeal_open=open_appeal(record.registration) is not None)
+    appeal = open_appeal(record.registration) is not None
+    left = is_left_behind(record, london_date(now))
+    check_can_reopen(record.state, confirmed=confirmed, appeal_open=appeal, left_behind=left)
     check_reason(reason, "Enter why the record is reopened")
     if record.current_revision is None:
         raise Refused("There is nothing in this record to reopen.")

@@ -30,8 +30,8 @@ def renew(record: Record, *, seen_version: int, by: User, now: datetime) -> Reco
     """
     today = london_date(now)
     part = check_may_write_in(by, record, on=today)
-    # before the record, in the order of confirming the outcome, and of changing the assessor
-    Registration.objects.select_for_update(of=("self",)).get(pk=record.registration_id)
+    # before the record and without its key, as records.reopen does
+    Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=record.registration_id)
     record = drafts.locked(record)
     if record.version != seen_version:
         raise Stale("This record was changed after you opened the page. Load it again to see how it stands.")

@@ -32,7 +32,7 @@ from assessments.queries import (
 )
 from assessments.queries.assessors import handovers_before, to_renew
 from assessments.queries.history import signed_before
-from assessments.queries.years import is_paused
+from assessments.queries.years import is_left_behind, is_paused
 from assessments.states import TAG_COLOURS, Part, RecordState
 from asye import clock
 from registrations.models import Registration
@@ -226,13 +226,15 @@ def _can(
     coordinates = may_coordinate(request.user, found, on=today)
     confirmed = live_outcome(registration) is not None
     appeal = confirmed and open_appeal(registration) is not None
+    left = found.is_done and is_left_behind(found, today)
     can = {
         "can_edit": writes and rules.can_edit(found.state),
         "can_sign": writes and rules.can_sign(found.state, part=part, signers=found.signers, signed=signed),
         "can_return": writes and rules.can_return(found.state),
         "can_renew": writes and bool(before),
         "can_lock": found.state == RecordState.AGREED and (coordinates or part == Part.ASSESSOR),
-        "can_reopen": coordinates and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal),
+        "can_reopen": coordinates
+        and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal, left_behind=left),
     }
     around = standing.Around(
         people=people_of(registration, today),
@@ -242,5 +244,6 @@ def _can(
         running=running,
         released=confirmed and not appeal,
         signed_with=before,
+        left_behind=left,
     )
     return can, around

@@ -23,7 +23,7 @@ from assessments.rules import Collision, check_can_edit
 from assessments.schema import EITHER, RECOMMENDATION, Schema
 from assessments.services import drafts, records
 from assessments.states import Part
-from assessments.unfinished import still_wrong
+from assessments.unfinished import same, still_wrong
 from assessments.views import own_words
 from asye import clock
 from asye.dates import long_datetime
@@ -79,7 +79,7 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
 def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of a record: saving keeps it for oneself, finishing puts it into the record."""
     now = clock.now()
-    if (own := own_words.of_former_writer(request, pk)) is not None:
+    if (own := own_words.left_over(request, pk)) is not None:
         return own
     record = get_record_for(request.user, pk, on=clock.today())
     part = check_may_write_in(request.user, record, on=clock.today())
@@ -115,8 +115,9 @@ def record_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     record = get_record_for(request.user, pk, on=clock.today())
     draft = _draft(record, request)
-    form.shown_again(seen_draft=draft.version if draft else 0, seen_revision=_number(record))
-    return _page(request, record, part, draft, form, both=both)
+    news, unsure = _since(record, draft, kept_form, both)
+    form.shown_again(news, seen_draft=draft.version if draft else 0, seen_revision=_number(record))
+    return _page(request, record, part, draft, form, both=both, unsure=unsure)
 
 
 def _draft(record: Record, request: SignedInRequest) -> Draft | None:
@@ -138,6 +139,18 @@ def _number(record: Record) -> int:
 
 def _content(record: Record) -> dict[str, Any]:
     return record.current_revision.content if record.current_revision else {}
+
+
+def _since(record: Record, draft: Draft | None, form: RecordForm, both: Both) -> tuple[dict[str, Any], list[str]]:
+    """Of a form that comes back: what others answered meanwhile where its writer had changed nothing, and the questions
+    whose answers in it are kept nowhere."""
+    sent, stands = form.kept(), {**_content(record), **(draft.content if draft else {})}
+    shown = record.revisions.filter(number=form.cleaned_data["seen_revision"]).first()
+    before = shown.content if shown else {}
+    other = {key for key, value in sent.items() if key not in both and not same(value, stands.get(key))}
+    news = {key: stands.get(key) for key in other if same(sent[key], before.get(key))}
+    unkept = {one.key for one in form.asked} - sent.keys() - both.keys()
+    return news, sorted(unkept | other - news.keys())
 
 
 def _blank_form(
@@ -172,6 +185,7 @@ def _page(
     *,
     both: Both,
     starting: Sequence[str] = (),
+    unsure: Sequence[str] = (),
 ) -> HttpResponse:
     schema = schema_of(record)
     others = [field for field in schema.fields if not field.is_written_by(part)]
@@ -193,6 +207,7 @@ def _page(
                 "keys": [one.key for one in form.asked],
                 "starting": starting,
                 "held": list(both),
+                "unsure": unsure,
                 "received": drafts.was_received(draft),
                 "person": request.user.pk,
             },

@@ -38,7 +38,7 @@ def confirm_outcome(
     hand in the year, Refused with the field.
     """
     under = check_may_confirm(by, _moderated(registration), on=london_date(now))
-    registration = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    registration = Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=registration.pk)
     item = _as_it_stands(registration, seen_revision)
     resolution = queries.resolution_of(item)
     rules.check_decision(

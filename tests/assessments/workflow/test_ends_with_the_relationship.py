@@ -139,6 +139,17 @@ def test_fault_t20_cover_ends_with_its_day(year: Registration, waiting: Record, 
         signing.sign(waiting, seen_revision=3, by=bea, now=LATER)
 
 
+def test_nobody_opens_again_what_nobody_could_sign(year: Registration, bea: User, cast: Cast, as_: Any) -> None:
+    """The next employer’s assessor reads nothing of before, so the outcome of the year would wait for ever."""
+    record = make.agreed(year, OBSERVATION, now=NOW)
+    moved(year, cast, bea)
+    with pytest.raises(Refused, match="stays as it was signed"):
+        records.reopen(record, reason="Why.", seen_version=record.version, by=cast.amira, now=NOW)
+    page = as_(cast.amira).get(f"/records/{record.pk}").content.decode()
+    assert "The year goes on with another employer, so it stays as it was signed." in page
+    assert "Reopen" not in page
+
+
 def sweep(now: Any) -> None:
     """What the worker does; outside of a transaction of its own, as each letter is taken out durably."""
     while (notice := Notice.objects.filter(sent_at=None, due_at__lte=now).order_by("pk").first()) is not None:

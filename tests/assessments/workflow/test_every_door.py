@@ -185,7 +185,8 @@ OPENED_BY = {  # the states in which an address may change a record; for one tha
     "record_standards": NOT_LOCKED,
     "record_standard_remove": NOT_LOCKED,
 }
-DONE_BY = {"record_edit": "the assessor", "record_reopen": COORDINATOR}
+WRITTEN_AT = {"record_edit", "record_draft"}
+DONE_BY = {"record_edit": "the assessor", "record_draft": "the assessor", "record_reopen": COORDINATOR}
 
 
 def address_of(name: str, record: Record) -> str:
@@ -204,9 +205,11 @@ def sent(record: Record, user: User, action: str) -> dict[str, Any]:
         field = schema_of(record).field(key)
         if field is not None and field.type == "date":
             data |= dict(zip((f"{key}_year", f"{key}_month", f"{key}_day"), value.split("-"), strict=True))
+        elif field is not None and field.type == "long_text":
+            data[key] = f"{value} And more."  # than the record says already
         else:
             data[key] = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-    return {**data, "about_field": "whole", "action": action}
+    return {**data, "about_field": "whole", "action": action, "changed": list(own(record, user))}
 
 
 def wrote(client: Client, name: str, record: Record, user: User) -> bool:
@@ -233,7 +236,7 @@ def test_fault_t15_an_address_writes_only_while_the_record_is_open_to_it(
             fresh = Record.objects.select_related("current_revision", "registration__nqsw").get(pk=record.pk)
             if state not in states:
                 assert not wrote(client, name, fresh, crowd[who]), f"{who} wrote at {name} while {state}"
-            elif name in OPENED_BY or name == "record_edit":
+            elif name in OPENED_BY or name in WRITTEN_AT:
                 could = DONE_BY.get(name, "the assessor")
                 assert wrote(client, name, fresh, crowd[who]) or who != could, f"{who} could not at {name}"
 

@@ -136,6 +136,13 @@ def test_words_that_were_never_saved_come_back_too(taken_over: Registration, cas
     assert not record.drafts.exists()
 
 
+def test_half_a_date_is_shown_as_it_was_typed(year: Registration, bea: User, cast: Cast, as_: Any) -> None:
+    record = make.draft(year, OBSERVATION, now=NOW)
+    drafts.save(record, {"observed_on": ["31", "", "2026"]}, seen_draft=0, seen_revision=0, by=cast.ben, now=NOW)
+    assessors.assign_assessor(year, bea, TODAY, by=cast.amira, now=NOW)
+    assert "When was the observation? 31 2026" in text_of(as_(cast.ben).get(reverse("record_edit", args=[record.pk])))
+
+
 def test_nobody_else_reads_those_words(
     taken_over: Registration, review: Record, bea: User, cast: Cast, as_: Any
 ) -> None:

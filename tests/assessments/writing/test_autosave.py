@@ -8,15 +8,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from accounts.models import KeptText, User
 from assessments.models import Draft, Record, Revision, SetAside
-from assessments.services import drafts
+from assessments.services import drafts, records
 from assessments.states import Part
 from asye import clock
 from registrations.models import Registration
+from registrations.services import changes
 from tests.assessments.test_pages import posted
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make
 from tests.ground.built_once import built_once
 
@@ -183,6 +185,54 @@ def test_the_form_sent_by_hand_finds_both_texts_when_it_is_opened(agreement: Rec
     noor.post(edit, settled)
     assert Draft.objects.get(person=cast.noor).content[BOTH] == "First each other, then Amira."
     assert not SetAside.objects.exists()  # nothing was lost that would not stand elsewhere
+
+
+def test_a_form_that_comes_back_shows_what_others_changed_meanwhile(agreement: Record, cast: Cast, as_: Any) -> None:
+    """What its writer left as it was is not put over what stands there by now when the form is sent again."""
+    noor, edit = as_(cast.noor), reverse("record_edit", args=[agreement.pk])
+    make.finish(agreement, Part.ASSESSOR, by=cast.ben, now=NOW, responsibilities="Ben asks.")
+    shown = posted(agreement, Part.NQSW, "finish", revision=1, responsibilities="Ben asks.", experience="")
+    make.finish(agreement, Part.ASSESSOR, by=cast.ben, now=NOW, responsibilities="Ben asks every week.")
+    back = noor.post(edit, shown)
+    assert "Enter the experience and strengths you bring" in back.content.decode()
+    again = dict(html.fromstring(back.content.decode()).forms[-1].fields)
+    assert (again["responsibilities"], again["seen_revision"]) == ("Ben asks every week.", "2")
+    noor.post(edit, {**again, "action": "finish", "experience": "Six years."})
+    agreement.refresh_from_db()
+    assert agreement.current_revision.content["responsibilities"] == "Ben asks every week."
+    assert agreement.current_revision.content["experience"] == "Six years."
+
+
+def test_a_day_that_another_chose_meanwhile_comes_back_as_well(year: Registration, cast: Cast, as_: Any) -> None:
+    """The supervision of which both write everything: each kind of answer is put into its boxes."""
+    record = make.draft(year, "supervision", now=NOW)
+    drafts.save(record, {"held_on": "2026-09-09", "minutes": 45}, seen_draft=0, seen_revision=0, by=cast.noor, now=NOW)
+    stale = {"action": "finish", "seen_draft": 0, "seen_revision": 0, "client": f"{PAGE}:1", "discussed": "Cases."}
+    page = as_(cast.noor).post(reverse("record_edit", args=[record.pk]), stale).content.decode()
+    fields = html.fromstring(page).forms[-1].fields
+    assert [fields[f"held_on_{part}"] for part in ("day", "month", "year")] == ["9", "9", "2026"]
+    assert (fields["minutes"], fields["discussed"]) == ("45", "Cases.")
+    assert page.count("This was answered meanwhile") == 4  # in the summary and at both questions
+
+
+def test_words_upon_which_a_record_closed_can_be_read(year: Registration, cast: Cast, as_: Any) -> None:
+    """They were saved, and somebody else completed the record before they were put into it."""
+    record = make.submitted(year, "direct_observation", now=NOW)
+    records.return_(record, reason="More.", seen_version=record.version, by=cast.ben, now=NOW)
+    drafts.save(record, {"reflection": "I would ask first."}, seen_draft=0, seen_revision=2, by=cast.noor, now=NOW)
+    records.submit(record, by=cast.ben, now=NOW)
+    noor, edit = as_(cast.noor), reverse("record_edit", args=[record.pk])
+    assert f'href="{edit}">read and copy it</a>' in noor.get(reverse("record", args=[record.pk])).content.decode()
+    page = noor.get(edit)
+    assert page.status_code == 200
+    assert "I would ask first." in page.content.decode()
+    assert "This record is ready to sign. Return it for changes first" in page.content.decode()
+    assert as_(cast.ben).get(edit).status_code == 409  # he has none
+    record.refresh_from_db()
+    make.sign_all(record, now=NOW)
+    assert "I would ask first." in noor.get(edit).content.decode()
+    changes.withdraw(year, TODAY, "They left.", by=cast.amira, now=NOW)
+    assert "This year has ended" in noor.get(edit).content.decode()
 
 
 def test_a_save_costs_few_queries(agreement: Record, cast: Cast, as_: Any) -> None:

@@ -8,17 +8,22 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from accounts import roles
 from assessments.models import Draft, Record, SetAside
+from assessments.services import drafts, records
 from assessments.states import Part
 from registrations.models import Registration
-from tests.cast import NOW, PASSWORD, Cast, build
+from registrations.services import assessors
+from tests.cast import CAST_JOINED, NOW, PASSWORD, TODAY, Cast, build
+from tests.factories import accounts
 from tests.factories import assessments as make
 from tests.factories import registrations as register
-from tests.ground.browser import Window, look, look_wide_and_narrow
+from tests.ground.browser import Window, go_on, look, look_wide_and_narrow
 from tests.ground.stack import Stack
 
 BOTH = "What will we do if either of us has a concern?"
 NEEDS = "What do you most want to develop this year?"
+SEEN = "What did you see, and how did it meet the standards?"
 EXPERIENCE = "What experience and strengths do you bring?"
 KEPT = "Object.keys(localStorage).filter(name => name.startsWith('asye-words:'))"
 
@@ -88,6 +93,7 @@ def test_portfolio_1_text_survives_everything(
     sign_in(page, noor.email)
     expect(box(page, NEEDS)).to_have_value("Court work.")
     state(page, "Last saved 14 September 2026 at 11")
+    state(page, f"Words of yours that were not saved are shown beside “{NEEDS}”.")
     offer = page.get_by_role("group", name=f"Words of yours that were not saved: {NEEDS}")
     expect(offer.locator("ins")).to_have_text("work. And visits.".removeprefix("work."), use_inner_text=True)
     look_wide_and_narrow(page, "record_edit-offered")
@@ -177,6 +183,13 @@ def test_what_is_said_while_saving(writing: tuple[Page, Record], cast: Cast) -> 
     assert kept["experience"] == "Six years."
     assert SetAside.objects.get().answer == "Speak to each other."
 
+    page.route("**/draft", lambda route: route.abort())
+    box(page, EXPERIENCE).fill("Six years and more.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Finish my part").dblclick(no_wait_after=True)
+    sent_last = page.evaluate(f"JSON.parse(localStorage[{KEPT}[0]]).number")
+    assert Draft.objects.get(person=cast.noor).pages[-1][1] == sent_last  # else it would be offered as if it were lost
+
 
 def test_the_device_forgets_at_sign_out_and_after_a_week(writing: tuple[Page, Record]) -> None:
     page, _ = writing
@@ -193,3 +206,86 @@ def test_the_device_forgets_at_sign_out_and_after_a_week(writing: tuple[Page, Re
     with page.expect_navigation():
         page.get_by_role("button", name="Sign out").click()
     assert page.evaluate(KEPT) == []
+
+
+def test_every_text_that_never_arrived_is_offered_in_its_turn(writing: tuple[Page, Record], cast: Cast) -> None:
+    """Two pages were closed while the line was lost; signing out before they are settled is warned about."""
+    page, record = writing
+    for number, words in enumerate(("Older.", "Newer.")):
+        kept = {"at": 2**45 + number, "page": "x", "number": 0, "words": {"needs": [words]}, "base": {}, "offered": {}}
+        name = f"asye-words:{cast.noor.pk}:{reverse('record_draft', args=[record.pk])}:{number}"
+        page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, json.dumps(kept)])
+    page.reload()
+    offer = page.get_by_role("group", name=f"Words of yours that were not saved: {NEEDS}")
+    expect(offer).to_contain_text("Newer.")
+    offer.get_by_role("button", name="Keep what was saved").click()
+    expect(offer).to_contain_text("Older.")
+    page.get_by_role("button", name="Sign out").click()
+    state(page, "Signing out takes these words off this device")
+    offer.get_by_role("button", name="Use this text").click()
+    all_saved(page)
+    assert Draft.objects.get().content == {"needs": "Older."}
+
+
+@pytest.fixture
+def observing(
+    the_day: None, live_server: Any, year: Registration, window_of: Window, cast: Cast
+) -> tuple[Page, Record]:
+    """Ben's browser on the form of an observation. It asks what was `seen`, and `seen_draft` is the page's own."""
+    record = make.draft(year, "direct_observation", now=NOW)
+    page = window_of(cast.ben, live_server.url)
+    page.goto(reverse("record_edit", args=[record.pk]))
+    return page, record
+
+
+def test_the_other_text_is_taken_as_it_is(observing: tuple[Page, Record], cast: Cast) -> None:
+    page, record = observing
+    box(page, SEEN).press_sequentially("A calm visit.")
+    all_saved(page)
+    drafts.save(record, {"seen": "At the office."}, seen_draft=1, seen_revision=0, by=cast.ben, now=NOW)
+    box(page, SEEN).fill("At home.")
+    state(page, f"There are two texts for “{SEEN}”")
+    other = page.get_by_role("group", name=f"Somebody else’s answer, or yours from another page: {SEEN}")
+    other.get_by_role("button", name="Use this text").click()
+    expect(box(page, SEEN)).to_have_value("At the office.")
+    state(page, "One text stands. Everything is saved.")
+    assert page.evaluate(KEPT) == []
+    drafts.save(record, {"seen": "Later."}, seen_draft=9, seen_revision=0, by=cast.ben, now=NOW)
+    box(page, "What should develop further?").fill("Pace.")
+    expect(box(page, SEEN)).to_have_value("Later.")  # what another page of hers changed comes as news
+    all_saved(page)
+    assert Draft.objects.get().content == {"seen": "Later.", "develop": "Pace."}
+
+
+def test_a_page_that_may_write_no_longer_says_so(
+    observing: tuple[Page, Record], year: Registration, cast: Cast
+) -> None:
+    """Another assessor has taken over: what is typed is kept on the device, and the page does not say “Saved”."""
+    page, _ = observing
+    box(page, SEEN).press_sequentially("A calm visit.")
+    all_saved(page)
+    bea = accounts.person("bea@northshire.example", "Bea", "Larsen", by=cast.adele, now=CAST_JOINED)
+    accounts.in_role(bea, roles.ASSESSOR, cast.northshire, by=cast.adele, now=CAST_JOINED)
+    assessors.assign_assessor(year, bea, TODAY, by=cast.amira, now=NOW)
+    box(page, SEEN).press_sequentially(" More.")
+    state(page, "Not saved: You can no longer write in this record. Your words are kept on this device.")
+
+
+def test_a_form_that_was_refused_keeps_its_words_on_the_device(writing: tuple[Page, Record], cast: Cast) -> None:
+    """Somebody else completed the record; once it is returned the words are offered."""
+    page, record = writing
+    for part, person in ((Part.ASSESSOR, cast.ben), (Part.NQSW, cast.noor)):
+        make.finish(record, part, by=person, now=NOW)
+    box(page, NEEDS).fill("More visits.")
+    state(page, "Not saved: This record is ready to sign.")
+    go_on(page, "Save")
+    expect(page.get_by_role("alert")).to_contain_text("This record is ready to sign.")
+    assert len(page.evaluate(KEPT)) == 1
+    page.goto(reverse("record", args=[record.pk]))
+    direction = page.locator(".govuk-summary-list__value").first.evaluate("one => getComputedStyle(one).unicodeBidi")
+    assert direction == "plaintext"  # words that run from the right do so where they are read and signed, too
+    record.refresh_from_db()
+    records.return_(record, reason="More.", seen_version=record.version, by=cast.noor, now=NOW)
+    page.goto(reverse("record_edit", args=[record.pk]))
+    offer = page.get_by_role("group", name=f"Words of yours that were not saved: {NEEDS}")
+    expect(offer).to_contain_text("More visits.")

@@ -14,9 +14,8 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 // ---- what stands in the form, question by question
 
-const keyOf = (name) => about.keys
-  .filter((key) => name === key || name.startsWith(`${key}_`))
-  .sort((one, other) => other.length - one.length)[0];
+const BOXES = ["", "_day", "_month", "_year"]; // the last three of a date; seen_draft is no box of a question "seen"
+const keyOf = (name) => about.keys.find((key) => BOXES.some((box) => name === key + box));
 const inputs = (key) => [...form.elements].filter((input) => input.name && keyOf(input.name) === key);
 function group(key) {
   let found = inputs(key)[0]?.closest(".govuk-form-group");
@@ -49,16 +48,18 @@ function inWords(key, boxes) {
 // ---- what the service has, and what is kept on this device until it has it
 
 const acknowledged = read();
+about.unsure.forEach((key) => delete acknowledged[key]); // of a form that came back: it stands there and nowhere else
 const held = new Set(about.held); // two texts: the person says what stands
 const shownAbove = new Set(about.held); // whoever changes such an answer in the form has seen the other one
 const unkept = {}; // what the service cannot keep is not sent again as it is
-const offered = {}; // words of an earlier page that never arrived
+const offered = {}; // by question, words of earlier pages that never arrived, the newest first
 const sent = { number: 0, words: "" };
 const unsaved = () => Object.fromEntries(Object.entries(read()).filter(([key, boxes]) => !same(boxes, acknowledged[key])));
 let untouched = about.starting.length > 0; // what the form began with is kept with the first word that is written
 const toSend = () => Object.entries(unsaved())
   .filter(([key, boxes]) => !held.has(key) && !same(boxes, unkept[key]))
   .map(([key]) => key);
+const onlyHere = () => Object.keys({ ...unsaved(), ...offered });
 let keeps = true;
 let signingOut = false;
 
@@ -68,7 +69,7 @@ function remember() {
   const base = Object.fromEntries(Object.keys(words).map((key) => [key, acknowledged[key]]));
   const number = same(words, sent.words) ? sent.number : 0;
   try {
-    if (Object.keys({ ...words, ...offered }).length === 0) localStorage.removeItem(KEPT + page);
+    if (!onlyHere().length) localStorage.removeItem(KEPT + page);
     else localStorage.setItem(KEPT + page, JSON.stringify({ at: Date.now(), page, count: sent.number, number, words, base, offered }));
     keeps = true;
   } catch {
@@ -87,17 +88,26 @@ function recall() {
       localStorage.removeItem(name);
     }
   } catch { /* this browser keeps nothing, or what it kept cannot be read */ }
-  for (const was of found) {
+  const now = read();
+  const add = (key, boxes) => {
+    if (!about.keys.includes(key) || same(boxes, now[key])) return;
+    offered[key] ??= [];
+    if (!offered[key].some((one) => same(one, boxes))) offered[key].push(boxes);
+  };
+  for (const was of found.sort((one, other) => other.at - one.at)) {
     const arrived = was.number && (about.received[was.page] ?? -1) >= was.number;
-    for (const [key, boxes] of Object.entries({ ...was.offered, ...(arrived ? {} : was.words) })) {
-      if (!about.keys.includes(key) || same(boxes, acknowledged[key])) continue;
-      if (was.page === last && same(was.base[key], acknowledged[key])) put(key, boxes);
-      else offered[key] = boxes;
+    for (const [key, boxes] of Object.entries(arrived ? {} : was.words)) {
+      const fits = was.page === last && key in now && same(was.base[key], acknowledged[key]);
+      if (fits && !same(boxes, now[key])) put(key, boxes);
+      else add(key, boxes);
     }
+    for (const [key, texts] of Object.entries(was.offered)) texts.forEach((boxes) => add(key, boxes));
     if (was.page === last) [page, sent.number] = [was.page, was.count]; // its last save may still be on its way
   }
   remember();
   Object.keys(offered).forEach(offer);
+  const which = Object.keys(offered).map((key) => `“${label(key)}”`).join(" and ");
+  if (which) state.append(` Words of yours that were not saved are shown beside ${which}.`);
 }
 
 // ---- two texts for one question, one beside the other
@@ -138,11 +148,14 @@ function show(place, words, other) {
 }
 
 function offer(key) {
+  const [boxes] = offered[key];
   const settle = () => {
-    delete offered[key];
+    offered[key].shift();
+    if (offered[key].length) offer(key);
+    else delete offered[key];
     remember();
   };
-  beside(key, "Words of yours that were not saved", inWords(key, offered[key]), offered[key], "Keep what was saved", settle);
+  beside(key, "Words of yours that were not saved", inWords(key, boxes), boxes, "Keep what was saved", settle);
 }
 
 const unsettled = {};
@@ -153,6 +166,10 @@ function meet(key, standing) {
     held.delete(key);
     delete unsettled[key];
     acknowledged[key] = standing.boxes;
+    remember();
+    if (Object.keys(unsettled).length) tellOfTwo();
+    else if (!Object.keys(unsaved()).length) tell("settled", "One text stands. Everything is saved.");
+    if (offered[key]) offer(key);
   };
   beside(key, "Somebody else’s answer, or yours from another page", standing.words || "(empty)", standing.boxes,
     "Keep what is in the form", settle);
@@ -180,6 +197,11 @@ function tell(kind, sentence, link) {
   const more = document.createElement("span");
   more.textContent = sentence.more;
   state.replaceChildren("Saved ", time, more);
+}
+
+function tellOfTwo() {
+  const which = Object.values(unsettled).map((one) => `“${one.label}”`).join(" and ");
+  tell("two-texts", `There are two texts for ${which}. Both are shown beside the question; everything else is saved.`);
 }
 
 const onDevice = () => (keeps ? "Your words are kept on this device." : "Do not close this page.");
@@ -285,10 +307,8 @@ async function answered(answer, token, keys, words) {
   Object.entries(data.both).forEach(([key, standing]) => meet(key, standing));
   remember();
   const more = data.problems.map((sentence) => ` ${sentence}`).join("");
-  if (Object.keys(unsettled).length) {
-    const which = Object.values(unsettled).map((one) => `“${one.label}”`).join(" and ");
-    tell("two-texts", `There are two texts for ${which}. Both are shown beside the question; everything else is saved.`);
-  } else if (data.unkept.length) tell("refused", `Not saved:${more} Everything else is saved.`);
+  if (Object.keys(unsettled).length) tellOfTwo();
+  else if (data.unkept.length) tell("refused", `Not saved:${more} Everything else is saved.`);
   else tell("saved", { time: data.saved, more: `.${more}` });
   return null;
 }
@@ -326,14 +346,15 @@ function again() {
 async function refresh() {
   const answer = await fetch(form.dataset.page, { redirect: "manual" }).catch(() => null);
   if (!answer) return failed();
-  if (!answer.ok) return wait(answer.type === "opaqueredirect" || signedOut);
-  const text = await answer.text();
+  if (answer.type === "opaqueredirect") return wait(true);
+  if (answer.status >= 500 || answer.status === 429) return failed(null, "the service does not answer");
+  const text = answer.ok ? await answer.text() : "";
   const token = text.match(/name="csrfmiddlewaretoken" value="([^"]+)"/)?.[1];
-  const person = Number(text.match(/"person": ([0-9]+)/)?.[1]);
-  if (!token || person !== about.person) {
-    tell("refused", `Not saved: somebody else has signed in on this browser. ${onDevice()}`);
-    signedOut = true;
-    retry = setTimeout(again, PAUSES.at(-1) * 1000);
+  const person = Number(text.match(/"person": ([0-9]+)/)?.[1] ?? NaN);
+  if (person !== about.person) {
+    const why = person ? "Somebody else has signed in on this browser." : refusals[answer.status] ?? refusals.other;
+    tell("refused", `Not saved: ${why} ${onDevice()}`);
+    signedOut = true; // asked again when they come back to this page: asking by the clock would keep a session awake
     return null;
   }
   document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
@@ -370,7 +391,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || form.dataset.sent) return; // the second press is not sent
   sent.number += 1;
   sent.words = unsaved();
   hidden("client").value = `${page}:${sent.number}`;
@@ -383,11 +404,11 @@ form.addEventListener("submit", (event) => {
 const isSignOut = (event) => event.target.getAttribute("action")?.endsWith("/sign-out");
 let warned = false;
 document.addEventListener("submit", (event) => {
-  if (!isSignOut(event) || !toSend().length || warned) return;
+  if (!isSignOut(event) || !onlyHere().length || warned) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   Promise.resolve(flight).then(() => save()).then(() => {
-    if (!toSend().length) return event.target.requestSubmit();
+    if (!onlyHere().length) return event.target.requestSubmit();
     warned = true;
     return tell("failed", "Not saved. Signing out takes these words off this device. Select Sign out again to go on.");
   });
