@@ -23,7 +23,7 @@ HEADER: Final = (
     "Assessor",
     {"text": "NQSWs", **NUMBER},
     "Where they stand",
-    {"text": "Waiting for the assessor", **NUMBER},
+    {"text": "Waiting", **NUMBER},
     {"text": "Late", **NUMBER},
     "The oldest",
     "Due next",
