@@ -12,6 +12,10 @@ from asye.refusals import Refused
 # A fail is to be no surprise (domain 12, stated). That a concern and its support should be recorded before this month
 # of the year is inferred there, so it is pointed out and never refused.
 FORESEEN_MONTHS: Final = 9
+SUPPORT_NEXT: Final = (
+    "This review says that practice is at risk of not meeting the standards. Agree a support plan with dates: until "
+    "there is one, the next review cannot be signed."
+)
 
 
 def check_can_raise(*, talked_on: date, started_on: date, today: date) -> None:
@@ -151,8 +155,8 @@ def unforeseen(
         return f"No concern was recorded{where} before this recommendation."
     if not in_time:
         return (
-            f"The first concern was recorded{where} on {long_date(min(raised))}, after month {FORESEEN_MONTHS} of the year "
-            f"({long_date(deadline)})."
+            f"The first concern was recorded{where} on {long_date(min(raised))}, after month {FORESEEN_MONTHS} of the "
+            f"year ({long_date(deadline)})."
         )
     if not [day for day in planned if day < deadline]:
         return (

@@ -12,7 +12,7 @@ from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, name_of
 from assessments.concern_rules import FORESEEN_MONTHS, unforeseen
 from assessments.models import BlindReader, Concern, Record, SupportPlan
-from assessments.queries.records import schema_of, title_of
+from assessments.queries.records import last_review, schema_of, title_of
 from assessments.schema import REVIEW
 from assessments.states import RecordState
 from asye.clock import london_date
@@ -79,10 +79,26 @@ def without_support(record: Record) -> list[str]:
     worried = [one for one in written if asks_for_concern(one)]
     if not worried:
         return []
-    plans = SupportPlan.objects.filter(concern__registration=record.registration)
-    last = max((_reaches_to(plan) for plan in plans), default=date.min)
+    last = _support_until(record.registration)
     missing = [one for one in worried if last < london_date(one.finished_at)]
     return [title_of(one) for one in sorted(missing, key=lambda one: months[one.review_point])]
+
+
+def asks_for_support(record: Record) -> bool:
+    """Whether an agreed review of a running year, before its last, asks for a concern and no support reaches past the
+    day it was first finished: what will hold up the next one. No query where its answers ask for none."""
+    if record.kind != REVIEW or not record.is_done or not asks_for_concern(record):
+        return False
+    registration = record.registration
+    if registration.ended_on is not None or record.review_point == last_review(registration):
+        return False
+    finished = record.transitions.filter(to_state=RecordState.SUBMITTED).aggregate(at=Min("at"))
+    return _support_until(registration) < london_date(finished["at"])
+
+
+def _support_until(registration: Registration) -> date:
+    plans = SupportPlan.objects.filter(concern__registration=registration)
+    return max((_reaches_to(plan) for plan in plans), default=date.min)
 
 
 def _reaches_to(plan: SupportPlan) -> date:

@@ -37,8 +37,9 @@ def raise_concern(
 ) -> Concern:
     """Records something that was talked about with the NQSW on `talked_on`; they can read it from now on.
 
-    `seen_count` is how many concerns of the year there were, with its employer, when the page was opened, so that sending it twice raises
-    one. Raises Stale where there are more by now, Refused for a day outside the year, an unknown area or no words.
+    `seen_count` is how many concerns of the year its employer had when the page was opened, so that sending it twice
+    raises one. Raises Stale where there are more by now, Refused for a day outside the year, an unknown area or no
+    words.
     """
     today = london_date(now)
     under = check_may_raise(by, registration, on=today)
