@@ -19,6 +19,7 @@ from asye.clock import london_date
 from registrations.models import Registration
 from registrations.queries import assessing, coordinators_of, pauses_of, placement_of, review_dates
 from registrations.rules.dates import add_months, shifted
+from registrations.rules.lasting import in_order
 
 Rows = QuerySet[Any, Any]
 
@@ -122,8 +123,8 @@ class Foresight:
 def foresight(registration: Registration, on: date, *, recommended_on: date | None = None) -> Foresight:
     """What the concerns raised where the year is carried on a day say about a recommendation to fail, made on a day or
     still to be made. What was raised with another employer stays there: neither a flag nor its absence tells of it."""
-    employer = placement_of(registration, on).employer
-    was_elsewhere = registration.placements.exclude(employer=employer).exists()
+    every = in_order(registration.placements.select_related("employer"), on)
+    employer = every[-1].employer
     found = list(_raised_with(employer, registration).prefetch_related("plans").order_by("raised_at"))
     whole = add_months(registration.first_day, FORESEEN_MONTHS)
     raised = [one.raised_on for one in found]
@@ -132,7 +133,7 @@ def foresight(registration: Registration, on: date, *, recommended_on: date | No
         raised=raised,
         planned=[london_date(plan.planned_at) for one in found for plan in one.plans.all()],
         recommended_on=recommended_on,
-        where=f" at {employer.name}" if was_elsewhere else "",
+        where=f" at {employer.name}" if any(one.employer_id != employer.pk for one in every) else "",
     )
     return Foresight(flag, min(raised, default=None))
 
