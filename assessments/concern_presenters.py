@@ -10,7 +10,7 @@ from assessments import concern_rules as rules
 from assessments.concern_areas import label_of
 from assessments.concern_states import TAG_COLOURS, ConcernResult, ConcernState, SupportOutcome
 from assessments.models import Concern, Record, SupportPlan
-from assessments.queries import without_support
+from assessments.queries import asks_for_support, without_support
 from assessments.states import RecordState
 from asye.dates import how_late, long_date
 
@@ -115,7 +115,10 @@ def history(concern: Concern) -> list[dict[str, Any]]:
 
 
 def support_wanted(record: Record) -> str:
-    """What has to be done before a review that waits for its signatures can be signed; "" where nothing has."""
+    """What has to be done before a review that waits for its signatures can be signed, or before the one after a review
+    that is agreed; "" where nothing has."""
+    if asks_for_support(record):
+        return rules.SUPPORT_NEXT
     waiting = without_support(record) if record.state == RecordState.SUBMITTED else []
     return rules.support_wanted(waiting) if waiting else ""
 

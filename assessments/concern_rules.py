@@ -12,6 +12,10 @@ from asye.refusals import Refused
 # A fail is to be no surprise (domain 12, stated). That a concern and its support should be recorded before this month
 # of the year is inferred there, so it is pointed out and never refused.
 FORESEEN_MONTHS: Final = 9
+SUPPORT_NEXT: Final = (
+    "This review says that practice is at risk of not meeting the standards. Agree a support plan with dates: until "
+    "there is one, the next review cannot be signed."
+)
 
 
 def check_can_raise(*, talked_on: date, started_on: date, today: date) -> None:
@@ -132,24 +136,31 @@ def support_wanted(waiting: Sequence[str]) -> str:
 
 
 def unforeseen(
-    *, deadline: date, raised: Sequence[date], planned: Sequence[date], recommended_on: date | None = None
+    *,
+    deadline: date,
+    raised: Sequence[date],
+    planned: Sequence[date],
+    recommended_on: date | None = None,
+    where: str = "",
 ) -> str:
     """Why a fail would come as a surprise; "" where a concern and its support were recorded before `deadline`, the day
     on which month FORESEEN_MONTHS of the year is complete, and before the day of the recommendation, if there is one.
+
+    `where`, such as " at Northshire", is said where only the concerns of one of several employers are looked at.
     """
     raised = [day for day in raised if recommended_on is None or day < recommended_on]
     planned = [day for day in planned if recommended_on is None or day < recommended_on]
     in_time = [day for day in raised if day < deadline]
     if not raised:
-        return "No concern was recorded before this recommendation."
+        return f"No concern was recorded{where} before this recommendation."
     if not in_time:
         return (
-            f"The first concern was recorded on {long_date(min(raised))}, after month {FORESEEN_MONTHS} of the year "
-            f"({long_date(deadline)})."
+            f"The first concern was recorded{where} on {long_date(min(raised))}, after month {FORESEEN_MONTHS} of the "
+            f"year ({long_date(deadline)})."
         )
     if not [day for day in planned if day < deadline]:
         return (
-            f"A concern was recorded on {long_date(min(raised))}, but no support was agreed by the end of month "
+            f"A concern was recorded{where} on {long_date(min(raised))}, but no support was agreed by the end of month "
             f"{FORESEEN_MONTHS} of the year ({long_date(deadline)})."
         )
     return ""

@@ -23,7 +23,7 @@ HEADER: Final = (
     "Assessor",
     {"text": "NQSWs", **NUMBER},
     "Where they stand",
-    {"text": "Waiting for the assessor", **NUMBER},
+    {"text": "Waiting", **NUMBER},
     {"text": "Late", **NUMBER},
     "The oldest",
     "Due next",
@@ -32,7 +32,7 @@ COLUMNS: Final = (
     "Assessor", "Employer", "NQSWs", *(str(stage.label) for stage in STAGES), "Standing in", "Waiting for the assessor",
     "Late", "Days late of the oldest", "Due next", "Due next on",
 )  # fmt: skip
-OF_ONE: Final = ("NQSW", "Stage", "What waits", "Due next")
+OF_ONE: Final = ("NQSW", "What waits", "Due next", "Stage")
 
 
 def cells(loads: Iterable[Load], on: date, *, several: bool) -> list[list[Any]]:
@@ -67,9 +67,9 @@ def rows_of_one(load: Load, on: date) -> list[list[Any]]:
     return [
         [
             link(reverse("records", args=[year.registration.pk]), year.about),
-            str(year.stage.label),
             "\n".join(_told(thing, on) for each, thing in load.waiting if each is year) or "Nothing",
             _first_of(year, load, on),
+            str(year.stage.label),
         ]
         for year in sorted(load.years, key=lambda each: (_earliest(each, load), each.about))
     ]

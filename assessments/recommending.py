@@ -7,6 +7,7 @@ from assessments.models import Record
 from assessments.queries import began_elsewhere, foresight, recommended_result, shortfalls
 from assessments.schema import RECOMMENDATION
 from assessments.states import Result
+from asye.clock import london_date
 from registrations.models import Registration
 
 
@@ -29,13 +30,14 @@ def beforehand(registration: Registration, today: date) -> Beforehand:
         stated=[str(one) for one in missing if one.stated],
         inferred=[str(one) for one in missing if not one.stated],
         elsewhere=bool(missing) and began_elsewhere(registration),
-        surprise=foresight(registration, today).flag,
+        surprise=foresight(registration, today, recommended_on=today).flag,
         registration_id=registration.pk,
     )
 
 
 def surprise_of(record: Record, today: date) -> str:
     """Why a recommendation to fail comes unforeseen; "" for everything else."""
-    if record.kind != RECOMMENDATION or recommended_result(record) != Result.FAIL:
+    if record.kind != RECOMMENDATION or record.current_revision is None or recommended_result(record) != Result.FAIL:
         return ""
-    return foresight(record.registration, today).flag
+    written_on = london_date(record.current_revision.created_at)
+    return foresight(record.registration, today, recommended_on=written_on).flag

@@ -84,7 +84,7 @@ def _to_write(record: Record, last: Transition | None, around: Around) -> str:
     if around.part in parts:
         others = [name for part, name in zip(parts, names, strict=True) if part != around.part]
         also = f" {_and(others)} can write as well." if others else ""
-        return f"You can write in it; once everything is there, {then}.{also}"
+        return f"You can write in it; once everything is there, {then.removeprefix('then ')}.{also}"
     return f"It waits until {_and(names, 'or')} {verb}; {then}."
 
 

@@ -3,6 +3,7 @@
 from assessments.queries.concerns import (
     Foresight,
     asks_for_concern,
+    asks_for_support,
     concerns_of,
     foresight,
     how_many_concerns,
@@ -47,6 +48,7 @@ __all__ = [
     "Covered",
     "Foresight",
     "asks_for_concern",
+    "asks_for_support",
     "assessors_of",
     "began_elsewhere",
     "certificate_by_code",

@@ -1,6 +1,5 @@
 """Reads of concerns: those of a year, what an earlier review asks for, and whether a fail was foreseen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,18 +7,19 @@ from typing import Any, Final
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Employer, User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, name_of
 from assessments.concern_rules import FORESEEN_MONTHS, unforeseen
-from assessments.models import Concern, Record, SupportPlan
-from assessments.queries.records import schema_of, title_of
+from assessments.models import BlindReader, Concern, Record, SupportPlan
+from assessments.queries.records import last_review, schema_of, title_of
 from assessments.schema import REVIEW
 from assessments.states import RecordState
 from asye.clock import london_date
 from registrations.models import Registration
 from registrations.queries import assessing, coordinators_of, pauses_of, placement_of, review_dates
 from registrations.rules.dates import add_months, shifted
+from registrations.rules.lasting import in_order
 
 Rows = QuerySet[Any, Any]
 
@@ -30,9 +30,16 @@ def concerns_of(registration: Registration, user: User, on: date) -> list[Concer
     return list(found.select_related("registration__nqsw").prefetch_related("plans__reviewer"))
 
 
-def how_many_concerns(registration: Registration) -> int:
-    """How many concerns there are of a year, whoever may read them: what the form to raise one was opened with."""
-    return Concern.objects.filter(registration=registration).count()
+def how_many_concerns(registration: Registration, on: date) -> int:
+    """How many concerns were raised where the year is carried on a day: what the form to raise one was opened with.
+
+    What was raised with another employer is not counted: the form must not tell that there was any.
+    """
+    return _raised_with(placement_of(registration, on).employer, registration).count()
+
+
+def _raised_with(employer: Employer, registration: Registration) -> QuerySet[Concern]:
+    return Concern.objects.filter(registration=registration, placement__employer=employer)
 
 
 def next_review(registration: Registration, today: date) -> tuple[str, date] | None:
@@ -46,9 +53,11 @@ def next_review(registration: Registration, today: date) -> tuple[str, date] | N
 
 
 def reviewers_of(concern: Concern, on: date) -> QuerySet[User]:
-    """Who can look at support with the NQSW: those who assess now, and the co-ordinators of the employer."""
+    """Who works on a concern and can look at support with the NQSW: those who assess now, and the co-ordinators of the
+    employer; nobody who is to judge the year blind."""
     here = coordinators_of(concern.placement.employer_id, on) | assessing(concern.registration, on)
-    return here.distinct().order_by("last_name", "first_name", "id")
+    judges = BlindReader.objects.filter(revision__record__registration=concern.registration, lifted_at__isnull=True)
+    return here.exclude(human__in=judges.values("reader__human")).distinct().order_by("last_name", "first_name", "id")
 
 
 def without_support(record: Record) -> list[str]:
@@ -71,10 +80,26 @@ def without_support(record: Record) -> list[str]:
     worried = [one for one in written if asks_for_concern(one)]
     if not worried:
         return []
-    plans = SupportPlan.objects.filter(concern__registration=record.registration)
-    last = max((_reaches_to(plan) for plan in plans), default=date.min)
+    last = _support_until(record.registration)
     missing = [one for one in worried if last < london_date(one.finished_at)]
     return [title_of(one) for one in sorted(missing, key=lambda one: months[one.review_point])]
+
+
+def asks_for_support(record: Record) -> bool:
+    """Whether an agreed review of a running year, before its last, asks for a concern and no support reaches past the
+    day it was first finished: what will hold up the next one. No query where its answers ask for none."""
+    if record.kind != REVIEW or not record.is_done or not asks_for_concern(record):
+        return False
+    registration = record.registration
+    if registration.ended_on is not None or record.review_point == last_review(registration):
+        return False
+    finished = record.transitions.filter(to_state=RecordState.SUBMITTED).aggregate(at=Min("at"))
+    return _support_until(registration) < london_date(finished["at"])
+
+
+def _support_until(registration: Registration) -> date:
+    plans = SupportPlan.objects.filter(concern__registration=registration)
+    return max((_reaches_to(plan) for plan in plans), default=date.min)
 
 
 def _reaches_to(plan: SupportPlan) -> date:
@@ -96,25 +121,21 @@ class Foresight:
 
 
 def foresight(registration: Registration, on: date, *, recommended_on: date | None = None) -> Foresight:
-    """What the concerns of a year say about a recommendation to fail, made on a day or still to be made."""
+    """What the concerns raised where the year is carried on a day say about a recommendation to fail, made on a day or
+    still to be made. What was raised with another employer stays there: neither a flag nor its absence tells of it."""
+    every = in_order(registration.placements.select_related("employer"), on)
+    employer = every[-1].employer
+    found = list(_raised_with(employer, registration).prefetch_related("plans").order_by("raised_at"))
     whole = add_months(registration.first_day, FORESEEN_MONTHS)
-    deadline = shifted(whole, pauses_of(registration))
-    found = list(Concern.objects.filter(registration=registration).prefetch_related("plans").order_by("raised_at"))
+    raised = [one.raised_on for one in found]
     flag = unforeseen(
-        deadline=deadline,
-        raised=[one.raised_on for one in found],
+        deadline=shifted(whole, pauses_of(registration)),
+        raised=raised,
         planned=[london_date(plan.planned_at) for one in found for plan in one.plans.all()],
         recommended_on=recommended_on,
+        where=f" at {employer.name}" if any(one.employer_id != employer.pk for one in every) else "",
     )
-    here = [one.raised_on for one in found if one.placement_id in _placements_here(registration, on, found)]
-    return Foresight(flag, min(here, default=None))
-
-
-def _placements_here(registration: Registration, on: date, found: Iterable[Concern]) -> set[int]:
-    if not found:
-        return set()
-    employer = placement_of(registration, on).employer_id
-    return set(registration.placements.filter(employer=employer).values_list("pk", flat=True))
+    return Foresight(flag, min(raised, default=None))
 
 
 # What waits for whom, for the home pages.

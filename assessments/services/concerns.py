@@ -1,6 +1,5 @@
 """Concerns early: raised after a talk, answered with support that is promised and reviewed, and closed."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -29,7 +28,7 @@ from assessments.services.drafts import check_open
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
 from registrations.models import Registration
-from registrations.queries import assessing, coordinators_of
+from registrations.queries import coordinators_of
 
 
 @transaction.atomic
@@ -38,8 +37,9 @@ def raise_concern(
 ) -> Concern:
     """Records something that was talked about with the NQSW on `talked_on`; they can read it from now on.
 
-    `seen_count` is how many concerns of the year there were when the page was opened, so that sending it twice raises
-    one. Raises Stale where there are more by now, Refused for a day outside the year, an unknown area or no words.
+    `seen_count` is how many concerns of the year its employer had when the page was opened, so that sending it twice
+    raises one. Raises Stale where there are more by now, Refused for a day outside the year, an unknown area or no
+    words.
     """
     today = london_date(now)
     under = check_may_raise(by, registration, on=today)
@@ -49,7 +49,7 @@ def raise_concern(
         .get(pk=registration.pk)
     )
     check_open(registration)
-    if how_many_concerns(registration) != seen_count:
+    if how_many_concerns(registration, today) != seen_count:
         raise Stale("Another concern was recorded after you opened the page. Read it before you record one more.")
     if area not in areas():
         raise Refused("Select what it is about", "area")
@@ -67,7 +67,7 @@ def raise_concern(
     audit.record("assessments.raise_concern", concern, by=by, now=now, under=under, codes=[area])
     if registration.nqsw.user:
         notices.queue(_about(messages.ConcernForNQSW, concern, by), to=registration.nqsw.user, now=now)
-    for person in _workers(concern, today):
+    for person in reviewers_of(concern, today):
         if person != by:
             notices.queue(_about(messages.ConcernForOthers, concern, by), to=person, now=now)
     return concern
@@ -186,19 +186,13 @@ def _locked(concern: Concern) -> Concern:
     )
 
 
-def _workers(concern: Concern, today: date) -> Iterable[User]:
-    """Those who assess now and the co-ordinators of the employer."""
-    found = assessing(concern.registration, today) | coordinators_of(concern.placement.employer_id, today)
-    return found.distinct().order_by("id")
-
-
 def _tell(concern: Concern, *, by: User, now: datetime) -> None:
     """Everybody who takes part hears that there is something new; not `by`."""
     nqsw = concern.registration.nqsw.user
     if nqsw and nqsw != by:
         message = _about(messages.ConcernWentOn, concern, by, whose="")
         notices.queue(message, to=nqsw, now=now)
-    for person in _workers(concern, london_date(now)):
+    for person in reviewers_of(concern, london_date(now)):
         if person not in (by, nqsw):
             notices.queue(_about(messages.ConcernWentOn, concern, by), to=person, now=now)
 

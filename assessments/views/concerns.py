@@ -98,7 +98,7 @@ def concern_raise(request: SignedInRequest, pk: int) -> HttpResponse:
     registration = get_year_of_concerns_for(request.user, pk, on=today)
     check_may_raise(request.user, registration, on=today)
     check_open(registration)
-    form = RaiseForm(request.POST or None, initial={"seen_count": how_many_concerns(registration)})
+    form = RaiseForm(request.POST or None, initial={"seen_count": how_many_concerns(registration, today)})
     if request.method == "POST" and done(
         form,
         lambda: services.raise_concern(registration, **form.cleaned_data, by=request.user, now=clock.now()),

@@ -15,7 +15,7 @@ from assessments.models import Record
 from assessments.permissions import check_may_coordinate, check_may_lock, check_may_write_in, get_record_for
 from assessments.queries import people_of, schema_of, title_of
 from assessments.queries.assessors import handovers, handovers_before, held_under, to_renew
-from assessments.queries.history import signed_before
+from assessments.queries.history import How, Known, judged_before
 from assessments.recommending import surprise_of
 from assessments.rules import check_can_renew
 from assessments.services import records, renewing, signing
@@ -46,8 +46,8 @@ def record_sign(request: SignedInRequest, pk: int) -> HttpResponse:
                 raise
             stale = str(changed)
             form = SignForm(initial={"seen_revision": _number(record)})
-            return _sign_page(request, record, form, since=seen, stale=stale)
-    return _sign_page(request, record, form, since=signed_before(record, request.user))
+            return _sign_page(request, record, form, since=Known(seen, How.READ), stale=stale)
+    return _sign_page(request, record, form, since=judged_before(record, request.user))
 
 
 def _sign(form: SignForm, record: Record, request: SignedInRequest) -> object:
@@ -67,7 +67,7 @@ def _number(record: Record) -> int:
 
 
 def _sign_page(
-    request: SignedInRequest, record: Record, form: SignForm, *, since: int | None, stale: str = ""
+    request: SignedInRequest, record: Record, form: SignForm, *, since: Known | None, stale: str = ""
 ) -> HttpResponse:
     number = _number(record)
     content = record.current_revision.content if record.current_revision else {}

@@ -31,7 +31,7 @@ from assessments.queries import (
     visible_records,
 )
 from assessments.queries.assessors import handovers_before, to_renew
-from assessments.queries.history import signed_before
+from assessments.queries.history import judged_before
 from assessments.queries.years import is_left_behind, is_paused
 from assessments.states import TAG_COLOURS, Part, RecordState
 from asye import clock
@@ -189,7 +189,7 @@ def page_of(request: SignedInRequest, found: Record) -> dict[str, Any]:
         "about": presenters.about(returned, schema),
         "sections": standing.with_note(sections, about, note),
         "signatures": [(one.get_part_display(), one.person.full_name, one.signed_at) for one in signatures],
-        "signed_before": signed_before(found, request.user),
+        "judged_before": judged_before(found, request.user),
         "handovers": handovers_before(found, today),
         "revisions": revisions[:OF_ITS_HISTORY] if more else revisions,
         "history": history[:OF_ITS_HISTORY] if more else history,

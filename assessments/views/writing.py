@@ -54,7 +54,7 @@ def record_new(request: SignedInRequest, pk: int, kind: str, point: str) -> Http
             made = records.open_record(
                 registration, kind, review_point=review_point, ordinal=ordinal, by=request.user, now=now
             )
-            return redirect("record_edit", pk=made.pk)
+            return redirect("record_edit" if made.is_open else "record", pk=made.pk)
         except Refused as refusal:
             error = str(refusal)
     return render(

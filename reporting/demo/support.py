@@ -36,10 +36,9 @@ def raised(year: Year, days: int, area: str, words: str) -> None:
 
     def act(now: datetime) -> None:
         registration, by = year.fresh(), year.who(Part.ASSESSOR)
-        day = london_date(now) - timedelta(days=1)
-        concerns.raise_concern(
-            registration, area, words, talked_on=day, seen_count=how_many_concerns(registration), by=by, now=now
-        )
+        today = london_date(now)
+        day, seen = today - timedelta(days=1), how_many_concerns(registration, today)
+        concerns.raise_concern(registration, area, words, talked_on=day, seen_count=seen, by=by, now=now)
 
     year.after(days, act)
 

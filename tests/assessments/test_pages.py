@@ -78,6 +78,7 @@ def test_a_record_from_start_to_agreed(year: Registration, cast: Cast, as_: Any)
     noor.post(sign, {"seen_revision": 2, "agreed": "on"})
     done = ben.post(sign, {"seen_revision": 2, "agreed": "on"}, follow=True).content.decode()
     assert "the record is agreed" in done
+    assert ben.post(begin).headers["Location"] == reverse("record", args=[record.pk])  # from a list of before
     assert "Signed by Noor Rahman on 14 September 2026 and Ben Okafor" in done
     done = ben.post(
         reverse("record_lock", args=[record.pk]), {"seen_version": Record.objects.get().version}, follow=True

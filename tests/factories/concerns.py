@@ -17,8 +17,10 @@ SUPPORT = "A recording session each Friday with Sally, and one co-worked visit a
 
 def raised(registration: Registration, *, by: User, now: datetime, **changed: Any) -> Concern:
     """Talked about the day before, or on the first day of the year, and recorded."""
-    given = {"area": "recording", "words": WORDS, "talked_on": london_date(now) - timedelta(days=1), **changed}
-    return concerns.raise_concern(registration, **given, seen_count=how_many_concerns(registration), by=by, now=now)
+    today = london_date(now)
+    given = {"area": "recording", "words": WORDS, "talked_on": today - timedelta(days=1), **changed}
+    seen = how_many_concerns(registration, today)
+    return concerns.raise_concern(registration, **given, seen_count=seen, by=by, now=now)
 
 
 def planned(

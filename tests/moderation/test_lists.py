@@ -52,7 +52,7 @@ PAGES = [
     ("readings", "dev", 10),
     ("outcomes_to_confirm", "lena", 10),
     ("feedback_mine", "ben", 8),
-    ("moderation_item", "amira", 23),
+    ("moderation_item", "amira", 24),
     ("feedback", "ben", 10),
 ]
 

@@ -138,6 +138,7 @@ def test_portfolio_10_a_fail_nobody_foresaw_is_pointed_out_and_not_refused(year:
     record = make.draft(year, "recommendation", now=NOW)
     assert "If you recommend a fail: No concern was recorded" in page(cast.ben, "record_edit", record.pk)
     make.submitted(year, "recommendation", now=NOW, recommendation="fail")
+    concern.planned(year, by=cast.ben, now=NOW)  # too late, as whoever confirms the outcome will be told too
     assert "No concern was recorded before this recommendation." in page(cast.ben, "record_sign", record.pk)
     make.sign_all(Record.objects.get(pk=record.pk), now=NOW)
     assert Record.objects.get(pk=record.pk).is_done

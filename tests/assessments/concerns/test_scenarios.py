@@ -67,6 +67,18 @@ def test_other_answers_ask_for_nothing(year: Registration, cast: Cast, answer: s
     assert not Notice.objects.filter(kind="assessments.review_warns").exists()
 
 
+def test_the_review_itself_says_what_comes_next_until_support_is_agreed(
+    year: Registration, cast: Cast, client_for: type
+) -> None:
+    client = client_for()
+    client.force_login(cast.ben)
+    address = reverse("record", args=[at_risk(year).pk])
+    with clock.moved_to(THREE):
+        assert "the next review cannot be signed" in client.get(address).content.decode()
+        concern.planned(year, by=cast.ben, now=THREE)
+        assert "cannot be signed" not in client.get(address).content.decode()
+
+
 def test_support_that_was_over_before_the_review_is_not_enough(year: Registration, cast: Cast) -> None:
     concern.closed(year, by=cast.ben, now=NOW)
     at_risk(year)

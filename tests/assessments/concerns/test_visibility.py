@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Notice, User
 from assessments.models import BlindReader, Concern
+from assessments.queries import foresight, reviewers_of
 from asye import clock
 from registrations.models import Registration
 from registrations.services import assessors
@@ -101,9 +102,24 @@ def test_after_a_move_it_stays_with_the_employer_it_was_raised_at(
     assert readers(concern, [cast.noor, cast.amira, cast.ben, cast.cora, cast.cal], LATER) == {"Noor", "Amira"}
     with clock.moved_to(LATER):
         assert b"No concern has been recorded at Southmouth." in opened(cast.cal, "concerns", year.pk).content
+        assert b'name="seen_count" value="0"' in opened(cast.cal, "concern_raise", year.pk).content
+        flag = foresight(year, clock.today()).flag
         assert opened(cast.amira, "concern_review", concern.pk).status_code == 403
         page = opened(cast.amira, "concern", concern.pk).content.decode()
     assert "Review the support" not in page
+    assert flag == "No concern was recorded at Southmouth before this recommendation."
+
+
+def test_a_coordinator_who_judges_the_year_blind_hears_of_none(year: Registration, cast: Cast) -> None:
+    """Nor can they be asked to look at the support."""
+    for role in (roles.COORDINATOR, roles.MODERATOR):
+        people.in_role(cast.lena, role, cast.northshire, by=cast.adele, now=NOW)
+    record = records.recommended(year, "fail", now=NOW)
+    BlindReader.objects.create(revision=record.current_revision, reader=cast.lena, since=NOW)
+    raised = make.planned(year, by=cast.ben, now=NOW)
+    told = Notice.objects.filter(kind="assessments.concern_for_others").values_list("user", flat=True)
+    assert set(told) == {cast.amira.pk}
+    assert set(reviewers_of(raised, TODAY)) == {cast.ben, cast.amira}
 
 
 def opened(person: User, name: str, pk: int) -> Any:

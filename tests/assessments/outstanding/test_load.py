@@ -138,9 +138,9 @@ def test_one_assessor_year_by_year(cast: Cast, team: dict[str, User], read: Call
     address = f"/assessors/{cast.ben.pk}"
     page = read(cast.amira, address)
     assert "Ben Okafor Northshire 2 NQSWs. 3 things wait, 3 late." in page
-    assert "Noor Ashdown On the programme Start: " in page
+    assert re.search(r"Noor Ashdown Start: .* On the programme ", page)
     assert "Start: Support and assessment agreement, 12 days late" in page
-    assert "Deferred Nothing No day while the year is paused" in page
+    assert "Nothing No day while the year is paused Deferred" in page
     assert "The NQSWs you assess" in read(cast.ben)  # led on to their own
     bo = read(team["bo"])
     assert "0 NQSWs. Nothing waits for the assessor." in bo

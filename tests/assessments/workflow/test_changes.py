@@ -74,6 +74,18 @@ def test_a_stale_version_is_not_signed_and_the_page_leads_to_what_changed(
     assert noor.post(sign, {"seen_revision": 99, "agreed": "on"}).status_code == 409
 
 
+def test_whoever_sent_it_back_is_led_to_what_changed_since(year: Registration, cast: Cast, as_: Any) -> None:
+    """Not to all that the other wrote since they wrote themselves."""
+    record = make.submitted(year, OBSERVATION, now=NOW, seen="Calm and clear.")
+    records.return_(record, reason="Say more.", about_field="seen", seen_version=record.version, by=cast.noor, now=NOW)
+    make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, seen="Calm, clear and kind.")
+    noor = as_(cast.noor)
+    for name in ("record", "record_sign"):
+        assert "ee what changed since you returned it" in text_of(noor.get(reverse(name, args=[record.pk])))
+    said = text_of(noor.get(reverse("record_changes", args=[record.pk])))
+    assert "From version 2, which you returned last, to version 3" in said
+
+
 def test_any_two_versions_and_nobody_elses(changed: Record, cast: Cast, as_: Any) -> None:
     address = reverse("record_changes", args=[changed.pk])
     amira = as_(cast.amira)
@@ -123,7 +135,7 @@ def test_the_number_of_queries_is_constant(changed: Record, cast: Cast, as_: Any
         assert len(queries) == most, "\n".join(one["sql"][:150] for one in queries)
 
 
-CHANGES_PAGE, RECORD_PAGE = 17, 29
+CHANGES_PAGE, RECORD_PAGE = 18, 30
 
 
 @pytest.mark.parametrize(

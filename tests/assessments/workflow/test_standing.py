@@ -18,7 +18,7 @@ from tests.factories import assessments as make
 # in the register she is Noor Ashdown; what she did is told by the name of her account
 WRITE = "It waits until Noor Ashdown or Ben Okafor adds what is missing; then everybody signs."
 SAYS: dict[tuple[str, str], str] = {
-    ("draft", "noor"): "You can write in it; once everything is there, then everybody signs. Ben Okafor can write",
+    ("draft", "noor"): "You can write in it; once everything is there, everybody signs. Ben Okafor can write",
     ("draft", "amira"): WRITE,
     (
         "submitted",

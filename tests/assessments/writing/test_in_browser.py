@@ -33,9 +33,10 @@ def box(page: Page, question: str) -> Locator:
 
 
 def state(page: Page, words: str, timeout: float = 15_000) -> None:
-    """The live region says so; a screen reader hears what stands there."""
+    """The live region says so; a screen reader hears what stands there, and it is seen wherever somebody writes."""
     told = page.get_by_role("status")
     expect(told).to_contain_text(words, timeout=timeout)
+    expect(told).to_be_in_viewport()
     assert told.get_attribute("id") == "save-state"
 
 

@@ -19,7 +19,7 @@ def found(scene: Scene, which: str) -> Concern:
 
 def raise_concern(scene: Scene, by: User) -> Concern:
     registration = scene.registration("running")
-    seen = {"talked_on": TODAY, "seen_count": how_many_concerns(registration)}
+    seen = {"talked_on": TODAY, "seen_count": how_many_concerns(registration, TODAY)}
     return concerns.raise_concern(registration, "recording", "Late.", **seen, by=by, now=NOW)
 
 
