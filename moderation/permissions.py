@@ -9,7 +9,7 @@ from accounts import roles
 from accounts.models import Employer, Membership, User
 from accounts.permissions import check_has_role, has_role, membership_in
 from accounts.queries import employers_of
-from assessments.queries import hidden_from
+from assessments.queries import unknown_to
 from asye.refusals import NotAllowed
 from moderation.conflicts import Conflicted, TookPart
 from moderation.models import Allocation, Feedback, PopulationItem, Round, SampleItem
@@ -41,7 +41,7 @@ def took_part(user: User, registration_id: int) -> bool:
 
 def is_blind(user: User, registration_id: int) -> bool:
     """Whether the human behind this account is still to judge the year without knowing the recommendation."""
-    return bool(hidden_from(user, [registration_id]))
+    return bool(unknown_to(user, [registration_id]))
 
 
 def check_may_know(user: User, registration_id: int) -> None:

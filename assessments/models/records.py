@@ -4,44 +4,46 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts import roles
-from accounts.models import Notice, User
+from accounts.models import Membership, Notice, User
 from accounts.queries import holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
+
+
+def _made_with(held: QuerySet[Membership]) -> Q:
+    """Whether a record was made under a placement with an employer of these memberships, or with one that has merged
+    into it and whose year went along."""
+    employers = held.values("employer")
+    along = Placement.objects.filter(registration=OuterRef("registration"), employer__in=employers)
+    return Q(placement__employer__in=employers) | (Q(placement__employer__successor__in=employers) & Exists(along))
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
     def visible_to(self, user: User, on: date) -> "RecordQuerySet":
         """The records this person may read on a day.
 
-        An NQSW reads all of their own, the recommendation only once an outcome is confirmed. The assessor of now
-        reads all, also after the year has ended; an earlier one what they opened or wrote. Of what was begun with
-        another employer, before a move, the assessor of now reads what is open, and each assessor what they wrote or
-        signed. A co-ordinator reads what was made under a placement with their employer. A senior lead reads an agreed
-        recommendation until its outcome is confirmed. An auditor reads everything; nobody else anything. Whoever is to
-        judge the year without knowing a record reads it in no role at all (BlindReader).
+        An NQSW reads all of their own, the recommendation only once an outcome is confirmed, whatever other role or
+        account they have. The assessor of now reads all, also after the year has ended; an earlier one what they opened
+        or wrote. Of what was begun with another employer, before a move, the assessor of now reads what is open, and
+        each assessor what they wrote or signed. A co-ordinator reads what was made under a placement with their
+        employer. A senior lead reads an agreed recommendation until its outcome is confirmed. An auditor reads
+        everything; nobody else anything. Whoever is to judge the year without knowing a record reads it in no role at
+        all (BlindReader).
         """
         if not user.is_active:
             return self.none()
-        open_to = self.exclude(self.model.hidden_from(user))
+        open_to = self.exclude(self.model.hidden_from(user)).exclude(self.model.unreleased_to(user))
         if holds(user, on, roles.AUDITOR):
             return open_to
         confirmed = self.model.confirmed()
         return open_to.filter(
-            (Q(registration__nqsw__user=user) & (Q(blind=False) | confirmed))
+            Q(registration__nqsw__user=user)
             | self._assessed_by(user, on)
-            | Q(placement__employer__in=holding(user, on, roles.COORDINATOR).values("employer"))
-            | (
-                Q(
-                    blind=True,
-                    state__in=DONE,
-                    placement__employer__in=holding(user, on, roles.SENIOR_LEAD).values("employer"),
-                )
-                & ~confirmed
-            )
+            | _made_with(holding(user, on, roles.COORDINATOR))
+            | (Q(blind=True, state__in=DONE) & _made_with(holding(user, on, roles.SENIOR_LEAD)) & ~confirmed)
         )
 
     def _assessed_by(self, user: User, on: date) -> Q:
@@ -51,9 +53,9 @@ class RecordQuerySet(models.QuerySet["Record"]):
         now = mine.filter(holds | to_the_end, starts_on__lte=on)
         wrote = Exists(Revision.objects.filter(record=OuterRef("pk"), author=user))
         signed = Exists(Signature.objects.filter(record=OuterRef("pk"), person=user))
-        employers = holding(user, on, roles.ASSESSOR).values("employer")
-        there = Q(placement__employer__in=employers) & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | wrote)))
-        here = mine.filter(starts_on__lte=on, placement__employer__in=employers)
+        held = holding(user, on, roles.ASSESSOR)
+        there = _made_with(held) & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | wrote)))
+        here = mine.filter(starts_on__lte=on, placement__employer__in=held.values("employer"))
         taken_over = (Exists(here.filter(holds)) & ~Q(state__in=DONE)) | (Exists(here) & (wrote | signed))
         return there | taken_over
 
@@ -118,6 +120,11 @@ class Record(models.Model):
             revision__record=OuterRef("pk"), reader__human=user.human_id, lifted_at__isnull=True
         )
         return Q(Exists(readers)) & ~Q(Record.confirmed())
+
+    @staticmethod
+    def unreleased_to(user: User) -> Q:
+        """Whether the record is of this human being's own year and kept from them until an outcome is confirmed."""
+        return Q(blind=True, registration__nqsw__user__human=user.human_id) & ~Q(Record.confirmed())
 
     @property
     def is_open(self) -> bool:

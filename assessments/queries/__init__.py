@@ -36,6 +36,7 @@ from assessments.queries.records import (
     schema_of,
     signer_of,
     title_of,
+    unknown_to,
     unread_places,
     visible_records,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "signer_of",
     "standards_named",
     "title_of",
+    "unknown_to",
     "unread_places",
     "valid_certificate",
     "visible_records",

@@ -116,6 +116,13 @@ def hidden_from(user: User, registrations: Collection[int]) -> set[int]:
     return set(hidden.order_by().values_list("registration_id", flat=True))
 
 
+def unknown_to(user: User, registrations: Collection[int]) -> set[int]:
+    """As hidden_from, and those of the person's own years whose recommendation has not been released."""
+    kept = Record.hidden_from(user) | Record.unreleased_to(user)
+    found = Record.objects.filter(kept, registration__in=registrations)
+    return set(found.order_by().values_list("registration_id", flat=True))
+
+
 def people_of(registration: Registration, on: date) -> dict[str, str]:
     """Who takes which part in the year's records on a day, by name."""
     return people_in(registration, assignment_of(registration, on))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedInRequest, seen_number
-from assessments.queries import hidden_from
+from assessments.queries import unknown_to
 from asye import clock
 from asye.dates import long_date
 from asye.refusals import Refused
@@ -116,7 +116,7 @@ def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpRes
     items = list(queries.items_of(found))
     awaiting = queries.still_awaiting(items)
     conflicts = queries.conflicts_now(items)
-    hidden = hidden_from(request.user, [one.population.registration_id for one in items])
+    hidden = unknown_to(request.user, [one.population.registration_id for one in items])
     rows = [
         presenters.item_row(one, found, awaiting, conflicts, blind=one.population.registration_id in hidden)
         for one in items
@@ -147,7 +147,7 @@ def population(request: SignedInRequest, pk: int) -> HttpResponse:
     """
     found = permissions.get_round_for(request.user, pk, on=clock.today())
     members = list(queries.population_of(found))
-    blind = bool(hidden_from(request.user, [one.registration_id for one in members]))
+    blind = bool(unknown_to(request.user, [one.registration_id for one in members]))
     context = {
         "round": found,
         "facts": [("Population hash", found.population_hash), ("Seed", found.seed)],

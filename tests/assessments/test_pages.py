@@ -9,13 +9,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import roles
 from accounts.models import User
+from accounts.services import humans
 from assessments.models import Certificate, Draft, Record
 from assessments.queries import schema_of, waiting_for, waits_on
 from assessments.states import Part, RecordState
 from asye import clock
 from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
+from tests.factories import accounts
 from tests.factories import assessments as make
 
 OBSERVATION = "direct_observation"
@@ -200,6 +203,21 @@ def test_the_recommendation_is_released_with_the_outcome(year: Registration, cas
     assert noor.get(reverse("record", args=[record.pk])).status_code == 200
     assert "Recommendation" in noor.get(reverse("records", args=[year.pk])).content.decode()
     assert as_(cast.lena).get(reverse("record", args=[record.pk])).status_code == 404
+
+
+def test_no_other_role_releases_ones_own_recommendation(year: Registration, cast: Cast, as_: Any) -> None:
+    """Not as a co-ordinator nor as an auditor, in this account or in another."""
+    record = make.recommended(year, now=NOW)
+    assert as_(cast.amira).get(reverse("record", args=[record.pk])).status_code == 200
+    other = accounts.person("own@northshire.example", "Noor", "Rahman", by=cast.adele, now=NOW)
+    accounts.in_role(other, roles.AUDITOR, by=cast.adele, now=NOW)
+    assert as_(other).get(reverse("record", args=[record.pk])).status_code == 200
+    humans.join(other, cast.noor, now=NOW)
+    for user in (cast.noor, User.objects.get(pk=other.pk)):
+        if user == cast.noor:
+            accounts.in_role(user, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
+        assert as_(user).get(reverse("record", args=[record.pk])).status_code == 404
+        assert "Recommendation" not in as_(user).get(reverse("records", args=[year.pk])).content.decode()
 
 
 def test_the_old_assessor_writes_no_more_and_reads_what_they_made(year: Registration, cast: Cast, as_: Any) -> None:

@@ -13,6 +13,8 @@ from accounts import roles
 from accounts.models import Employer, Membership, Notice
 from accounts.permissions import has_role
 from accounts.services import humans, people
+from assessments.models import Record
+from assessments.services import records
 from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
 from payments.models import Line
@@ -262,3 +264,18 @@ class TestMoney:
         confirm(cast, proposed(cast))
         with pytest.raises(Refused, match="no longer owed"):
             batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
+
+
+def test_records_of_the_year_go_along(cast: Cast) -> None:
+    """Who looked after the year reads on at the successor; nobody reads there what ended before."""
+    pay.setting(cast, now=NOW)
+    moves, gone = one(cast), one(cast, 1)
+    record, earlier = (records.open_record(each, "agreement", by=cast.ben, now=NOW) for each in (moves, gone))
+    make.withdrawn(gone, by=cast.amira, now=NOW)
+    readers = (cast.cora, cast.cal, cast.amira, cast.ben)
+    before = [Record.objects.visible_to(user, TODAY).filter(pk=record.pk).exists() for user in readers]
+    confirm(cast, proposed(cast))
+    on = LATER.date()
+    after = [Record.objects.visible_to(user, on).filter(pk=record.pk).exists() for user in readers]
+    assert (before, after) == ([False, False, True, True], [True, False, True, True])
+    assert not Record.objects.visible_to(cast.cora, on).filter(pk=earlier.pk).exists()

@@ -94,7 +94,7 @@ def test_portfolio_6_a_fourth_standard_is_asked_about_and_allowed(observed: Reco
     assert [code for code, (_, best) in live(observed).items() if best] == ["pqs-5"]
 
 
-def test_portfolio_6_the_strongest_may_be_one_that_was_there_before(observed: Record, cast: Cast) -> None:
+def test_the_strongest_may_be_one_that_was_there_before(observed: Record, cast: Cast) -> None:
     link(observed, "pqs-2", cast)
     link(observed, "pqs-3", cast, strongest="pqs-3")
     link(observed, "pqs-4", cast, strongest="pqs-1")  # a tick, and made before the one that was the strongest
