@@ -18,7 +18,7 @@ def _made_with(held: QuerySet[Membership]) -> Q:
     into it and whose year went along."""
     employers = held.values("employer")
     along = Placement.objects.filter(registration=OuterRef("registration"), employer__in=employers)
-    return Q(placement__employer__in=employers) | (Q(placement__employer__successor__in=employers) & Exists(along))
+    return Q(placement__employer__in=employers) | (Q(placement__employer__successor__in=employers) & Q(Exists(along)))
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
