@@ -11,9 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts import roles
 from accounts.models import User
 from accounts.queries import holding, holds
-from assessments.concern_states import ConcernResult, ConcernState, SupportOutcome
 from assessments.models.records import BlindReader, Record
 from assessments.schema import RECOMMENDATION
+from assessments.states.concerns import ConcernResult, ConcernState, SupportOutcome
 from asye.clock import london_date
 from registrations.models import AssessorAssignment, Placement, Registration
 

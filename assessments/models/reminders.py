@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from accounts import roles
 from accounts.models import Notice, User
-from assessments.reminder_rules import OWN, STEPS, TOLD_FROM
+from assessments.rules.reminders import OWN, STEPS, TOLD_FROM
 from registrations.models import Registration
 
 

@@ -10,9 +10,9 @@ from accounts import roles
 from accounts.models import Employer, User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, name_of
-from assessments.concern_rules import FORESEEN_MONTHS, unforeseen
 from assessments.models import BlindReader, Concern, Record, SupportPlan
 from assessments.queries.records import last_review, schema_of, title_of
+from assessments.rules.concerns import FORESEEN_MONTHS, unforeseen
 from assessments.schema import REVIEW
 from assessments.states import RecordState
 from asye.clock import london_date

@@ -11,7 +11,7 @@ from assessments import standards
 from assessments.models import Record, StandardLink, Sufficiency
 from assessments.queries.evidence import set_aside
 from assessments.queries.records import schema_of, title_of
-from assessments.standard_rules import A_FEW
+from assessments.rules.standards import A_FEW
 from assessments.standards import StandardsSet
 from registrations.models import Registration
 

@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from assessments.models import Reminder, ReminderChoice
 from assessments.queries.late import maybe_due
 from assessments.queries.years import Thing, Year, years
-from assessments.reminder_rules import OWN, STEPS, TOLD_FROM, step_on, steps_of
+from assessments.rules.reminders import OWN, STEPS, TOLD_FROM, step_on, steps_of
 from assessments.states import Part
 
 AT_ONCE: Final = 400  # years worked out together: bounds what is held in memory

@@ -16,7 +16,7 @@ from accounts.waiting import Kind, Task, lines, name_of
 from assessments.models import Appeal
 from assessments.queries.late import maybe_late
 from assessments.queries.years import Thing, Year, may_assess, running, years
-from assessments.reminder_rules import TOLD_FROM
+from assessments.rules.reminders import TOLD_FROM
 from assessments.states import Part
 from registrations.models import Placement
 

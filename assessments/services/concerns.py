@@ -8,10 +8,12 @@ from django.urls import reverse
 from accounts import notices
 from accounts.models import User
 from accounts.services import audit
-from assessments import concern_notices as messages
 from assessments.concern_areas import areas
-from assessments.concern_permissions import check_may_act, check_may_add, check_may_raise
-from assessments.concern_rules import (
+from assessments.models import Concern, ConcernNote, Record, SupportPlan
+from assessments.notices import concerns as messages
+from assessments.permissions.concerns import check_may_act, check_may_add, check_may_raise
+from assessments.queries import asks_for_concern, how_many_concerns, last_placement, next_review, reviewers_of
+from assessments.rules.concerns import (
     check_can_add,
     check_can_close,
     check_can_plan,
@@ -21,10 +23,8 @@ from assessments.concern_rules import (
     check_result,
     check_words,
 )
-from assessments.concern_states import ConcernResult, SupportOutcome
-from assessments.models import Concern, ConcernNote, Record, SupportPlan
-from assessments.queries import asks_for_concern, how_many_concerns, last_placement, next_review, reviewers_of
 from assessments.services.drafts import check_open
+from assessments.states.concerns import ConcernResult, SupportOutcome
 from asye.clock import london_date
 from asye.refusals import Refused, Stale
 from registrations.models import Registration

@@ -16,7 +16,7 @@ from assessments.models import Reminder, ReminderChoice, ReminderLetter
 from assessments.notices import DueDigest
 from assessments.permissions import check_may_choose_reminders
 from assessments.queries.reminders import Owed, owed, wants_only_late
-from assessments.reminder_rules import FIRST_HOUR, OWN
+from assessments.rules.reminders import FIRST_HOUR, OWN
 from asye.clock import LONDON, london_date
 from asye.dates import how_late, long_date
 

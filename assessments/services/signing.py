@@ -6,12 +6,12 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
-from assessments.concern_rules import check_support_planned
 from assessments.models import Record, Signature
 from assessments.notices import RecordAgreed
 from assessments.permissions import check_may_write_in, membership_for
 from assessments.queries import without_support
 from assessments.rules import check_can_sign
+from assessments.rules.concerns import check_support_planned
 from assessments.services import concerns, drafts
 from assessments.services.moving import move
 from assessments.services.telling import tell_others

@@ -9,8 +9,8 @@ from accounts.services import audit
 from assessments.models import Record, StandardLink, Sufficiency
 from assessments.permissions import check_may_judge_standards, check_may_write_in, membership_for
 from assessments.queries import codes_to_cover
+from assessments.rules.standards import check_can_link, check_link, check_why
 from assessments.services import drafts, revisions
-from assessments.standard_rules import check_can_link, check_link, check_why
 from asye.clock import london_date
 from asye.refusals import Refused
 from registrations.models import Registration

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading
 from accounts.acting import done
 from accounts.http import SignedInRequest
-from assessments import concern_presenters as presenters
-from assessments import concern_rules as rules
 from assessments.concern_areas import label_of
-from assessments.concern_forms import CloseForm, NoteForm, PlanForm, RaiseForm, ReviewForm
-from assessments.concern_permissions import (
+from assessments.forms.concerns import CloseForm, NoteForm, PlanForm, RaiseForm, ReviewForm
+from assessments.models import Concern
+from assessments.permissions.concerns import (
     check_may_act,
     check_may_add,
     check_may_raise,
@@ -22,9 +21,10 @@ from assessments.concern_permissions import (
     may_act,
     may_raise,
 )
-from assessments.models import Concern
+from assessments.presenters import concerns as presenters
 from assessments.queries import concerns_of, how_many_concerns, next_review, reviewers_of
 from assessments.rules import can_write
+from assessments.rules import concerns as rules
 from assessments.services import concerns as services
 from assessments.services.drafts import check_open
 from asye import clock

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from accounts import reading
 from accounts.acting import done
 from accounts.http import SignedInRequest
-from assessments import coverage_words as words
 from assessments.forms import LinkForm, Nothing, SufficiencyForm
 from assessments.permissions import (
     check_may_judge_standards,
@@ -21,10 +20,11 @@ from assessments.permissions import (
     may_see_whole_year,
     may_write_in,
 )
+from assessments.presenters import coverage as words
 from assessments.queries import codes_to_cover, coverage_of, links_of, standards_named, title_of
 from assessments.rules import can_write
+from assessments.rules.standards import A_FEW, can_link
 from assessments.services import standards as services
-from assessments.standard_rules import A_FEW, can_link
 from assessments.standards import name_of, to_cover
 from asye import clock
 from registrations.states import State

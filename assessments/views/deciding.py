@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.acting import done
 from accounts.http import SignedInRequest
 from assessments import presenters
-from assessments.concern_presenters import support_wanted
 from assessments.forms import LockForm, ReopenForm, ReturnForm, SignForm
 from assessments.models import Record
 from assessments.permissions import check_may_coordinate, check_may_lock, check_may_write_in, get_record_for
+from assessments.presenters.concerns import support_wanted
 from assessments.queries import people_of, schema_of, title_of
 from assessments.queries.assessors import handovers, handovers_before, held_under, to_renew
 from assessments.queries.history import How, Known, judged_before

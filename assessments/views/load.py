@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import search
 from accounts.http import SignedInRequest
-from assessments import load_page
 from assessments.forms import LoadFilter
 from assessments.permissions import check_may_see_loads, employers_of_loads, get_assessor_for
+from assessments.presenters import load as load_page
 from assessments.queries.load import Load, load_of, loads_at
 from asye import clock
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import reading
 from accounts.http import SignedInRequest
-from assessments import presenters, rules, standing, year_list
+from assessments import presenters, rules
 from assessments import schema as schemas
-from assessments.concern_presenters import support_wanted
 from assessments.models import Record
 from assessments.permissions import get_record_for, get_year_of_records_for, may_coordinate, part_of
+from assessments.presenters import standing, year_list
+from assessments.presenters.concerns import support_wanted
 from assessments.queries import (
     due_dates,
     evidence_counts,

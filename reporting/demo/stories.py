@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from assessments.concern_states import ConcernResult, SupportOutcome
+from assessments.states.concerns import ConcernResult, SupportOutcome
 from registrations.simulator import Person, people
 from registrations.states import DeferralReason
 from reporting.demo import support

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from assessments.concern_states import ConcernResult, SupportOutcome
 from assessments.models import Concern
 from assessments.queries import how_many_concerns
 from assessments.services import concerns
 from assessments.states import Part
+from assessments.states.concerns import ConcernResult, SupportOutcome
 from asye.clock import london_date
 from reporting.demo.nqsw import Year
 

@@ -14,14 +14,14 @@ from django.forms import BaseForm
 from accounts import employer_forms as employers
 from accounts import forms as accounts
 from accounts.models import User
-from assessments import concern_forms as concerns
 from assessments import forms as assessments
-from assessments.concern_states import ConcernResult
+from assessments.forms import concerns
 from assessments.models import StandardLink
 from assessments.schema import all_versions
 from assessments.schema import of as form_of
 from assessments.standards import to_cover
 from assessments.states import AppealResult, Part, Result
+from assessments.states.concerns import ConcernResult
 from asye.ui import forms
 from moderation import forms as moderation
 from payments import forms as payments

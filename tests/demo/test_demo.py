@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, QuerySet
 
 from accounts.models import Employer, Notice, User
-from assessments.concern_states import ConcernState
 from assessments.models import Certificate, Concern, Outcome
 from assessments.queries import foresight, waiting_for
 from assessments.states import Result
+from assessments.states.concerns import ConcernState
 from asye.clock import london_date
 from payments.models import Batch, Line
 from payments.states import BatchStage, ClosedAs

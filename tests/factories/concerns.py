@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from assessments.concern_states import ConcernResult, ConcernState, SupportOutcome
 from assessments.models import Concern
 from assessments.queries import how_many_concerns
 from assessments.services import concerns
+from assessments.states.concerns import ConcernResult, ConcernState, SupportOutcome
 from asye.clock import london_date
 from registrations.models import Registration
 

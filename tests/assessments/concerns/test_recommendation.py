@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments import evidence_marks
-from assessments.concern_rules import unforeseen
 from assessments.evidence_marks import Shortfall, check_minimum, is_stated
 from assessments.models import Record
 from assessments.queries import foresight, shortfalls
+from assessments.rules.concerns import unforeseen
 from asye import clock
 from asye.refusals import Refused
 from registrations.models import Registration

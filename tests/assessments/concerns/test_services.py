@@ -9,10 +9,10 @@ import pytest
 from accounts.models import AuditDetail, AuditEvent, Notice, User
 from accounts.roles import COORDINATOR
 from accounts.services import people
-from assessments.concern_rules import results_open_to
-from assessments.concern_states import ConcernResult, ConcernState, SupportOutcome
 from assessments.models import Concern
+from assessments.rules.concerns import results_open_to
 from assessments.services import concerns
+from assessments.states.concerns import ConcernResult, ConcernState, SupportOutcome
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations.models import Registration
 from registrations.services import changes

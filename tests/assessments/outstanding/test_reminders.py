@@ -15,7 +15,7 @@ from accounts.services import mail, people
 from assessments import tasks
 from assessments.models import Reminder, ReminderLetter
 from assessments.queries.reminders import owed
-from assessments.reminder_rules import OWN, STEPS, day_of, step_on, steps_of
+from assessments.rules.reminders import OWN, STEPS, day_of, step_on, steps_of
 from assessments.services import reminding
 from assessments.states import Part
 from asye import clock

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from accounts.models import User
-from assessments.concern_states import ConcernResult, SupportOutcome
 from assessments.models import Concern, SupportPlan
 from assessments.queries import how_many_concerns
 from assessments.services import concerns
+from assessments.states.concerns import ConcernResult, SupportOutcome
 from tests.demo.acts.act import Act
 from tests.demo.scene import NOW, TODAY, Scene
 

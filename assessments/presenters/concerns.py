@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from assessments import concern_rules as rules
 from assessments.concern_areas import label_of
-from assessments.concern_states import TAG_COLOURS, ConcernResult, ConcernState, SupportOutcome
 from assessments.models import Concern, Record, SupportPlan
 from assessments.queries import asks_for_support, without_support
+from assessments.rules import concerns as rules
 from assessments.states import RecordState
+from assessments.states.concerns import TAG_COLOURS, ConcernResult, ConcernState, SupportOutcome
 from asye.dates import how_late, long_date
 
 ERASED: Final = "These words have been erased."

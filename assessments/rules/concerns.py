@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from assessments.concern_states import AFTER_SUPPORT, ConcernResult, ConcernState
 from assessments.rules import check_reason, passes
+from assessments.states.concerns import AFTER_SUPPORT, ConcernResult, ConcernState
 from asye.dates import long_date
 from asye.refusals import Refused
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assessments.concern_areas import areas
-from assessments.concern_states import ConcernResult, SupportOutcome
+from assessments.states.concerns import ConcernResult, SupportOutcome
 from asye.ui import forms
 
 

@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from assessments.certificate_facts import typed_code
 from assessments.models import StandardLink
+from assessments.rules.standards import A_FEW, LONGEST_WHY
 from assessments.schema import Field, Schema
-from assessments.standard_rules import A_FEW, LONGEST_WHY
 from assessments.standards import StandardsSet, name_of
 from assessments.states import WHOLE, AppealResult, AppealStage, Part, Result
 from assessments.unfinished import as_typed, visible
