@@ -202,6 +202,13 @@ def test_the_device_forgets_at_sign_out_and_after_a_week(writing: tuple[Page, Re
     box(page, NEEDS).fill("Court work.")
     state(page, "Not saved: no connection. Your words are kept on this device.")
     assert len(page.evaluate(KEPT)) == 1
+    elsewhere, asked = page.context.new_page(), []
+    elsewhere.goto("/")
+    elsewhere.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    elsewhere.get_by_role("button", name="Sign out").click()
+    assert "only on this device" in asked[0]
+    assert len(elsewhere.evaluate(KEPT)) == 1
+    elsewhere.close()
     page.get_by_role("button", name="Sign out").click()
     state(page, "Signing out takes these words off this device")
     with page.expect_navigation():

@@ -38,13 +38,29 @@ refit();
 // What autosave.js keeps on this device goes when the person signs out, and after a week in any case.
 const KEPT = "asye-words:";
 const WEEK = 7 * 24 * 60 * 60 * 1000;
-const forget = (which) => {
+const onThisDevice = () => {
   try {
-    const kept = Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
-    kept.filter(which).forEach((name) => localStorage.removeItem(name));
-  } catch { /* this browser keeps nothing */ }
+    return Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
+  } catch {
+    return []; // this browser keeps nothing
+  }
 };
-forget((name) => !(Date.now() - JSON.parse(localStorage.getItem(name)).at < WEEK));
+const forget = (names) => names.forEach((name) => localStorage.removeItem(name));
+const isOld = (name) => {
+  try {
+    return !(Date.now() - JSON.parse(localStorage.getItem(name)).at < WEEK);
+  } catch {
+    return true; // nobody can read it any more
+  }
+};
+forget(onThisDevice().filter(isOld));
+const isSignOut = (event) => event.target.getAttribute("action")?.endsWith("/sign-out");
+const WARNING = "Words you wrote in a record were not saved and are only on this device. Signing out takes them off it. "
+  + "Sign out all the same?";
 document.addEventListener("submit", (event) => {
-  if (event.target.getAttribute("action")?.endsWith("/sign-out")) forget(() => true);
-});
+  const savesFirst = document.querySelector("form[data-autosave]"); // autosave.js does, and says what it could not save
+  if (!isSignOut(event) || savesFirst || !onThisDevice().length || window.confirm(WARNING)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+document.addEventListener("submit", (event) => isSignOut(event) && forget(onThisDevice()));
