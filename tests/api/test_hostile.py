@@ -76,6 +76,7 @@ def test_schemathesis_finds_nothing(north: System, method: str, path: str, mode:
     @EVERY
     @given(description[path][method].as_strategy(mode))
     def ask(case: schemathesis.Case) -> None:
+        case.headers.pop("host", None)  # of any case: a service that is asked for under another name answers 400
         with transaction.atomic():
             case.call_and_validate(headers=headers, checks=checks)
             transaction.set_rollback(True)
