@@ -170,9 +170,12 @@ def years(
     registrations: QuerySet[Registration] | Collection[int], on: date, *, with_employers: bool = False
 ) -> list[Year]:
     """The years of those among these registrations (or numbers of them) that are running: thirteen queries at most."""
-    among = registrations if isinstance(registrations, QuerySet) else running().filter(pk__in=registrations)
+    if not isinstance(registrations, QuerySet):
+        if not registrations:  # as on most days: even a query that finds nothing takes its time to be written
+            return []
+        registrations = running().filter(pk__in=registrations)
     found = list(
-        among.filter(state=State.REGISTERED, ended_on__isnull=True)
+        registrations.filter(state=State.REGISTERED, ended_on__isnull=True)
         .select_related("nqsw__user", "programme_year")
         .prefetch_related("deferrals", "extensions")
         .order_by("pk")
