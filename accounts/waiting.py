@@ -130,7 +130,7 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
                     ) AS place
                 FROM ({each}) AS waiting (list, kind, at, about, due, who)
             ) AS placed
-            WHERE place <= $4
+            WHERE place <= %(number)s
             ORDER BY list, place
         """  # noqa: S608  (only what the ORM wrote stands in it)
 

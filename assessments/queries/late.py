@@ -27,7 +27,7 @@ DUE_BY = """
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     CROSS JOIN LATERAL (SELECT CASE y.counts_from WHEN 'employment_start' THEN r.employment_start
         WHEN 'swe_registered_from' THEN r.swe_registered_from ELSE r.asye_start END AS first_day) AS counted
-    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= $3 - $4::integer AND (
+    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= %(day)s::date - %(number)s::integer AND (
         EXISTS (
             SELECT FROM (VALUES {points}) AS wanted (requirements, kind, point, at)
             WHERE wanted.requirements = y.requirement_set AND NOT EXISTS (
@@ -36,13 +36,13 @@ DUE_BY = """
                 WHEN 'start' THEN r.asye_start + y.agreement_days
                 WHEN 'end' THEN (first_day + make_interval(months => y.months))::date
                 ELSE (first_day + make_interval(months => (y.review_months ->> at)::integer))::date
-            END <= $3 - $4::integer
+            END <= %(day)s::date - %(number)s::integer
         )
         OR EXISTS (
             SELECT FROM (VALUES {reviews}) AS wanted (requirements, kind),
                 jsonb_each_text(y.review_months) AS points (key, months)
             WHERE wanted.requirements = y.requirement_set
-                AND (first_day + make_interval(months => months::integer))::date <= $3 - $4::integer
+                AND (first_day + make_interval(months => months::integer))::date <= %(day)s::date - %(number)s::integer
                 AND NOT jsonb_exists(y.optional_reviews, key)
                 AND NOT EXISTS ({agreed} AND d.kind = wanted.kind AND d.review_point = key)
         )

@@ -12,9 +12,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpResponse
 from django.test.testcases import LiveServerThread
+from lxml.html import fragment_fromstring
 from playwright.sync_api import Browser, Page
 
-from tests.ground.browser import AXE, shape
+from tests.ground.browser import AXE
 
 CONTENT = re.compile(r"<main.*</main>", re.DOTALL)
 _one_at_a_time = threading.Lock()  # a connection has one row of savepoints
@@ -85,11 +86,22 @@ class Tab:
             pass  # what was being answered has been answered: the test may go on with the connection
 
 
-def content_of(answer: HttpResponse) -> str:
-    """The shape of a page's content; the frame around it is each person's, and judged with their home page."""
+def elements_of(answer: HttpResponse) -> set[str]:
+    """Every element of a page's content: what it is, what it stands in and whether it has words; which, and numbers,
+    aside. The frame around the content is each person's, and judged with their home page.
+    """
     content = CONTENT.search(answer.content.decode())
     assert content is not None, "a page without content"
-    return shape(content[0])
+    return {
+        "/".join(map(_opened, (one, *one.iterancestors()))) + ("x" if one.text_content().strip() else "")
+        for one in fragment_fromstring(content[0]).iter("*")
+    }
+
+
+def _opened(element: Any) -> str:
+    """An element's tag with its attributes; an address and what is filled in are words."""
+    said = (f'{name}="{"x" if name in ("href", "value", "nonce") else value}"' for name, value in element.items())
+    return re.sub(r"\d+", "1", f"<{element.tag} {' '.join(said)}>")
 
 
 def is_shown(answer: HttpResponse) -> bool:

@@ -51,7 +51,6 @@ PARTS = """
         return [document.body.outerHTML.replace(content, ''), (document.title ? '' : 'untitled') + content]
     }
 """
-_judged: set[tuple[str, int]] = set()
 
 
 def chromium() -> str:
@@ -141,10 +140,13 @@ def look(page: Page) -> Page:
     page.wait_for_load_state("load")
     width = page.viewport_size["width"]  # type: ignore[index]
     assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {width} pixels"
-    parts = {(shape(part), width) for part in page.evaluate(PARTS)}
-    if not parts <= _judged:
+    judged = cluster.ground.folder / "judged"  # by whichever process of the session
+    parts = [judged / f"{shape(part)}-{width}" for part in page.evaluate(PARTS)]
+    if not all(part.exists() for part in parts):
         assert_accessible(page)
-        _judged.update(parts)
+        judged.mkdir(exist_ok=True)
+        for part in parts:
+            part.touch()
     return page
 
 
