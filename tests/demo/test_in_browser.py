@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.bad_input.pages import Box, boxes_of, form_of, title_of
-from tests.demo.browsing import Tab, elements_of, is_shown, serving
+from tests.demo.browsing import Tab, elements_of, is_shown
 from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
 from tests.demo.scene import Scene
 from tests.demo.test_access import asked, sessions_of, wanted
@@ -20,6 +20,7 @@ from tests.demo.test_bad_input import BUTTONS, MAY_BE_EMPTY, MORE, POSTED, WITHO
 from tests.demo.visit import visiting
 from tests.ground import cluster
 from tests.ground.browser import SCREENS, look_wide_and_narrow
+from tests.ground.serving import serving
 
 SHOWN = sorted(name for name, page in PAGES.items() if page.get not in (NOT_SERVED, BY_KEY))
 FORMS = sorted(set(POSTED) - WITHOUT_A_FORM - {"registrations"})  # whose own form answers with a file

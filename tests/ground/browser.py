@@ -16,8 +16,10 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from accounts.models import User
+from asye import clock
 from tests.cast import NOW
 from tests.ground import cluster
+from tests.ground.serving import serving, wait_for_answers
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
 QUIET = [
@@ -199,22 +201,25 @@ def window_of(browser: Browser, browser_context_args: dict[str, Any]) -> Iterato
 
 
 @pytest.fixture
-def looked_at(  # noqa: PLR0917
+def served(browser: Browser, db: None) -> Iterator[str]:
+    """The address of the service over what the test has written and will take back, on the day most of them act."""
+    with clock.moved_to(NOW), serving() as address:
+        yield address
+        wait_for_answers()
+
+
+@pytest.fixture
+def looked_at(
     request: pytest.FixtureRequest,
-    transactional_db: None,
-    settings: Any,
-    tmp_path: Path,
-    live_server: Any,
+    served: str,
     window_of: Window,
 ) -> Look:
     """`looked_at(who, name, *args, press="", status=200)` opens a page as a person on the day most of them act,
     presses a button if told to, and judges what it shows on both screens."""
-    (tmp_path / "clock").write_text(NOW.isoformat())
-    settings.CLOCK_FILE = str(tmp_path / "clock")
     numbers = count(1)
 
     def at(who: User | None, name: str, *args: object, press: str = "", status: int = 200) -> Page:
-        page = window_of(who, live_server.url)
+        page = window_of(who, served)
         answer = page.goto(reverse(name, args=args))
         assert answer is not None
         assert answer.status == status, (page.url, answer.status)

@@ -24,6 +24,7 @@ LONG = (
 def pytest_collection_finish() -> None:
     gc.freeze()  # what was collected stays to the end
     gc.enable()
+    gc.set_threshold(50_000, 20, 100)  # a process of tests has memory to spare and no time
 
 
 @pytest.hookimpl(trylast=True)

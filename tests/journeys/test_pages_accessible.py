@@ -11,7 +11,6 @@ from tests.cast import NOW, Cast
 from tests.factories import registrations as make
 from tests.ground.browser import look_wide_and_narrow
 from tests.ground.built_once import built_once
-from tests.ground.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("every page")  # one process: what was seen once is not looked at again
 PEOPLE = [
@@ -59,21 +58,14 @@ def rows(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.fixture
-def peopled(stack: Stack, rows: Cast) -> Cast:
-    """The rows on the day most of the cast act."""
-    stack.set_clock(NOW)
-    return rows
-
-
 @pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who or "signed out")
-def test_every_page_is_accessible_and_fits(who, peopled, stack, window_of):
+def test_every_page_is_accessible_and_fits(who, rows, served, window_of):
     """Each of the cast in turn, and somebody who is not signed in."""
-    person = getattr(peopled, who) if who else None
+    person = getattr(rows, who) if who else None
     client = Client()
     if person:
         client.force_login(person)
-    page = window_of(person, stack.url)
+    page = window_of(person, served)
     for address, status in new_pages_of(client):
         opened = page.goto(address)
         assert opened is not None

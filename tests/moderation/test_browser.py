@@ -12,7 +12,7 @@ from tests.ground.browser import Look, go_on, look_wide_and_narrow
 
 
 @pytest.fixture
-def round_under_way(transactional_db: None, cast: Cast) -> Cast:
+def round_under_way(db: None, cast: Cast) -> Cast:
     """A round of four: one resolved with feedback, one to settle, one sealed, one not begun; and one more to open."""
     opened = make.round_of(cast, now=NOW, results=["fail", "fail", "fail", "fail", "pass"])
     mine = list(Allocation.objects.filter(item__population__recommends="fail").order_by("pk"))

@@ -42,7 +42,7 @@ def test_what_the_register_says(looked_at: Look, cast: Cast, year: object, serve
 
 
 @pytest.fixture
-def to_confirm(transactional_db: None, cast: Cast) -> Registration:
+def to_confirm(db: None, cast: Cast) -> Registration:
     """Ready to be confirmed."""
     moderation.round_of(cast, now=NOW, results=["pass"])
     held = moderation.completed(moderation.held_by(cast.dev), by=cast.dev, now=NOW, judgement="pass")
