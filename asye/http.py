@@ -133,7 +133,7 @@ class ReadOnlyGetMiddleware:
                 response = refused(request, refusal)
             if hasattr(response, "render"):
                 response = response.render()
-            # Nothing was written. Inside a test's transaction only this lifts READ ONLY again; elsewhere a ROLLBACK would
-            # make psycopg forget what PostgreSQL has planned (ADR 0008).
+            # Nothing was written. Only this lifts READ ONLY again inside a test's transaction; elsewhere a ROLLBACK
+            # would make psycopg forget what PostgreSQL has planned (ADR 0008).
             transaction.set_rollback(bool(connection.savepoint_ids))
         return response

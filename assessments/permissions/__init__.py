@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import cache
-from typing import Final
 
 from django.http import Http404
 
@@ -18,7 +17,6 @@ from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
 from registrations.queries import placement_shown
-
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
