@@ -7,7 +7,9 @@ is written once, about a person and a day that stand in for the real ones, and p
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -17,26 +19,21 @@ from accounts.models import User
 # Numbers and a day that no row and no rule holds; `sql` refuses a statement that counts on from them.
 PERSON: Final = 9_100_000_000_000_000_001
 HUMAN: Final = 9_100_000_000_000_000_002
-NUMBER: Final = 9_100_000_000_000_000_003
 DAY: Final = date(1001, 1, 1)
-_PLACES: Final = {
-    str(PERSON): "%(person)s::bigint",
-    str(HUMAN): "%(human)s::bigint",
-    str(NUMBER): "%(number)s::bigint",
-    f"'{DAY}'::date": "%(day)s::date",
-}
+
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # what each connection knows by name
 
 
 def written(queryset: QuerySet[Any, Any]) -> str:
-    """The SELECT of a queryset with its values in it, each % of them doubled."""
+    """The SELECT of a queryset with its values in it."""
     sql, params = queryset.query.sql_with_params()
-    return str(connection.ops.compose_sql(sql, params)).replace("%", "%%")  # type: ignore[attr-defined]  # PostgreSQL's
+    return str(connection.ops.compose_sql(sql, params))  # type: ignore[attr-defined]  # PostgreSQL's operations
 
 
 class Statement:
     """One SELECT about a person on a day. `write` makes its text from querysets, by `written`; it is called once.
 
-    The text may hold `%(number)s`, or a queryset NUMBER: a number given to `rows`. `%(day)s` is the day.
+    The text may hold `$4`, a number given to `rows`.
     """
 
     def __init__(self, write: Callable[[User, date], str]) -> None:
@@ -44,21 +41,35 @@ class Statement:
 
     @cached_property
     def sql(self) -> str:
-        """The text with a named place for the person, the human being, the day and the number.
+        """The text with $1 for the person, $2 for the human being and $3 for the day.
 
         Raises ValueError where it holds something worked out from the stand-ins, which no visit could fill in.
         """
         text = self._write(User(pk=PERSON, human_id=HUMAN, is_active=True), DAY)
-        for stand_in, place in _PLACES.items():
+        for stand_in, place in ((str(PERSON), "$1"), (str(HUMAN), "$2"), (f"'{DAY}'::date", "$3")):
             text = text.replace(stand_in, place)
         if "9100000000000" in text or f"'{DAY.year}-" in text:
             raise ValueError(f"A prepared SELECT takes the person and the day as they are: {text}")
         return text
+
+    @cached_property
+    def _name(self) -> str:
+        return f"read_{sha256(self.sql.encode()).hexdigest()[:16]}"
 
     def rows(self, user: User, on: date, number: int = 0) -> list[tuple[Any, ...]]:
         """What it finds for a person on a day; nothing for somebody who may not sign in."""
         if not user.is_active:
             return []
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, {"person": user.pk, "human": user.human_id, "day": on, "number": number})
+            known = _prepared.setdefault(connection.connection, set())
+            if self._name not in known:  # of the connection, not of the page: it counts for no page's queries
+                with connection.wrap_database_errors:
+                    cursor.cursor.execute(f"PREPARE {self._name} (bigint, bigint, date, bigint) AS {self.sql}")
+                known.add(self._name)
+            # Else PostgreSQL plans the first five reads on each connection anew, to see whether that is better.
+            cursor.execute(
+                f"SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE {self._name} (%s, %s, %s, %s)",
+                [user.pk, user.human_id, on, number],
+            )
+            cursor.nextset()
             return cursor.fetchall()

@@ -130,7 +130,7 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
                     ) AS place
                 FROM ({each}) AS waiting (list, kind, at, about, due, who)
             ) AS placed
-            WHERE place <= %(number)s
+            WHERE place <= $4
             ORDER BY list, place
         """  # noqa: S608  (only what the ORM wrote stands in it)
 

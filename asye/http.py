@@ -133,7 +133,5 @@ class ReadOnlyGetMiddleware:
                 response = refused(request, refusal)
             if hasattr(response, "render"):
                 response = response.render()
-            # Nothing was written. Only this lifts READ ONLY again inside a test's transaction; elsewhere a ROLLBACK
-            # would make psycopg forget what PostgreSQL has planned (ADR 0008).
-            transaction.set_rollback(bool(connection.savepoint_ids))
+            transaction.set_rollback(True)  # nothing was written; inside a test this also lifts READ ONLY again
         return response

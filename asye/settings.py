@@ -162,11 +162,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         **database("DATABASE_URL", env("DATABASE_URL")),
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 8), "timeout": 10},
-            "server_side_binding": True,  # so that PostgreSQL plans a statement once (ADR 0008)
-            "prepare_threshold": 2,
-        },
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 8), "timeout": 10}},
         "CONN_HEALTH_CHECKS": True,
     }
 }

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from typing import Final
 
 from django.http import Http404
 
@@ -9,7 +10,7 @@ from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
 from accounts.queries import coordinated
-from accounts.statements import NUMBER, Statement, written
+from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
 from assessments.queries import last_placement, schema_of
 from assessments.states import AppealResult, Part
@@ -17,6 +18,8 @@ from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
 from registrations.permissions import get_registration_for, may_follow_year
 from registrations.queries import placement_shown
+
+NUMBER: Final = 9_200_000_000_000_000_004  # stands for the number that a prepared read is given
 
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
@@ -45,7 +48,7 @@ def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
 def _readable() -> Statement:
     def write(user: User, on: date) -> str:
         found = Record.objects.visible_to(user, on).filter(pk=NUMBER).order_by().values_list("pk")
-        return written(found)
+        return written(found).replace(str(NUMBER), "$4")
 
     return Statement(write)
 
@@ -93,7 +96,7 @@ def _assessed() -> Statement:
     def write(user: User, on: date) -> str:
         mine = AssessorAssignment.objects.filter(assessor=user, starts_on__lte=on).exclude(ends_on__lte=on)
         here = mine.filter(placement__registration=NUMBER)
-        return written(here.values_list("placement__employer"))
+        return written(here.values_list("placement__employer")).replace(str(NUMBER), "$4")
 
     return Statement(write)
 

@@ -27,7 +27,7 @@ DUE_BY = """
     JOIN registrations_programmeyear y ON y.id = r.programme_year_id
     CROSS JOIN LATERAL (SELECT CASE y.counts_from WHEN 'employment_start' THEN r.employment_start
         WHEN 'swe_registered_from' THEN r.swe_registered_from ELSE r.asye_start END AS first_day) AS counted
-    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= {by_then} AND (
+    WHERE r.id IN ({here}) AND LEAST(first_day + 28, r.asye_start + y.agreement_days) <= $3 - $4::integer AND (
         EXISTS (
             SELECT FROM (VALUES {points}) AS wanted (requirements, kind, point, at)
             WHERE wanted.requirements = y.requirement_set AND NOT EXISTS (
@@ -36,20 +36,19 @@ DUE_BY = """
                 WHEN 'start' THEN r.asye_start + y.agreement_days
                 WHEN 'end' THEN (first_day + make_interval(months => y.months))::date
                 ELSE (first_day + make_interval(months => (y.review_months ->> at)::integer))::date
-            END <= {by_then}
+            END <= $3 - $4::integer
         )
         OR EXISTS (
             SELECT FROM (VALUES {reviews}) AS wanted (requirements, kind),
                 jsonb_each_text(y.review_months) AS points (key, months)
             WHERE wanted.requirements = y.requirement_set
-                AND (first_day + make_interval(months => months::integer))::date <= {by_then}
+                AND (first_day + make_interval(months => months::integer))::date <= $3 - $4::integer
                 AND NOT jsonb_exists(y.optional_reviews, key)
                 AND NOT EXISTS ({agreed} AND d.kind = wanted.kind AND d.review_point = key)
         )
     )
     ORDER BY r.id
 """
-BY_THEN = "%(day)s::date - %(number)s::integer"
 AGREED = "SELECT FROM assessments_record d WHERE d.registration_id = r.id AND d.state IN ('agreed', 'locked')"
 
 
@@ -66,7 +65,7 @@ def _due_by(here: str) -> str:
                 points.add((one.code, wanted.kind, "", "end"))
             elif wanted.part:
                 points.add((one.code, wanted.kind, "", wanted.part))
-    return DUE_BY.format(here=here, by_then=BY_THEN, agreed=AGREED, points=_rows(points), reviews=_rows(reviews))
+    return DUE_BY.format(here=here, agreed=AGREED, points=_rows(points), reviews=_rows(reviews))
 
 
 def _rows(found: Iterable[tuple[str, ...]]) -> str:

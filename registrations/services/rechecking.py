@@ -29,7 +29,7 @@ REGISTER_IS_DOWN: Final = frozenset({NoAnswer.SLOW, NoAnswer.DROPPED, NoAnswer.B
 QUEUE_RENEWALS: Final = """
 INSERT INTO registrations_registerrequest
     (registration_id, occasion, period, wanted_at, tries, due_at, no_answer)
-SELECT r.id, %(occasion)s, %(period)s::varchar, %(now)s, 0, %(now)s, ''
+SELECT r.id, %(occasion)s, %(period)s, %(now)s, 0, %(now)s, ''
 FROM registrations_registration r JOIN registrations_nqsw n ON n.id = r.nqsw_id
 WHERE r.ended_on IS NULL AND r.state <> %(refused)s AND n.swe_number IS NOT NULL
   AND NOT EXISTS (SELECT FROM registrations_registercheck c WHERE c.registration_id = r.id

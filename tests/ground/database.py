@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
-from psycopg import _connection_base
-from psycopg._preparing import PrepareManager
 
 from asye import embedded
 from tests.ground import cluster, template
@@ -17,28 +14,8 @@ from tests.ground.built_once import layers
 from tests.ground.rows import empty_every_table
 
 
-class KeptPlans(PrepareManager):
-    """Remembers what PostgreSQL has planned over a ROLLBACK, with which every test ends (ADR 0008). PostgreSQL plans
-    again by itself where a table was altered."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.prepared_max = 1000
-
-    def _should_discard(self, prep: Any, results: Any, *more: Any) -> bool:
-        undone = all(result.command_status == b"ROLLBACK" for result in results)
-        return not undone and super()._should_discard(prep, results, *more)
-
-
 @pytest.fixture(scope="session")
-def plans_are_kept() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_connection_base, "PrepareManager", KeptPlans)
-        yield
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, plans_are_kept: None, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
     """Replaces pytest-django's: nothing is migrated or flushed as the application's role, which may not."""
     template.make_database()
     TransactionTestCase._fixture_teardown = _empty_every_table
