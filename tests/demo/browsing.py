@@ -1,4 +1,4 @@
-"""What the walks through the demo in a browser share: one tab for many people, and what a page is made of."""
+"""What the walks through the demo in a browser share: one tab for many people, and the shape of a page."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpResponse
-from lxml.html import fragment_fromstring
 from playwright.sync_api import Browser, Page
 
-from tests.ground.browser import AXE
+from tests.ground.browser import AXE, shape
 from tests.ground.serving import wait_for_answers
 
 CONTENT = re.compile(r"<main.*</main>", re.DOTALL)
@@ -36,22 +35,11 @@ class Tab:
         wait_for_answers()
 
 
-def elements_of(answer: HttpResponse) -> set[str]:
-    """Every element of a page's content: what it is, what it stands in and whether it has words; which, and numbers,
-    aside. The frame around the content is each person's, and judged with their home page.
-    """
+def content_of(answer: HttpResponse) -> str:
+    """The shape of a page's content; the frame around it is each person's, and judged with their home page."""
     content = CONTENT.search(answer.content.decode())
     assert content is not None, "a page without content"
-    return {
-        "/".join(map(_opened, (one, *one.iterancestors()))) + ("x" if one.text_content().strip() else "")
-        for one in fragment_fromstring(content[0]).iter("*")
-    }
-
-
-def _opened(element: Any) -> str:
-    """An element's tag with its attributes; an address and what is filled in are words."""
-    said = (f'{name}="{"x" if name in ("href", "value", "nonce") else value}"' for name, value in element.items())
-    return re.sub(r"\d+", "1", f"<{element.tag} {' '.join(said)}>")
+    return shape(content[0])
 
 
 def is_shown(answer: HttpResponse) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.bad_input.pages import Box, boxes_of, form_of, title_of
-from tests.demo.browsing import Tab, elements_of, is_shown
+from tests.demo.browsing import Tab, content_of, is_shown
 from tests.demo.pages import BY_KEY, NOT_SERVED, PAGES
 from tests.demo.scene import Scene
 from tests.demo.test_access import asked, sessions_of, wanted
@@ -68,8 +68,7 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
     page = PAGES[name]
     url = reverse(name, kwargs=page.args(scene) if page.args else {})
     cookies = {"signed out": {}, **sessions_of(scene, scene.personas(page.about))}
-    answered: set[int] = set()
-    looked_at: set[str] = set()
+    answered, looked_at = set(), set()
     with transaction.atomic():
         if page.prepare is not None:
             page.prepare(scene)
@@ -80,8 +79,8 @@ def test_every_page_and_its_errors_are_accessible_and_fit(scene: Scene, tab: Tab
                 answer = asked("get", url, cookie)
                 transaction.set_rollback(True)
             answered.add(answer.status_code)
-            if is_shown(answer) and not (elements := elements_of(answer)) <= looked_at:
-                looked_at |= elements
+            if is_shown(answer) and content_of(answer) not in looked_at:
+                looked_at.add(content_of(answer))
                 with transaction.atomic():
                     with tab.of(cookie) as shown:
                         opened = shown.goto(url)

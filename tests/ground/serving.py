@@ -14,8 +14,8 @@ from django.test.testcases import LiveServerThread
 _one_at_a_time = threading.Lock()  # a connection has one row of savepoints
 
 
-class SceneServer(ThreadedWSGIServer):
-    """Answers in the context of the scene, at its hour, on its connection, which no request may close."""
+class ServerOfATest(ThreadedWSGIServer):
+    """Answers in the context of the test, at its hour, on its connection, which no request may close."""
 
     context: Context
     connection: BaseDatabaseWrapper
@@ -41,7 +41,7 @@ def serving() -> Iterator[str]:
     """The address of the service over this process's connection, with everything its open transactions hold."""
     connection = connections[DEFAULT_DB_ALIAS]
     thread = LiveServerThread("localhost", _alone)
-    thread.server_class = type("OfThis", (SceneServer,), {"context": copy_context(), "connection": connection})
+    thread.server_class = type("OfThis", (ServerOfATest,), {"context": copy_context(), "connection": connection})
     thread.daemon = True
     connection.inc_thread_sharing()
     connection.close_if_unusable_or_obsolete = lambda: None  # as each request would at its beginning and its end
