@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.cast import Cast
 from tests.payments.machine.machine import Batches
 from tests.payments.test_batches_model import ADVANCE, SETTINGS, day_by_day
+from tests.proofs import written
 
 MACHINES = int(os.environ.get("PROVE_MACHINES", "300"))
 __all__ = ["day_by_day"]
@@ -31,4 +32,5 @@ class Told(Batches):
 def test_batches_do_as_the_model_says_for_long(day_by_day: Cast) -> None:
     Batches.cast, Batches.advance, Batches.steps, Batches.refusals = day_by_day, ADVANCE, 0, 0
     run_state_machine_as_test(Told, settings=settings(SETTINGS, max_examples=MACHINES, stateful_step_count=40))
-    print(f"{MACHINES} machines, {Batches.steps} acts, {Batches.refusals} of them refused, 0 differences")  # noqa: T201
+    said = f"{MACHINES} machines, {Batches.steps} acts, {Batches.refusals} of them refused, 0 differences"
+    written.write("model.txt", [said], whole=MACHINES >= 300)
