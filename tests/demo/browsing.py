@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from playwright.sync_api import Browser, Page
 
-from tests.ground.browser import AXE, shape
+from tests.ground.browser import own_browser, shape
 from tests.ground.serving import wait_for_answers
 
 CONTENT = re.compile(r"<main.*</main>", re.DOTALL)
@@ -19,8 +19,7 @@ class Tab:
 
     def __init__(self, browser: Browser, server: str, **args: Any) -> None:
         self.server = server
-        self.context = browser.new_context(**args, base_url=server)
-        self.context.add_init_script(path=AXE)
+        self.context = own_browser(browser, **args, base_url=server)
         self.page: Page = self.context.new_page()
 
     @contextmanager

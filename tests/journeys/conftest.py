@@ -9,6 +9,7 @@ from accounts.models import User
 from tests.cast import NOW, Cast, build
 from tests.factories import payments as money
 from tests.factories import registrations as register
+from tests.ground.browser import own_browser
 from tests.ground.stack import Stack
 from tests.journeys.walking import look, sign_in
 
@@ -34,7 +35,7 @@ def window(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterat
     def opened(person: User | str, address: str = "/") -> Page:
         email = person if isinstance(person, str) else person.email
         if email not in pages:
-            pages[email] = browser.new_context(**browser_context_args, base_url=stack.url).new_page()
+            pages[email] = own_browser(browser, **browser_context_args, base_url=stack.url).new_page()
         page = pages[email]
         page.goto(address)
         look(page)
@@ -48,6 +49,6 @@ def window(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterat
 @pytest.fixture
 def stranger(stack: Stack, browser: Browser, browser_context_args: dict) -> Iterator[Page]:
     """A browser of somebody without an account."""
-    context = browser.new_context(**browser_context_args, base_url=stack.url)
+    context = own_browser(browser, **browser_context_args, base_url=stack.url)
     yield context.new_page()
     context.close()
