@@ -68,7 +68,7 @@ class Stack:
 
     def after_a_night_off(self) -> None:
         """Beat comes back as if it had been away since yesterday: it finds every job due and sends them all."""
-        self.kill("beat")
+        _kill_group(self.processes["beat"], signal.SIGTERM)  # not every kind of shelf is there after a SIGKILL
         with shelve.open(str(self._schedule), writeback=True) as kept:  # noqa: S301 (beat wrote it)
             for entry in kept["entries"].values():
                 entry.last_run_at -= timedelta(days=1)
