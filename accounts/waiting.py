@@ -1,10 +1,10 @@
 """What waits for a person, or for others on whom they wait: each app names its kinds, one statement finds them all."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from django.db.models import CharField, DateField, ExpressionWrapper, F, QuerySet, Value
@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Employer, Membership, User
 from accounts.roles import Role
 from accounts.statements import PERSON, Statement, written
 from asye.clock import LONDON
@@ -44,7 +44,7 @@ class Task:
         return (not self.is_returned, self.due or date.max, self.what, self.about)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """Tasks that differ in their rows only. `rows` (made by `lines`) finds a person's on a day; it alone decides whose
     they are, and `roles` says who could have any, so that nobody else asks. `page` is the name of the page where it is
@@ -93,21 +93,24 @@ def found(
     lists: Sequence[Sequence[Kind]], user: User, held: Collection[str], on: date, *, upto: int = EVERYTHING
 ) -> list[Waiting]:
     """For each list of kinds the first `upto` tasks of a person who holds these roles (by key): one statement."""
-    asked = tuple(tuple(kind for kind in kinds if any(role.key in held for role in kind.roles)) for kinds in lists)
+    asked = _asked(tuple(map(tuple, lists)), frozenset(held))
     tasks: list[list[Task]] = [[] for _ in asked]
     counts = [0] * len(asked)
     if any(asked):
-        rows = _statement(asked).rows(user, on, upto)
-        for place, of_list in groupby(rows, lambda row: row[0]):
-            for _, number, at, about, due, who, counts[place] in of_list:
-                kind = _in_order(asked[place])[number]
-                tasks[place].append(Task(kind.what, about, _address(kind, at), due, who))
+        for place, number, at, about, due, who, count in _statement(asked).rows(user, on, upto):
+            kind = asked[place][number]
+            tasks[place].append(Task(kind.what, about, _address(kind, at), due, who))
+            counts[place] = count
     return [Waiting(of_list, count) for of_list, count in zip(tasks, counts, strict=True)]
 
 
 @cache
-def _in_order(kinds: tuple[Kind, ...]) -> list[Kind]:
-    return sorted(kinds, key=lambda kind: kind.what)
+def _asked(lists: tuple[tuple[Kind, ...], ...], held: frozenset[str]) -> tuple[tuple[Kind, ...], ...]:
+    """Of each list the kinds that such a person could have any of, by their words."""
+    return tuple(
+        tuple(sorted((kind for kind in kinds if held & {role.key for role in kind.roles}), key=lambda kind: kind.what))
+        for kinds in lists
+    )
 
 
 @cache
@@ -118,9 +121,11 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
         each = " UNION ALL ".join(
             f"SELECT {place}, {number}, * FROM ({written(kind.rows(user, on))}) AS of_kind"  # noqa: S608
             for place, kinds in enumerate(lists)
-            for number, kind in enumerate(_in_order(kinds))
+            for number, kind in enumerate(kinds)
         )
+        at_once, each = _employers_at_once(each, user, on)
         return f"""
+            {at_once}
             SELECT list, kind, at, about, due, who, count
             FROM (
                 SELECT *,
@@ -135,6 +140,18 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
         """  # noqa: S608  (only what the ORM wrote stands in it)
 
     return Statement(write)
+
+
+def _employers_at_once(text: str, user: User, on: date) -> tuple[str, str]:
+    """A WITH and the text that stands on it, in which the employers where the person holds a role are found once and
+    not by each kind: what every part of the plan costs before its first row is most of what such a SELECT takes."""
+    held = Membership.objects.live(on).filter(user=user, role__in=["ANY"]).values("employer")
+    _, _, inside = written(Employer.objects.order_by().filter(pk__in=held)).partition(" IN (")
+    pattern = re.compile(r"IN \(" + re.escape(inside).replace("'ANY'", "[^)]*"))
+    names = {part: f"held_{number}" for number, part in enumerate(sorted(set(pattern.findall(text))))}
+    found = ", ".join(f"{name} AS MATERIALIZED (SELECT ARRAY{part[3:]} AS employers)" for part, name in names.items())
+    at = pattern.sub(lambda part: f"= ANY((SELECT employers FROM {names[part[0]]})::bigint[])", text)  # noqa: S608  (our names)
+    return (f"WITH {found}" if found else ""), at
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -81,12 +82,18 @@ def _employers(held: Iterable[Membership]) -> list[int]:
 def _stages(user: User, role: Role, on: date) -> tuple[Figure, ...]:
     counts = figures.by_stage(user, role, on)
     found = [Figure(str(counts[stage]), str(stage.label), _at(stage)) for stage in ON_THE_WAY if stage in counts]
-    return tuple(found) or (Figure("0", "Registrations", reverse("registrations")),)
+    return tuple(found) or (Figure("0", "Registrations", _page("registrations")),)
+
+
+@cache
+def _page(name: str) -> str:
+    """The address of a page that is the same for everybody."""
+    return reverse(name)
 
 
 def _at(stage: Stage) -> str:
     """The list of the registrations at a stage."""
-    return f"{reverse('registrations')}?stage={stage.value}"
+    return f"{_page('registrations')}?stage={stage.value}"
 
 
 def _statements(held: Iterable[Membership]) -> tuple[Link, ...]:
@@ -102,17 +109,15 @@ def _coordinator(user: User, held: list[Membership], on: date) -> Section:
         text=_named(held),
         figures=_stages(user, roles.COORDINATOR, on),
         links=(
-            Link("Register an NQSW", reverse("registration_start")),
-            Link("Assessors and what they have", reverse("assessor_load")),
+            Link("Register an NQSW", _page("registration_start")),
+            Link("Assessors and what they have", _page("assessor_load")),
             *_statements(held),
         ),
     )
 
 
 def _senior_lead(user: User, held: list[Membership], on: date) -> Section:
-    waiting = Figure(
-        str(figures.awaiting_confirmation(user, on)), "Outcomes to confirm", reverse("outcomes_to_confirm")
-    )
+    waiting = Figure(str(figures.awaiting_confirmation(user, on)), "Outcomes to confirm", _page("outcomes_to_confirm"))
     return Section(
         "The whole programme",
         text=_named(held),
@@ -147,7 +152,7 @@ def _moderator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Moderation",
         figures=(
-            Figure(str(to_read), "Records to read", reverse("readings")),
+            Figure(str(to_read), "Records to read", _page("readings")),
             Figure(str(completed), "Readings completed"),
         ),
     )
@@ -158,7 +163,7 @@ def _nqsw(user: User, held: list[Membership], on: date) -> Section:
         "Where you stand",
         years=tuple(year(own, on) for own in figures.own_years(user, on)),
         empty="You have no registration yet. Your employer’s co-ordinator registers you.",
-        links=(Link("Your record of the year", reverse("my_record")), Link("Your details", reverse("my_year"))),
+        links=(Link("Your record of the year", _page("my_record")), Link("Your details", _page("my_year"))),
     )
 
 
@@ -173,10 +178,10 @@ def _caseworker(user: User, held: list[Membership], on: date) -> Section:
         "Registrations to check",
         text=oldest,
         figures=(
-            Figure(str(found.to_check), "To check", reverse("registration_queue")),
+            Figure(str(found.to_check), "To check", _page("registration_queue")),
             Figure(str(found.asked), "Questions with employers", _at(Stage.QUESTION_ASKED)),
         ),
-        links=(Link("All registrations", reverse("registrations")),),
+        links=(Link("All registrations", _page("registrations")),),
     )
 
 
@@ -196,16 +201,16 @@ def _payments(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Payments",
         figures=tuple(
-            Figure(pounds(pence), f"{label}, {count} line{'' if count == 1 else 's'}", reverse(page) + part)
+            Figure(pounds(pence), f"{label}, {count} line{'' if count == 1 else 's'}", _page(page) + part)
             for name, label, page, part in _STEPS
             for count, pence in [found[name]]
         ),
-        links=(Link("All payments", reverse("payments")),),
+        links=(Link("All payments", _page("payments")),),
     )
 
 
 def _analyst(user: User, held: list[Membership], on: date) -> Section:
-    return Section("Statistics", links=(Link("Registrations and outcomes", reverse("statistics")),))
+    return Section("Statistics", links=(Link("Registrations and outcomes", _page("statistics")),))
 
 
 def _auditor(user: User, held: list[Membership], on: date) -> Section:
@@ -213,11 +218,11 @@ def _auditor(user: User, held: list[Membership], on: date) -> Section:
         "Everything, to read",
         text="Each sensitive record you open is logged.",
         links=(
-            Link("Registrations", reverse("registrations")),
-            Link("All payments", reverse("payments")),
-            Link("Programme years", reverse("programme_years")),
-            Link("Registrations and outcomes in figures", reverse("statistics")),
-            Link("What is forgotten", reverse("retention")),
+            Link("Registrations", _page("registrations")),
+            Link("All payments", _page("payments")),
+            Link("Programme years", _page("programme_years")),
+            Link("Registrations and outcomes in figures", _page("statistics")),
+            Link("What is forgotten", _page("retention")),
         ),
     )
 
@@ -226,11 +231,11 @@ def _administrator(user: User, held: list[Membership], on: date) -> Section:
     return Section(
         "Administration",
         links=(
-            Link("People", reverse("people")),
-            Link("Employers", reverse("employers")),
-            Link("Registrations", reverse("registrations")),
-            Link("Programme years", reverse("programme_years")),
-            Link("What is forgotten", reverse("retention")),
+            Link("People", _page("people")),
+            Link("Employers", _page("employers")),
+            Link("Registrations", _page("registrations")),
+            Link("Programme years", _page("programme_years")),
+            Link("What is forgotten", _page("retention")),
         ),
     )
 

@@ -14,8 +14,9 @@ NOTHING: Final = "Nothing waits for you today."
 
 @dataclass(frozen=True)
 class Line:
-    """One task in words. `colour` is a tag's; `state` is empty where nothing is due."""
+    """One task in words. `id` is its own on the page; `colour` is a tag's; `state` is empty where nothing is due."""
 
+    id: str
     title: str
     about: str
     href: str
@@ -23,9 +24,10 @@ class Line:
     colour: str
 
 
-def lines(tasks: Iterable[Task], on: date, *, of_others: bool = False) -> list[Line]:
-    """The tasks as lines of a list, in their order; with the person waited for where they are others' to do."""
-    return [_line(task, on, of_others) for task in tasks]
+def lines(tasks: Iterable[Task], on: date, *, name: str, of_others: bool = False) -> list[Line]:
+    """The tasks as lines of the list that has this name on its page, in their order; with the person waited for where
+    they are others' to do."""
+    return [_line(f"{name}-{number}", task, on, of_others) for number, task in enumerate(tasks, 1)]
 
 
 def nothing(coming: Task | None, on: date) -> str:
@@ -42,14 +44,16 @@ def _in(due: date, on: date) -> str:
     return how_late(due, on).removeprefix("due ")
 
 
-def _line(task: Task, on: date, of_others: bool) -> Line:
+def _line(name: str, task: Task, on: date, of_others: bool) -> Line:
     about = f"{task.about}. Sent back for changes" if task.is_returned else task.about
     about = f"{about}. Waiting for {_mid_sentence(task.who)}" if of_others and task.who else about
     if task.due is None:
-        return Line(task.what, about, task.url, "", "")
+        return Line(name, task.what, about, task.url, "", "")
     late = (on - task.due).days
     colour = "red" if late > 0 else "yellow" if late >= -SOON_DAYS else "grey"
-    return Line(task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour)
+    return Line(
+        name, task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour
+    )
 
 
 def _unbroken(words: str) -> str:

@@ -31,20 +31,21 @@ def test_late_soon_later_and_without_a_day():
         Task("Sign the review", "Uma Berg", "/records/4", date(2026, 9, 22), who="Noor Rahman"),
         Task("Answer a question", "Noor Rahman", "/registrations/1"),
     ]
-    assert lines(tasks, TODAY) == [
-        Line("Sign the review", "Noor Rahman. Due 4 September 2026", "/records/1", "10\u00a0days\u00a0late", "red"),
-        Line("Sign the review", "Ana Berg. Due 14 September 2026", "/records/2", "due\u00a0today", "yellow"),
-        Line("Sign the review", "Io Berg. Due 21 September 2026", "/records/3",
+    assert lines(tasks, TODAY, name="mine") == [
+        Line("mine-1", "Sign the review", "Noor Rahman. Due 4 September 2026", "/records/1",
+             "10\u00a0days\u00a0late", "red"),
+        Line("mine-2", "Sign the review", "Ana Berg. Due 14 September 2026", "/records/2", "due\u00a0today", "yellow"),
+        Line("mine-3", "Sign the review", "Io Berg. Due 21 September 2026", "/records/3",
              "due\u00a0in\u00a07\u00a0days", "yellow"),
-        Line("Sign the review", "Uma Berg. Due 22 September 2026", "/records/4",
+        Line("mine-4", "Sign the review", "Uma Berg. Due 22 September 2026", "/records/4",
              "due\u00a0in\u00a08\u00a0days", "grey"),
-        Line("Answer a question", "Noor Rahman", "/registrations/1", "", ""),
+        Line("mine-5", "Answer a question", "Noor Rahman", "/registrations/1", "", ""),
     ]  # fmt: skip
 
 
 def test_what_others_do_says_who():
     tasks = [Task("Sign the review", "Uma Berg", "/records/4", TODAY, who="Ben Okafor"), Task("Wait", "Uma", "/1")]
-    assert [line.about for line in lines(tasks, TODAY, of_others=True)] == [
+    assert [line.about for line in lines(tasks, TODAY, name="others", of_others=True)] == [
         "Uma Berg. Waiting for Ben Okafor. Due 14 September 2026",
         "Uma",
     ]

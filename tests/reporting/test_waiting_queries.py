@@ -1,17 +1,20 @@
 """The two lists of tasks and the file of statistics cost the same number of queries at one row and at three."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts import roles
 from accounts.models import User
 from asye import clock
-from tests.cast import NOW, Cast
+from reporting.queries import waiting
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as assess
 from tests.factories import payments as pay
 from tests.factories import registrations as make
@@ -70,3 +73,16 @@ def test_lists_of_tasks(crowd: Cast, address: str, expected: dict[str, int]) -> 
 
 def test_the_file_of_statistics(crowd: Cast) -> None:
     assert _cost(crowd.ana, lambda client: client.post("/statistics/file")) == FILE
+
+
+def test_the_list_asks_once_where_the_person_holds_each_role(cast: Cast) -> None:
+    """Its SELECT holds some thirty kinds, most of which are found by the employers where the person has a role."""
+    with CaptureQueriesContext(connection) as made, transaction.atomic():
+        waiting.both(cast.amira, {roles.COORDINATOR.key}, TODAY, upto=10)
+    (name,) = re.findall(r"EXECUTE (read_\w+) .*, 10\)$", made[1]["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [name])
+        ((sql,),) = cursor.fetchall()
+    asked = re.findall(r"""U0\."role" IN \(([^)]*)\)""", sql)
+    assert len(asked) == len(set(asked)) == 3
+    assert sql.count("FROM held_") > 20

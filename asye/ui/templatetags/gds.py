@@ -67,8 +67,11 @@ def gds_field(field: BoundField, *, as_heading: bool = False, size: str = "s", *
 
 
 @register.simple_tag
-def gds_fields(form: forms.BaseForm, *, size: str = "s") -> SafeString:
-    """Every field of a form in its order, hidden ones too; revealed ones beneath their choice."""
+def gds_fields(form: forms.BaseForm | SafeString, *, size: str = "s") -> SafeString:
+    """Every field of a form in its order, hidden ones too; revealed ones beneath their choice. What is drawn already
+    stays as it is."""
+    if isinstance(form, SafeString):
+        return form
     beneath = revealed_names(form)
     drawn = (render_field(field, as_heading=False, size=size, params={}) for field in form if field.name not in beneath)
     return format_html_join("\n", "{}", ((html,) for html in drawn))
