@@ -110,7 +110,7 @@ def coordinated(user: User, on: date) -> QuerySet[Membership, Any]:
 
 def holding(user: User, on: date, *of_roles: Role) -> QuerySet[Membership]:
     """The person's memberships in these roles on a day."""
-    return Membership.objects.live(on).filter(user=user, role__in=[role.key for role in of_roles])
+    return Membership.objects.live(on).filter(user=user, role__in=sorted(role.key for role in of_roles))
 
 
 def _invitations(user: User, on: date) -> QuerySet[Invitation, Any]:
