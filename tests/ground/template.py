@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from asye import embedded
 from tests.ground import cluster
 
@@ -52,7 +55,11 @@ def _alone(what: str) -> Iterator[None]:
 
 
 def _copy(template: str, name: str) -> None:
+    """The tests' transactions may stand idle: what was built once stays beneath a long test that asks for nothing."""
     embedded.create_database(cluster.url(embedded.SUPERUSER, "postgres"), name, template)
+    idle = sql.SQL("ALTER ROLE {} IN DATABASE {} SET idle_in_transaction_session_timeout = 0")
+    with psycopg.connect(cluster.url(embedded.SUPERUSER, "postgres"), autocommit=True) as server:
+        server.execute(idle.format(sql.Identifier(embedded.APP), sql.Identifier(name)))
 
 
 def _migrate(folder: Path) -> None:
