@@ -106,7 +106,7 @@ def found(
 
 @cache
 def _asked(lists: tuple[tuple[Kind, ...], ...], held: frozenset[str]) -> tuple[tuple[Kind, ...], ...]:
-    """Of each list the kinds that such a person could have any of, by their words."""
+    """Of each list the kinds of which somebody with these roles could have any, in the order of their words."""
     return tuple(
         tuple(sorted((kind for kind in kinds if held & {role.key for role in kind.roles}), key=lambda kind: kind.what))
         for kinds in lists
@@ -144,14 +144,20 @@ def _statement(lists: tuple[tuple[Kind, ...], ...]) -> Statement:
 
 def _employers_at_once(text: str, user: User, on: date) -> tuple[str, str]:
     """A WITH and the text that stands on it, in which the employers where the person holds a role are found once and
-    not by each kind: what every part of the plan costs before its first row is most of what such a SELECT takes."""
+    not by each kind: what every part of the plan costs before its first row is most of what such a SELECT takes.
+
+    The ORM's sentence for them is moved as it stands, whatever roles it names; another sentence stays where it is.
+    """
     held = Membership.objects.live(on).filter(user=user, role__in=["ANY"]).values("employer")
-    _, _, inside = written(Employer.objects.order_by().filter(pk__in=held)).partition(" IN (")
-    pattern = re.compile(r"IN \(" + re.escape(inside).replace("'ANY'", "[^)]*"))
-    names = {part: f"held_{number}" for number, part in enumerate(sorted(set(pattern.findall(text))))}
-    found = ", ".join(f"{name} AS MATERIALIZED (SELECT ARRAY{part[3:]} AS employers)" for part, name in names.items())
-    at = pattern.sub(lambda part: f"= ANY((SELECT employers FROM {names[part[0]]})::bigint[])", text)  # noqa: S608  (our names)
-    return (f"WITH {found}" if found else ""), at
+    _, _, sentence = written(Employer.objects.order_by().filter(pk__in=held)).partition(" IN (")
+    pattern = re.compile(r"IN (\(" + re.escape(sentence).replace("'ANY'", "[^)]*") + ")")
+    names = {moved: f"held_{number}" for number, moved in enumerate(sorted(set(pattern.findall(text))))}
+    parts = [f"{name} AS MATERIALIZED (SELECT ARRAY{moved} AS employers)" for moved, name in names.items()]
+    rest = pattern.sub(
+        lambda place: f"= ANY((SELECT employers FROM {names[place[1]]})::bigint[])",  # noqa: S608  (our own names)
+        text,
+    )
+    return (f"WITH {', '.join(parts)}" if parts else ""), rest
 
 
 @cache

@@ -44,15 +44,15 @@ def _in(due: date, on: date) -> str:
     return how_late(due, on).removeprefix("due ")
 
 
-def _line(name: str, task: Task, on: date, of_others: bool) -> Line:
+def _line(own_id: str, task: Task, on: date, of_others: bool) -> Line:
     about = f"{task.about}. Sent back for changes" if task.is_returned else task.about
     about = f"{about}. Waiting for {_mid_sentence(task.who)}" if of_others and task.who else about
     if task.due is None:
-        return Line(name, task.what, about, task.url, "", "")
+        return Line(own_id, task.what, about, task.url, "", "")
     late = (on - task.due).days
     colour = "red" if late > 0 else "yellow" if late >= -SOON_DAYS else "grey"
     return Line(
-        name, task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour
+        own_id, task.what, f"{about}. Due {long_date(task.due)}", task.url, _unbroken(how_late(task.due, on)), colour
     )
 
 

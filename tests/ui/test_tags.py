@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from asye.ui import forms
 from asye.ui.environment import environment, render
+from asye.ui.templatetags.gds import gds_fields
 
 
 def drawn(source, **context):
@@ -147,6 +148,13 @@ def test_the_title_says_error():
 def test_all_fields_are_drawn_once():
     names = [control.get("name") for control in page("{% gds_fields form %}", form=Person()).iter("input", "textarea")]
     assert names == ["first_name", "start_day", "start_month", "start_year", "result", "result", "reasons", "nickname"]
+
+
+def test_fields_that_are_drawn_already_stay_as_they_are():
+    fields = gds_fields(Person())
+    assert gds_fields(fields) is fields
+    with pytest.raises(AttributeError):
+        gds_fields("<p>not drawn by a component</p>")
 
 
 class SignIn(plain.Form):
