@@ -79,6 +79,8 @@ class Layers:
         if self.standing and self.beneath is not connections[DEFAULT_DB_ALIAS]:
             self.beneath.close()
             self.standing = []
+        if connection.connection is not None and connection.connection.closed:
+            connection.close()  # PostgreSQL has ended it, and Django has not noticed
         if connection.closed_in_transaction:
             down_to = 0
         while len(self.standing) > down_to:
