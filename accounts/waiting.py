@@ -44,7 +44,7 @@ class Task:
         return (not self.is_returned, self.due or date.max, self.what, self.about)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # each is itself: every visit looks up its kinds
 class Kind:
     """Tasks that differ in their rows only. `rows` (made by `lines`) finds a person's on a day; it alone decides whose
     they are, and `roles` says who could have any, so that nobody else asks. `page` is the name of the page where it is

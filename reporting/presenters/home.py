@@ -7,12 +7,15 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from accounts import roles
 from accounts.models import Membership, User
 from accounts.roles import Role
 from asye.dates import how_late, london_date, long_date
 from asye.money import pounds
+from asye.ui.templatetags.gds import gds_fields
+from payments.forms import Find
 from registrations.states import Stage
 from reporting.presenters.own_year import Year, year
 from reporting.queries import figures
@@ -59,6 +62,12 @@ class Section:
     rows: tuple[tuple[Any, ...], ...] = ()
     empty: str = ""
     years: tuple[Year, ...] = ()
+
+
+@cache
+def find_box() -> SafeString:
+    """What is asked of somebody who looks for a payment, with nothing filled in: the same for everybody."""
+    return gds_fields(Find())
 
 
 _Maker = Callable[[User, list[Membership], date], Section]

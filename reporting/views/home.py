@@ -2,22 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import roles, search
 from accounts.http import SignedInRequest, memberships_of, role_keys_of
 from accounts.waiting import Waiting
 from asye import clock
-from asye.ui.templatetags.gds import gds_fields
-from payments.forms import Find
 from payments.permissions import FINDS_PAYMENTS
 from reporting.forms import TaskFilter
 from reporting.presenters import home as presenter
@@ -35,7 +31,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     held = role_keys_of(request, today)
     mine, others = waiting.both(request.user, held, today, upto=presenter.SHOWN_TASKS)
     context = {
-        "find": _find_box() if any(role.key in held for role in FINDS_PAYMENTS) else None,
+        "find": presenter.find_box() if any(role.key in held for role in FINDS_PAYMENTS) else None,
         "first_name": request.user.first_name,
         "mine": tasks.lines(mine.tasks, today, name="mine"),
         "nothing": "" if mine.count else _nothing(request, today),
@@ -100,12 +96,6 @@ def _list(request: SignedInRequest, title: str, find: Callable[..., Waiting], *,
         ],
     }
     return render(request, "reporting/waiting.html", words)
-
-
-@cache
-def _find_box() -> SafeString:
-    """What is asked of somebody who looks for a payment, with nothing filled in: the same for everybody."""
-    return gds_fields(Find())
 
 
 def _nothing(request: SignedInRequest, today: date) -> str:
