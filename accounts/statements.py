@@ -66,10 +66,5 @@ class Statement:
                 with connection.wrap_database_errors:
                     cursor.cursor.execute(f"PREPARE {self._name} (bigint, bigint, date, bigint) AS {self.sql}")
                 known.add(self._name)
-            # Else PostgreSQL plans the first five reads on each connection anew, to see whether that is better.
-            cursor.execute(
-                f"SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE {self._name} (%s, %s, %s, %s)",
-                [user.pk, user.human_id, on, number],
-            )
-            cursor.nextset()
+            cursor.execute(f"EXECUTE {self._name} (%s, %s, %s, %s)", [user.pk, user.human_id, on, number])
             return cursor.fetchall()

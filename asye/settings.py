@@ -162,7 +162,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         **database("DATABASE_URL", env("DATABASE_URL")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 8), "timeout": 10}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 8), "timeout": 10},
+            # Else PostgreSQL plans the first five uses of a prepared read on each connection anew (docs/adr/0008).
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
         "CONN_HEALTH_CHECKS": True,
     }
 }
