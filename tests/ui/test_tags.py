@@ -1,6 +1,7 @@
 """The tags a template uses, as a page sees them."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django import forms as plain
@@ -227,3 +228,20 @@ def test_filters_say_money_and_dates_as_people_do():
     assert drawn("{{ i|long_datetime }}", i=instant) == "3 September 2026 at 5:50pm"
     assert drawn("{{ d|how_late:today }}", d=date(2026, 9, 3), today=date(2026, 9, 5)) == "2 days late"
     assert drawn("{{ n|pounds }}{{ n|long_date }}{{ n|long_datetime }}{{ n|how_late:n }}", n=None) == ""
+
+
+def test_lines_of_what_waits():
+    late = SimpleNamespace(
+        id="mine-1", title="Approve <it>", about="A & B", href="/r/1?a=1&b=2", state="2 days late", colour="red"
+    )
+    undated = SimpleNamespace(id="mine-2", title="Sign", about="Noor", href="/r/2", state="", colour="")
+    made = page("{% task_lines lines %}", lines=[late, undated])
+    assert made.xpath("count(ul[@class='govuk-task-list']/li)") == 2
+    first, second = made.findall(".//li")
+    link, hint = first.find(".//a"), first.find(".//div/div")
+    assert (link.get("href"), link.text, link.get("aria-describedby")) == ("/r/1?a=1&b=2", "Approve <it>", "mine-1")
+    assert (hint.get("id"), hint.text) == ("mine-1", "A & B")
+    assert [(tag.get("class"), tag.text) for tag in first.iter("strong")] == [
+        ("govuk-tag govuk-tag--red", "2 days late")
+    ]
+    assert second.find(".//strong") is None
