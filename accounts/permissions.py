@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import queries, roles
 from accounts.letter_queries import letters
@@ -99,10 +99,7 @@ def _run_by(user: User, on: date) -> QuerySet[Employer]:
 
 def get_employer_for(user: User, pk: int, *, on: date) -> Employer:
     """An employer whose people this person looks after, else Http404."""
-    employer = _run_by(user, on).filter(pk=pk).first()
-    if employer is None:
-        raise Http404
-    return employer
+    return get_object_or_404(_run_by(user, on), pk=pk)
 
 
 def get_membership_for(user: User, pk: int, *, on: date) -> Membership:
@@ -110,10 +107,7 @@ def get_membership_for(user: User, pk: int, *, on: date) -> Membership:
     found = Membership.objects.select_related("user", "employer").filter(pk=pk).exclude(role=roles.NQSW.key)
     if not may_administer(user, on=on):
         found = found.filter(employer__in=_run_by(user, on), role__in=[role.key for role in GIVEN_BY_COORDINATORS])
-    membership = found.first()
-    if membership is None:
-        raise Http404
-    return membership
+    return get_object_or_404(found)
 
 
 def get_invitation_for(user: User, pk: int, *, on: date) -> Invitation:
@@ -121,19 +115,13 @@ def get_invitation_for(user: User, pk: int, *, on: date) -> Invitation:
     found = Invitation.objects.select_related("user", "employer").filter(pk=pk).exclude(role=roles.NQSW.key)
     if not may_administer(user, on=on):
         found = found.filter(employer__in=_run_by(user, on), role__in=[role.key for role in GIVEN_BY_COORDINATORS])
-    invitation = found.first()
-    if invitation is None:
-        raise Http404
-    return invitation
+    return get_object_or_404(found)
 
 
 def get_person_for(user: User, pk: int, *, on: date) -> User:
     """Any account, for an administrator; NotAllowed for everybody else."""
     check_may_administer(user, on=on)
-    person = User.objects.filter(pk=pk).first()
-    if person is None:
-        raise Http404
-    return person
+    return get_object_or_404(User, pk=pk)
 
 
 def check_may_read_mail(user: User, *, on: date, demo: bool) -> Membership:
@@ -145,10 +133,7 @@ def check_may_read_mail(user: User, *, on: date, demo: bool) -> Membership:
 def get_notice_for(user: User, pk: int, *, on: date, demo: bool) -> Notice:
     """One outgoing message, for those who may read the mail."""
     check_may_read_mail(user, on=on, demo=demo)
-    notice = letters().select_related("user").filter(pk=pk).first()
-    if notice is None:
-        raise Http404
-    return notice
+    return get_object_or_404(letters().select_related("user"), pk=pk)
 
 
 def open_to(user: User) -> Q:
@@ -181,10 +166,7 @@ def may_hold_key(user: User, employer: Employer, *, on: date) -> bool:
 
 def get_key_for(user: User, pk: int, *, on: date) -> ApiKey:
     """An API key of an employer whose people this person looks after, else Http404."""
-    key = ApiKey.objects.select_related("employer", "holder").filter(pk=pk, employer__in=_run_by(user, on)).first()
-    if key is None:
-        raise Http404
-    return key
+    return get_object_or_404(ApiKey.objects.select_related("employer", "holder"), pk=pk, employer__in=_run_by(user, on))
 
 
 def get_employer_to_read(user: User, pk: int, *, on: date) -> Employer:
@@ -193,20 +175,14 @@ def get_employer_to_read(user: User, pk: int, *, on: date) -> Employer:
     if not has_role(user, roles.ADMINISTRATOR, roles.CASEWORKER, roles.AUDITOR, on=on):
         mine = user.memberships.live(on).filter(role__in=[roles.COORDINATOR.key, roles.SENIOR_LEAD.key])
         found = found.filter(pk__in=mine.values("employer"))
-    employer = found.first()
-    if employer is None:
-        raise Http404
-    return employer
+    return get_object_or_404(found)
 
 
 def get_request_for(user: User, pk: int, *, on: date) -> EmployerRequest:
     """A request to take part whose address is confirmed, for caseworkers and auditors; else Http404 or NotAllowed."""
     check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
     found = EmployerRequest.objects.filter(pk=pk, confirmed_at__isnull=False).select_related("local_authority")
-    request = found.first()
-    if request is None:
-        raise Http404
-    return request
+    return get_object_or_404(found)
 
 
 def get_terms_for(user: User, pk: int, *, on: date) -> GrantTerms:
@@ -216,7 +192,4 @@ def get_terms_for(user: User, pk: int, *, on: date) -> GrantTerms:
     if not has_role(user, roles.ADMINISTRATOR, roles.AUDITOR, on=on):
         found = found.filter(published_at__isnull=False)
         check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, roles.CASEWORKER, roles.PAYMENTS_OFFICER, on=on)
-    version = found.first()
-    if version is None:
-        raise Http404
-    return version
+    return get_object_or_404(found)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import F, Value
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
@@ -114,10 +115,7 @@ def check_may_acknowledge(user: User, feedback: Feedback) -> None:
 def get_round_for(user: User, pk: int, *, on: date) -> Round:
     """A round of an employer this person runs moderation for (or any, for an auditor); else Http404."""
     found = Round.objects.visible_to(user, on).select_related("employer", "programme_year", "opened_by")
-    round_ = found.filter(pk=pk).first()
-    if round_ is None:
-        raise Http404
-    return round_
+    return get_object_or_404(found, pk=pk)
 
 
 def get_item_for(user: User, pk: int, *, on: date) -> SampleItem:
@@ -126,10 +124,7 @@ def get_item_for(user: User, pk: int, *, on: date) -> SampleItem:
         "population__round__employer", "population__registration__nqsw", "population__assessor",
         "population__final_revision__record", "resolution__decided_by",
     )  # fmt: skip
-    item = found.filter(pk=pk).first()
-    if item is None:
-        raise Http404
-    return item
+    return get_object_or_404(found, pk=pk)
 
 
 def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
@@ -138,10 +133,7 @@ def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
         "reading", "item__resolution", "item__population__round", "item__population__registration__programme_year",
         "item__population__final_revision__record",
     )  # fmt: skip
-    allocation = found.filter(pk=pk).first()
-    if allocation is None:
-        raise Http404
-    return allocation
+    return get_object_or_404(found, pk=pk)
 
 
 def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
@@ -231,15 +223,9 @@ def list_employers_for(user: User, *, on: date) -> list[Employer]:
 
 def get_run_employer_for(user: User, pk: int, *, on: date) -> Employer:
     """An employer whose moderation the person runs; else Http404."""
-    employer = employers_of(user, on, roles.COORDINATOR).filter(pk=pk).first()
-    if employer is None:
-        raise Http404
-    return employer
+    return get_object_or_404(employers_of(user, on, roles.COORDINATOR), pk=pk)
 
 
 def get_programme_year(pk: int) -> ProgrammeYear:
     """A programme year: its rules are open to everybody who may open a round; else Http404."""
-    year = ProgrammeYear.objects.filter(pk=pk).first()
-    if year is None:
-        raise Http404
-    return year
+    return get_object_or_404(ProgrammeYear, pk=pk)

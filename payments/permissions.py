@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import Employer, Membership, User
@@ -63,19 +64,16 @@ def sees_all_money(user: User, *, on: date) -> bool:
 def get_batch_for(user: User, pk: int, *, on: date) -> Batch:
     """A batch this person may see, with its progress, else Http404."""
     found = Batch.objects.visible_to(user, on).with_progress().filter(pk=pk)
-    batch = found.select_related("prepared_by", "submitted_by", "approved_by", "handed_over_by", "cancelled_by").first()
-    if batch is None:
-        raise Http404
-    return batch
+    return get_object_or_404(
+        found.select_related("prepared_by", "submitted_by", "approved_by", "handed_over_by", "cancelled_by")
+    )
 
 
 def get_line_for(user: User, pk: int, *, on: date) -> Line:
     """A line this person may see, with its stage, else Http404."""
     found = Line.objects.visible_to(user, on).with_stage().filter(pk=pk)
     about = ("registration__nqsw", "employer", "payee", "batch", "grant_year", "programme_year", "follows")
-    if (one := found.select_related(*about).first()) is None:
-        raise Http404
-    return one
+    return get_object_or_404(found.select_related(*about))
 
 
 FINDS_PAYMENTS = (*SEES_ALL_MONEY, roles.COORDINATOR)
@@ -97,20 +95,14 @@ def get_remittance_for(user: User, batch: int, employer: int, *, on: date) -> Re
 
 def get_recovery_for(user: User, pk: int, *, on: date) -> Recovery:
     """A recovery `with_stage` and all that its page names, for those who look after the money, else Http404."""
-    recovery = in_full(Recovery.objects.visible_to(user, on).with_stage()).filter(pk=pk).first()
-    if recovery is None:
-        raise Http404
-    return recovery
+    return get_object_or_404(in_full(Recovery.objects.visible_to(user, on).with_stage()), pk=pk)
 
 
 def get_part_for(user: User, pk: int, number: int, *, on: date) -> RecoveryPart:
     """What was received on the invoice of a recovery, by its number, with what is asked of it, for those who look after
     the money, else Http404."""
     found = RecoveryPart.objects.filter(recovery__in=Recovery.objects.visible_to(user, on), recovery=pk, number=number)
-    part = found.select_related("recovery", "recorded_by").prefetch_related("reversals__done").first()
-    if part is None:
-        raise Http404
-    return part
+    return get_object_or_404(found.select_related("recovery", "recorded_by").prefetch_related("reversals__done"))
 
 
 def get_reversal_for(user: User, pk: int, number: int, *, on: date) -> PartReversal:
@@ -128,10 +120,7 @@ def get_payee_for(user: User, pk: int, *, on: date) -> Payee:
     if not sees_all_money(user, on=on):
         raise Http404
     people = ("employer", "proposed_by", "verified_by", "refused_by", "called_person")
-    payee = Payee.objects.select_related(*people).filter(pk=pk).first()
-    if payee is None:
-        raise Http404
-    return payee
+    return get_object_or_404(Payee.objects.select_related(*people), pk=pk)
 
 
 def get_shared_number_for(user: User, pk: int, *, on: date) -> SharedNumber:
@@ -139,10 +128,7 @@ def get_shared_number_for(user: User, pk: int, *, on: date) -> SharedNumber:
     if not sees_all_money(user, on=on):
         raise Http404
     people = ("one__employer", "two__employer", "explained_by", "confirmed_by", "refused_by")
-    said = SharedNumber.objects.select_related(*people).filter(pk=pk).first()
-    if said is None:
-        raise Http404
-    return said
+    return get_object_or_404(SharedNumber.objects.select_related(*people), pk=pk)
 
 
 def get_statement_employer_for(user: User, pk: int, *, on: date) -> Employer:
@@ -165,7 +151,4 @@ def sees_lines(user: User, employer: Employer, *, on: date) -> tuple[bool, bool]
 
 def get_grant_year(code: str) -> GrantYear:
     """The grant year of a code like 2026-27, else Http404."""
-    year = GrantYear.objects.filter(code=code).first()
-    if year is None:
-        raise Http404
-    return year
+    return get_object_or_404(GrantYear, code=code)

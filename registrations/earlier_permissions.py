@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import Membership, User
@@ -72,7 +72,4 @@ def sees_earlier(user: User, on: date) -> bool:
 
 def get_earlier_file_for(user: User, pk: int, *, on: date, working: bool = False) -> EarlierFile:
     """A file as `earlier_files_of` gives it, else Http404."""
-    file = earlier_files_of(user, on, working=working).filter(pk=pk).first()
-    if file is None:
-        raise Http404
-    return file
+    return get_object_or_404(earlier_files_of(user, on, working=working), pk=pk)

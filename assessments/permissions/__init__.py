@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import Membership, User
@@ -24,17 +25,10 @@ NUMBER: Final = 9_200_000_000_000_000_004  # stands for the number that a prepar
 
 def get_record_for(user: User, pk: int, *, on: date) -> Record:
     """The record if this person may read it; Http404 where it is not theirs to know."""
-    found = (
-        Record.objects.visible_to(user, on)
-        .select_related(
-            "registration__nqsw__user", "registration__programme_year", "placement__employer", "current_revision"
-        )
-        .filter(pk=pk)
-        .first()
+    found = Record.objects.visible_to(user, on).select_related(
+        "registration__nqsw__user", "registration__programme_year", "placement__employer", "current_revision"
     )
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(found, pk=pk)
 
 
 def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
@@ -46,6 +40,8 @@ def get_record_to_write_in(user: User, pk: int, *, on: date) -> Record:
 
 @cache
 def _readable() -> Statement:
+    """Not for an auditor, whose role `visible_to` asks for before it writes anything: nobody writes as one."""
+
     def write(user: User, on: date) -> str:
         found = Record.objects.visible_to(user, on).filter(pk=NUMBER).order_by().values_list("pk")
         return written(found).replace(str(NUMBER), "$4")
@@ -147,10 +143,7 @@ def may_judge_standards(user: User, registration: Registration, *, on: date) -> 
 
 def get_link_of(record: Record, pk: int) -> StandardLink:
     """A link of a record that was got for the person; Http404 where it has none such."""
-    found = record.standard_links.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(record.standard_links, pk=pk)
 
 
 def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:
@@ -248,14 +241,10 @@ def get_outcome_for(user: User, registration_id: int, *, on: date) -> Outcome:
 
 def get_appeal_for(user: User, pk: int, *, on: date) -> Appeal:
     """The appeal, for those who may close it; Http404 otherwise."""
-    found = (
-        Appeal.objects.filter(pk=pk, outcome__in=Outcome.objects.visible_to(user, on))
-        .select_related("outcome__registration__nqsw__user", "outcome__decided_by", "opened_by")
-        .first()
+    found = Appeal.objects.filter(pk=pk, outcome__in=Outcome.objects.visible_to(user, on)).select_related(
+        "outcome__registration__nqsw__user", "outcome__decided_by", "opened_by"
     )
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(found)
 
 
 def get_certificate_for(user: User, registration_id: int, *, on: date) -> Certificate:

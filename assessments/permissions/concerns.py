@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import Membership, User
@@ -54,12 +55,8 @@ def get_concern_for(user: User, pk: int, *, on: date) -> Concern:
             *("raised_by", "closed_by"),
         )
         .prefetch_related("plans__reviewer", "plans__planned_by", "plans__reviewed_by", "notes__by")
-        .filter(pk=pk)
-        .first()
     )
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(found, pk=pk)
 
 
 def check_may_raise(user: User, registration: Registration, *, on: date) -> Membership | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import User
@@ -34,10 +35,7 @@ def get_registration_for(user: User, pk: int, *, on: date) -> Registration:
     found = queries.registrations_visible_to(user, on).select_related(
         "nqsw__user", "programme_year", "submitted_by", "decided_by"
     )
-    registration = found.filter(pk=pk).first()
-    if registration is None:
-        raise Http404
-    return registration
+    return get_object_or_404(found, pk=pk)
 
 
 def drafts_of(user: User, on: date) -> QuerySet[RegistrationDraft]:
@@ -49,14 +47,10 @@ def drafts_of(user: User, on: date) -> QuerySet[RegistrationDraft]:
 
 def get_draft_for(user: User, pk: int, *, on: date) -> RegistrationDraft:
     """The person's own draft, sent or not, at an employer they still register for; else Http404."""
-    draft = (
-        RegistrationDraft.objects.filter(pk=pk, owner=user, employer__in=employers_to_register_for(user, on))
-        .select_related("employer", "corrects")
-        .first()
-    )
-    if draft is None:
-        raise Http404
-    return draft
+    found = RegistrationDraft.objects.filter(
+        pk=pk, owner=user, employer__in=employers_to_register_for(user, on)
+    ).select_related("employer", "corrects")
+    return get_object_or_404(found)
 
 
 def files_of(user: User, on: date) -> QuerySet[BulkUpload]:
@@ -67,10 +61,7 @@ def files_of(user: User, on: date) -> QuerySet[BulkUpload]:
 
 def get_file_for(user: User, pk: int, *, on: date) -> BulkUpload:
     """A file of an employer this person registers for; else Http404."""
-    upload = files_of(user, on).filter(pk=pk).first()
-    if upload is None:
-        raise Http404
-    return upload
+    return get_object_or_404(files_of(user, on), pk=pk)
 
 
 def get_own_nqsw_for(user: User) -> NQSW:
@@ -90,35 +81,26 @@ def get_year_to_keep(user: User, pk: int, *, on: date) -> ProgrammeYear:
 def get_year_for(user: User, pk: int, *, on: date) -> ProgrammeYear:
     """A programme year that this person may read; raises NotAllowed or Http404."""
     check_may_read_years(user, on)
-    year = ProgrammeYear.objects.filter(pk=pk).first()
-    if year is None:
-        raise Http404
-    return year
+    return get_object_or_404(ProgrammeYear, pk=pk)
 
 
 def get_change_for(user: User, pk: int, *, on: date) -> Change:
     """A change of a registration that this person may read; else Http404."""
     visible = queries.registrations_visible_to(user, on)
-    found = Change.objects.filter(pk=pk, registration__in=visible).select_related("registration__nqsw__user").first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(
+        Change.objects.filter(pk=pk, registration__in=visible).select_related("registration__nqsw__user")
+    )
 
 
 def get_move_for(user: User, pk: int, *, on: date) -> Move:
     """A move that this person may read; else Http404."""
-    found = move_queries.with_people(move_queries.moves_visible_to(user, on)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(move_queries.with_people(move_queries.moves_visible_to(user, on)), pk=pk)
 
 
 def get_fact_request_for(user: User, pk: int, *, on: date) -> FactRequest:
     """A request that this person may answer, answered or not; else Http404."""
     found = FactRequest.objects.select_related("nqsw__user", "registration__nqsw__user", "registration__submitted_by")
-    request = found.filter(pk=pk, registration__in=queries.registrations_visible_to(user, on)).first()
-    if request is None:
-        raise Http404
+    request = get_object_or_404(found, pk=pk, registration__in=queries.registrations_visible_to(user, on))
     try:
         check_may_answer_fact(user, request, on)
     except NotAllowed as refused:
@@ -130,7 +112,4 @@ def get_merger_for(user: User, pk: int, *, on: date) -> Merger:
     """A merger of employers, for caseworkers and auditors; else Http404 or NotAllowed."""
     check_has_role(user, roles.CASEWORKER, roles.AUDITOR, on=on)
     found = Merger.objects.select_related("employer", "successor", "proposed_by", "confirmed_by", "cancelled_by")
-    merger = found.filter(pk=pk).first()
-    if merger is None:
-        raise Http404
-    return merger
+    return get_object_or_404(found, pk=pk)

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import reading
@@ -77,10 +77,7 @@ def same_merge(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _pair(request: SignedInRequest, pk: int) -> Likeness:
     check_may_check(request.user, clock.today())
-    found = Likeness.objects.select_related("one__user", "other__user", "decided_by").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Likeness.objects.select_related("one__user", "other__user", "decided_by"), pk=pk)
 
 
 def _words(pair: Likeness) -> dict[str, Any]:
