@@ -11,7 +11,7 @@ from assessments.models import BlindReader, Record
 from assessments.services import records, signing
 from asye import clock
 from asye.refusals import NotAllowed
-from moderation.models import Allocation
+from moderation.models import Allocation, Round
 from moderation.services import allocation, confirming, resolution, rounds
 from moderation.states import Conclusion, How
 from tests.cast import NOW, TODAY, Cast
@@ -36,11 +36,16 @@ def words(user: User, url: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def reader_who_is(role: roles.Role, cast: Cast) -> tuple[User, Allocation, Record]:
-    """Dev holds Nina's recommendation unsealed, and has another role at the same employer (an auditor: at DfE)."""
-    make.round_of(cast, now=NOW)
+@pytest.fixture
+def record(held: Allocation) -> Record:
+    """Nina's recommendation, which Dev reads and has not sealed."""
+    return Record.objects.get(blind=True)
+
+
+def reader_who_is(role: roles.Role, cast: Cast) -> User:
+    """Dev, who has another role at the same employer (an auditor: at DfE)."""
     people.in_role(cast.dev, role, None if role is roles.AUDITOR else cast.northshire, by=cast.adele, now=NOW)
-    return cast.dev, make.held_by(cast.dev), Record.objects.get(blind=True)
+    return cast.dev
 
 
 def pages_of(record: Record) -> list[str]:
@@ -56,8 +61,10 @@ def agreed_again(record: Record, *, by: User) -> None:
 
 
 @pytest.mark.parametrize("role", ALSO, ids=lambda role: role.key)
-def test_no_role_opens_the_recommendation_before_the_seal(role: roles.Role, cast: Cast) -> None:
-    reader, held, record = reader_who_is(role, cast)
+def test_no_role_opens_the_recommendation_before_the_seal(
+    role: roles.Role, held: Allocation, record: Record, cast: Cast
+) -> None:
+    reader = reader_who_is(role, cast)
     for url in pages_of(record):
         words(reader, url, 404)
     assert record not in Record.objects.visible_to(reader, TODAY)
@@ -66,22 +73,22 @@ def test_no_role_opens_the_recommendation_before_the_seal(role: roles.Role, cast
         assert make.CANARY in words(reader, url)
 
 
-def test_nor_does_a_second_account_of_the_same_person(cast: Cast) -> None:
-    _, _, record = reader_who_is(roles.COORDINATOR, cast)
+def test_nor_does_a_second_account_of_the_same_person(record: Record, cast: Cast) -> None:
+    reader_who_is(roles.COORDINATOR, cast)
     other = people.person("dev.too@people.example", "Dev", "Too", by=cast.adele, now=NOW)
     User.objects.filter(pk=other.pk).update(human=cast.dev.human)
     people.in_role(User.objects.get(pk=other.pk), roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
     words(other, pages_of(record)[0], 404)
 
 
-def test_a_reading_that_was_taken_back_hides_nothing_more(cast: Cast) -> None:
-    reader, held, record = reader_who_is(roles.COORDINATOR, cast)
+def test_a_reading_that_was_taken_back_hides_nothing_more(held: Allocation, record: Record, cast: Cast) -> None:
+    reader = reader_who_is(roles.COORDINATOR, cast)
     allocation.withdraw(held, "On leave.", by=cast.amira, now=NOW)
     assert make.CANARY in words(reader, pages_of(record)[0])
 
 
-def test_lists_and_pages_around_it_say_nothing(cast: Cast) -> None:
-    reader, held, record = reader_who_is(roles.COORDINATOR, cast)
+def test_lists_and_pages_around_it_say_nothing(held: Allocation, record: Record, cast: Cast) -> None:
+    reader = reader_who_is(roles.COORDINATOR, cast)
     registration = record.registration
     round_ = held.item.population.round
     urls = [
@@ -100,10 +107,8 @@ def test_lists_and_pages_around_it_say_nothing(cast: Cast) -> None:
     assert held.item.population.final_revision.sha256 not in drawn  # a fail out of its turn would show by the lots
 
 
-def test_what_an_earlier_round_concluded_is_hidden_too(cast: Cast) -> None:
+def test_what_an_earlier_round_concluded_is_hidden_too(read: Allocation, cast: Cast) -> None:
     """The recommendation was reopened after moderation, agreed again, and is now read by the co-ordinator."""
-    make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
     record = Record.objects.get(blind=True)
     seen = Record.objects.get(pk=record.pk).version
     records.reopen(record, reason="A date is wrong.", seen_version=seen, by=cast.amira, now=NOW)
@@ -114,14 +119,14 @@ def test_what_an_earlier_round_concluded_is_hidden_too(cast: Cast) -> None:
     again = rounds.open_round(cast.northshire, by=cast.amira, now=NOW)
     (item,) = make.items_of(again)
     allocation.allocate(item, reader, by=cast.amira, now=NOW)
-    page = words(reader, reverse("moderation_item", args=[held.item_id]))
+    page = words(reader, reverse("moderation_item", args=[read.item_id]))
     assert "Conclusion" not in page
     assert "The reviews show it." not in page
     assert "Hidden until" in page
 
 
-def test_a_senior_lead_who_reads_gets_nothing_out_of_the_confirm_page(cast: Cast) -> None:
-    reader, _, record = reader_who_is(roles.SENIOR_LEAD, cast)
+def test_a_senior_lead_who_reads_gets_nothing_out_of_the_confirm_page(record: Record, cast: Cast) -> None:
+    reader = reader_who_is(roles.SENIOR_LEAD, cast)
     client = Client()
     client.force_login(reader)
     url = reverse("outcome_confirm", args=[record.registration_id])
@@ -132,25 +137,24 @@ def test_a_senior_lead_who_reads_gets_nothing_out_of_the_confirm_page(cast: Cast
         confirming.confirm_outcome(record.registration, "fail", by=reader, now=NOW)
 
 
-def test_a_coordinator_who_reads_does_not_resolve(cast: Cast) -> None:
-    reader, held, _ = reader_who_is(roles.COORDINATOR, cast)
+def test_a_coordinator_who_reads_does_not_resolve(held: Allocation, cast: Cast) -> None:
+    reader = reader_who_is(roles.COORDINATOR, cast)
     with pytest.raises(NotAllowed, match="Seal your judgement first"):
         resolution.resolve(held.item, How.PANEL, Conclusion.FAIL, "We met.", by=reader, now=NOW)
 
 
-def test_the_evidence_stays_open_to_a_coordinator_who_reads(cast: Cast) -> None:
-    reader, _, _ = reader_who_is(roles.COORDINATOR, cast)
+def test_the_evidence_stays_open_to_a_coordinator_who_reads(held: Allocation, cast: Cast) -> None:
+    reader = reader_who_is(roles.COORDINATOR, cast)
     review = Record.objects.get(kind="review")
     assert make.EVIDENCE in words(reader, reverse("record", args=[review.pk]))
 
 
 @pytest.mark.parametrize("role", ["app", "owner"])
 def test_the_database_gives_out_no_reading_that_is_not_blind(
-    role: str, cast: Cast, app_sql: psycopg.Connection, owner_sql: psycopg.Connection
+    role: str, opened: Round, cast: Cast, app_sql: psycopg.Connection, owner_sql: psycopg.Connection
 ) -> None:
     sql = app_sql if role == "app" else owner_sql
-    round_ = make.round_of(cast, now=NOW, readers=False)
-    (item,) = make.items_of(round_)
+    (item,) = make.items_of(opened)
     with pytest.raises(psycopg.errors.CheckViolation, match="not hidden from this reader"):
         sql.execute(
             "INSERT INTO moderation_allocation (item_id, moderator_id, moderator_human_id, allocated_by_id,"
@@ -161,10 +165,9 @@ def test_the_database_gives_out_no_reading_that_is_not_blind(
 
 @pytest.mark.parametrize("role", ["app", "owner"])
 def test_the_database_lifts_nothing_before_the_seal(
-    role: str, cast: Cast, app_sql: psycopg.Connection, owner_sql: psycopg.Connection
+    role: str, held: Allocation, cast: Cast, app_sql: psycopg.Connection, owner_sql: psycopg.Connection
 ) -> None:
     sql = app_sql if role == "app" else owner_sql
-    make.round_of(cast, now=NOW)
     hidden = BlindReader.objects.get()
     for statement in (
         "UPDATE assessments_blindreader SET lifted_at = now()",

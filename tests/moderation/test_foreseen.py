@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from asye import clock
-from moderation.models import SampleItem
+from moderation.models import Allocation, Round, SampleItem
 from moderation.services import resolution
 from moderation.states import Answer, How
 from registrations.models import Registration
@@ -34,21 +34,19 @@ def words(user: User, name: str, *args: object) -> str:
     return answer.content.decode()
 
 
-def test_portfolio_10_the_panel_and_the_senior_lead_see_that_nobody_foresaw_it(cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
+def test_portfolio_10_the_panel_and_the_senior_lead_see_that_nobody_foresaw_it(held: Allocation, cast: Cast) -> None:
     item = SampleItem.objects.get()
     assert FLAG in words(cast.amira, "moderation_item", item.pk)
-    make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW, answer=Answer.INCONSISTENT)
+    make.completed(held, by=cast.dev, now=NOW, answer=Answer.INCONSISTENT)
     assert FLAG in words(cast.amira, "moderation_resolve", item.pk)
     resolution.resolve(item, How.PANEL, "fail", "They agreed.", by=cast.amira, now=NOW, chaired_by="Pat Lee")
     assert FLAG in words(cast.lena, "outcome_confirm", item.population.registration_id)
 
 
-def test_a_reader_learns_that_a_concern_was_recorded_and_when_only_after_the_seal(cast: Cast) -> None:
-    make.round_of(cast, now=NOW, readers=False)
+def test_a_reader_learns_that_a_concern_was_recorded_and_when_only_after_the_seal(opened: Round, cast: Cast) -> None:
     registration = Registration.objects.get()
     concern.raised(registration, by=cast.ben, now=NOW)
-    make.allocation.share_out(SampleItem.objects.get().population.round, by=cast.amira, now=NOW)
+    make.allocation.share_out(opened, by=cast.amira, now=NOW)
     held = make.held_by(cast.dev)
     assert "Concern recorded" not in words(cast.dev, "reading", held.pk)
     make.sealed(held, by=cast.dev, now=NOW)
@@ -58,6 +56,5 @@ def test_a_reader_learns_that_a_concern_was_recorded_and_when_only_after_the_sea
     assert FLAG not in page
 
 
-def test_a_pass_is_never_flagged(cast: Cast) -> None:
-    make.round_of(cast, now=NOW, results=("pass",))
-    assert FLAG not in words(cast.amira, "moderation_item", SampleItem.objects.get().pk)
+def test_a_pass_is_never_flagged(held_pass: Allocation, cast: Cast) -> None:
+    assert FLAG not in words(cast.amira, "moderation_item", held_pass.item_id)

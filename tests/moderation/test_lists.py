@@ -15,6 +15,7 @@ from asye import clock
 from moderation.models import Feedback, Round
 from moderation.queries.waiting import FOR_PERSON, ON_OTHERS
 from moderation.services import allocation, feedback, rounds
+from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import moderation as make
 
@@ -26,8 +27,13 @@ def moved_clock(db: None):
 
 
 def rows(cast: Cast, count: int) -> Round:
-    """A round of so many fails, each read and fed back, and one more round of as many that Dev still reads."""
-    first = make.round_of(cast, now=NOW, results=["fail"] * count)
+    """A round of so many fails, each read and fed back, and one more round of as many that Dev still reads.
+
+    One fail is recommended already.
+    """
+    for number in range(1, count):
+        make.recommended(cast, now=NOW, number=number, result="fail")
+    first = make.round_of(cast, now=NOW, results=())
     for item in make.items_of(first):
         held = item.allocations.get()
         make.completed(held, by=cast.dev, now=NOW)
@@ -66,7 +72,7 @@ ARGUMENTS: dict[str, Callable[[Round], list[int]]] = {
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_pages(count: int, cast: Cast, client: Client) -> None:
+def test_pages(count: int, recommended: Registration, cast: Cast, client: Client) -> None:
     opened = rows(cast, count)
     counted = []
     for name, who, _ in PAGES:
@@ -83,7 +89,7 @@ def tasks_of(kinds: Sequence[Kind], person: User) -> list[Task]:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_tasks(count: int, cast: Cast) -> None:
+def test_tasks(count: int, recommended: Registration, cast: Cast) -> None:
     rows(cast, count)
     for kinds in (FOR_PERSON, ON_OTHERS):
         tasks_of(kinds, cast.nils)  # the statement is prepared once for a connection
@@ -91,7 +97,7 @@ def test_tasks(count: int, cast: Cast) -> None:
             assert count_of(lambda: tasks_of(kinds, person)) == 1  # noqa: B023
 
 
-def test_what_the_tasks_say(cast: Cast) -> None:
+def test_what_the_tasks_say(recommended: Registration, cast: Cast) -> None:
     rows(cast, 2)
     make.recommended(cast, now=NOW, number=20)
     said = {
@@ -118,17 +124,9 @@ def test_what_the_tasks_say(cast: Cast) -> None:
     }
 
 
-def test_agreed_recommendations_are_counted_in_one_line(cast: Cast) -> None:
-    for number in range(2):
-        make.recommended(cast, now=NOW, number=number)
-        (task,) = tasks_of(FOR_PERSON, cast.amira)
-        assert (task.what, task.url) == ("Open a moderation round", "/moderation")
-        assert task.about == ("1 agreed recommendation", "2 agreed recommendations")[number]
-
-
-def test_a_difference_waits_for_the_coordinator(cast: Cast) -> None:
-    make.round_of(cast, now=NOW, results=["fail", "fail"], readers=False)
-    first, second = make.items_of(Round.objects.get())
+def test_a_difference_waits_for_the_coordinator(recommended: Registration, cast: Cast) -> None:
+    make.recommended(cast, now=NOW, number=1, result="fail")
+    first, second = make.items_of(make.round_of(cast, now=NOW, results=(), readers=False))
     allocation.allocate(first, cast.dev, by=cast.amira, now=NOW)
     said = [task.what for task in tasks_of(FOR_PERSON, cast.amira)]
     assert said == ["Find a reader for a sampled record"]  # the other is being read
@@ -138,3 +136,11 @@ def test_a_difference_waits_for_the_coordinator(cast: Cast) -> None:
         ("Find a reader for a sampled record", reverse("moderation_item", args=[second.pk])),
         ("Resolve a sampled record", reverse("moderation_item", args=[first.pk])),
     ]
+
+
+def test_agreed_recommendations_are_counted_in_one_line(cast: Cast) -> None:
+    for number in range(2):
+        make.recommended(cast, now=NOW, number=number)
+        (task,) = tasks_of(FOR_PERSON, cast.amira)
+        assert (task.what, task.url) == ("Open a moderation round", "/moderation")
+        assert task.about == ("1 agreed recommendation", "2 agreed recommendations")[number]

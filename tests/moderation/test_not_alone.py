@@ -12,7 +12,7 @@ from accounts.services import humans
 from asye import clock
 from asye.refusals import Refused
 from moderation import queries
-from moderation.models import Allocation, Resolution
+from moderation.models import Allocation, Resolution, Round
 from moderation.services import allocation, resolution
 from moderation.states import Answer, How
 from tests.cast import NOW, TODAY, Cast
@@ -24,11 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @built_once
-def disputed(cast: Cast) -> Allocation:
+def disputed(cast: Cast, opened: Round) -> Allocation:
     """Amira, co-ordinator of Northshire and its only one, read the record and disagrees with the assessor."""
-    round_ = make.round_of(cast, now=NOW, readers=False)
     people.in_role(cast.amira, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
-    (item,) = make.items_of(round_)
+    (item,) = make.items_of(opened)
     held = allocation.allocate(item, cast.amira, by=cast.amira, now=NOW)
     return make.completed(held, by=cast.amira, now=NOW, judgement="pass", answer=Answer.INCONSISTENT)
 
@@ -84,13 +83,6 @@ def test_another_coordinator_settles_it(disputed: Allocation, cast: Cast) -> Non
     resolution.resolve(disputed.item, How.AGREED, "pass", "They talked.", by=cast.lena, now=NOW)
 
 
-def test_the_last_reader_still_resolves_what_all_agree_on(cast: Cast) -> None:
-    people.in_role(cast.dev, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
-    make.round_of(cast, now=NOW)
-    make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    assert Resolution.objects.get().how == How.AGREED
-
-
 def test_the_page_says_so_and_asks_who_chaired(disputed: Allocation, cast: Cast) -> None:
     client = Client()
     client.force_login(cast.amira)
@@ -102,6 +94,13 @@ def test_the_page_says_so_and_asks_who_chaired(disputed: Allocation, cast: Cast)
         assert client.post(url, {**said, "chaired_by": "Lena Lindqvist"}).status_code == 302
         item = client.get(reverse("moderation_item", args=[disputed.item_id])).content.decode()
     assert "Panel chaired by" in item
+
+
+def test_the_last_reader_still_resolves_what_all_agree_on(opened: Round, cast: Cast) -> None:
+    people.in_role(cast.dev, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
+    allocation.share_out(opened, by=cast.amira, now=NOW)
+    make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    assert Resolution.objects.get().how == How.AGREED
 
 
 @pytest.fixture(params=["app", "owner"])

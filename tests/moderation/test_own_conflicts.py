@@ -7,9 +7,10 @@ from django.urls import reverse
 from accounts.models import User
 from asye import clock
 from asye.refusals import NotAllowed, Refused
-from moderation.models import ConflictDeclared, PopulationItem
+from moderation.models import Allocation, ConflictDeclared, PopulationItem, Round
 from moderation.services import confirming, conflicts, resolution
 from moderation.states import Conclusion, How
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import moderation as make
 
@@ -29,9 +30,8 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def test_a_coordinator_declares_from_the_page_of_the_record(cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW, judgement="pass", answer="inconsistent")
+def test_a_coordinator_declares_from_the_page_of_the_record(held: Allocation, cast: Cast) -> None:
+    held = make.completed(held, by=cast.dev, now=NOW, judgement="pass", answer="inconsistent")
     amira, url = signed_in(cast.amira), reverse("own_conflict", args=[held.item.population.registration_id])
     assert url in amira.get(reverse("moderation_item", args=[held.item_id])).content.decode()
     assert "Enter the reason" in amira.post(url, {}).content.decode()
@@ -41,8 +41,29 @@ def test_a_coordinator_declares_from_the_page_of_the_record(cast: Cast) -> None:
         resolution.resolve(held.item, How.PANEL, Conclusion.FAIL, "We met.", by=cast.amira, now=NOW)
 
 
-def test_a_senior_lead_declares_from_the_confirm_page_also_where_nothing_was_drawn(cast: Cast) -> None:
-    make.round_of(cast, now=NOW, results=["fail", "pass", "pass", "pass"], readers=False)
+def test_others_are_refused(held: Allocation, cast: Cast) -> None:
+    population = held.item.population
+    for user in set(cast.everybody()) - {cast.amira, cast.lena, cast.dev}:
+        with pytest.raises(NotAllowed):
+            conflicts.declare_own(population, "A friend.", by=user, now=NOW)
+        url = reverse("own_conflict", args=[population.registration_id])
+        assert signed_in(user).get(url).status_code == 404
+    assert not ConflictDeclared.objects.exists()
+
+
+def test_a_moderator_declares_before_being_given_anything(opened: Round, cast: Cast) -> None:
+    (item,) = make.items_of(opened)
+    conflicts.declare_own(item.population, "A friend.", by=cast.dev, now=NOW)
+    with pytest.raises(Refused, match="cannot read this record"):
+        make.allocation.allocate(item, cast.dev, by=cast.amira, now=NOW)
+
+
+def test_a_senior_lead_declares_from_the_confirm_page_also_where_nothing_was_drawn(
+    recommended: Registration, cast: Cast
+) -> None:
+    for number in (1, 2, 3):
+        make.recommended(cast, now=NOW, number=number)
+    make.round_of(cast, now=NOW, results=(), readers=False)
     member = PopulationItem.objects.filter(sampled__isnull=True).first()
     assert member is not None
     lena, url = signed_in(cast.lena), reverse("own_conflict", args=[member.registration_id])
@@ -52,22 +73,3 @@ def test_a_senior_lead_declares_from_the_confirm_page_also_where_nothing_was_dra
     assert cast.amira.notices.filter(kind="moderation.own_conflict_declared").exists()
     with pytest.raises(NotAllowed, match="declared conflict"):
         confirming.confirm_outcome(member.registration, member.recommends, by=cast.lena, now=NOW)
-
-
-def test_a_moderator_declares_before_being_given_anything(cast: Cast) -> None:
-    round_ = make.round_of(cast, now=NOW, readers=False)
-    (item,) = make.items_of(round_)
-    conflicts.declare_own(item.population, "A friend.", by=cast.dev, now=NOW)
-    with pytest.raises(Refused, match="cannot read this record"):
-        make.allocation.allocate(item, cast.dev, by=cast.amira, now=NOW)
-
-
-def test_others_are_refused(cast: Cast) -> None:
-    round_ = make.round_of(cast, now=NOW)
-    (item,) = make.items_of(round_)
-    for user in set(cast.everybody()) - {cast.amira, cast.lena, cast.dev}:
-        with pytest.raises(NotAllowed):
-            conflicts.declare_own(item.population, "A friend.", by=user, now=NOW)
-        url = reverse("own_conflict", args=[item.population.registration_id])
-        assert signed_in(user).get(url).status_code == 404
-    assert not ConflictDeclared.objects.exists()

@@ -13,6 +13,7 @@ from asye import clock
 from moderation.models import Allocation, ConflictDeclared, Feedback, Reading, Resolution, Round, SampleItem
 from moderation.services import conflicts, feedback
 from moderation.states import Answer, Stage
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import accounts as people
 from tests.factories import moderation as make
@@ -42,10 +43,9 @@ def words(response: object) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def test_the_coordinator_opens_a_round_and_shares_it_out(cast: Cast, browse) -> None:
-    registration = make.recommended(cast, now=NOW, result="fail")
+def test_the_coordinator_opens_a_round_and_shares_it_out(recommended: Registration, cast: Cast, browse) -> None:
     amira = browse(cast.amira)
-    url = reverse("moderation_open", args=[cast.northshire.pk, registration.programme_year_id])
+    url = reverse("moderation_open", args=[cast.northshire.pk, recommended.programme_year_id])
     assert url in amira.get(reverse("moderation")).content.decode()
     page = words(amira.get(url))
     assert "1 agreed recommendation" in page
@@ -66,25 +66,14 @@ def test_the_coordinator_opens_a_round_and_shares_it_out(cast: Cast, browse) -> 
     assert opened.population.get().final_revision.sha256 in page
 
 
-def test_a_stale_confirm_page_is_refused(cast: Cast, browse) -> None:
-    registration = make.recommended(cast, now=NOW)
-    url = reverse("moderation_open", args=[cast.northshire.pk, registration.programme_year_id])
-    for count in ("2", "", "many", "１"):
-        assert browse(cast.amira).post(url, {"count": count}).status_code == 409
-    assert not Round.objects.exists()
-
-
-def test_when_nobody_is_free_the_page_says_what_to_do(cast: Cast, browse) -> None:
-    opened = make.round_of(cast, now=NOW, readers=False)
+def test_when_nobody_is_free_the_page_says_what_to_do(opened: Round, cast: Cast, browse) -> None:
     conflicts.declare(make.items_of(opened)[0], cast.dev, "A relative.", by=cast.amira, now=NOW)
     answered = browse(cast.amira).post(reverse("moderation_share_out", args=[opened.pk]))
     assert answered.status_code == 409
     assert "Give the moderator role to someone" in words(answered)
 
 
-def test_step_one_shows_the_evidence_and_nothing_of_the_recommendation(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.held_by(cast.dev)
+def test_step_one_shows_the_evidence_and_nothing_of_the_recommendation(held: Allocation, cast: Cast, browse) -> None:
     population = held.item.population
     assert make.CANARY in str(population.final_revision.content)
     dev = browse(cast.dev)
@@ -104,9 +93,7 @@ def test_step_one_shows_the_evidence_and_nothing_of_the_recommendation(cast: Cas
         assert "fail" not in notice.body.lower()
 
 
-def test_a_reader_walks_both_steps(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.held_by(cast.dev)
+def test_a_reader_walks_both_steps(held: Allocation, cast: Cast, browse) -> None:
     url, dev = reverse("reading", args=[held.pk]), browse(cast.dev)
     kept = dev.post(url, {"step": "open", "version": "1", "judgement": "", "reasons": "So far.", "action": "save"})
     assert kept.url == reverse("readings")
@@ -139,9 +126,8 @@ def test_a_reader_walks_both_steps(cast: Cast, browse) -> None:
     assert "Completed" in words(dev.get(reverse("readings")))
 
 
-def test_two_windows_show_both_texts(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    url, dev = reverse("reading", args=[make.held_by(cast.dev).pk]), browse(cast.dev)
+def test_two_windows_show_both_texts(held: Allocation, cast: Cast, browse) -> None:
+    url, dev = reverse("reading", args=[held.pk]), browse(cast.dev)
     said = {"step": "open", "version": "1", "judgement": "pass", "action": "save"}
     dev.post(url, {**said, "reasons": "From the first window."})
     answered = dev.post(url, {**said, "reasons": "From the second window."})
@@ -154,55 +140,24 @@ def test_two_windows_show_both_texts(cast: Cast, browse) -> None:
     assert Reading.objects.get().judgement_reasons == "Both."
 
 
-def test_a_sealed_judgement_is_not_changed_by_an_old_page(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.sealed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    said = {"step": "open", "version": str(held.reading.version), "judgement": "pass", "reasons": "x"}
-    answered = browse(cast.dev).post(reverse("reading", args=[held.pk]), said)
+def test_a_sealed_judgement_is_not_changed_by_an_old_page(sealed: Allocation, cast: Cast, browse) -> None:
+    said = {"step": "open", "version": str(sealed.reading.version), "judgement": "pass", "reasons": "x"}
+    answered = browse(cast.dev).post(reverse("reading", args=[sealed.pk]), said)
     assert answered.status_code == 409
     assert "sealed and cannot be changed" in words(answered)
-    assert browse(cast.dev).get(reverse("reading_seal", args=[held.pk])).status_code == 302
+    assert browse(cast.dev).get(reverse("reading_seal", args=[sealed.pk])).status_code == 302
 
 
-def test_a_reader_declares_a_conflict(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held, dev = make.held_by(cast.dev), browse(cast.dev)
-    url = reverse("reading_conflict", args=[held.pk])
+def test_a_reader_declares_a_conflict(held: Allocation, cast: Cast, browse) -> None:
+    url, dev = reverse("reading_conflict", args=[held.pk]), browse(cast.dev)
     assert "Enter the reason" in words(dev.post(url, {"because": " "}))
     assert dev.post(url, {"because": "A neighbour."}).url == reverse("readings")
     assert ConflictDeclared.objects.get().because == "A neighbour."
     assert dev.get(reverse("reading", args=[held.pk])).status_code == 404
 
 
-def test_readers_see_each_other_only_when_all_have_sealed(cast: Cast, browse) -> None:
-    register.published_year(2026, by=cast.adele, second=cast.zora, now=NOW, readers=2)
-    other = people.person("second@northshire.example", "Second", "Reader", by=cast.adele, now=NOW)
-    people.in_role(other, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
-    make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    url, item = reverse("reading", args=[held.pk]), reverse("moderation_item", args=[held.item_id])
-    assert "shown once they have sealed" in words(browse(cast.dev).get(url))
-    assert "The reviews show it." not in words(browse(cast.amira).get(item))
-    make.sealed(make.held_by(other), by=other, now=NOW)
-    assert "Another reader" in words(browse(cast.dev).get(url))
-    assert "The reviews show it." in words(browse(cast.amira).get(item))
-
-
-def test_a_coordinator_who_reads_is_blind_too(cast: Cast, browse) -> None:
-    people.in_role(cast.amira, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
-    opened = make.round_of(cast, now=NOW, results=["fail", "fail"])
-    mine = Allocation.objects.get(moderator=cast.amira)
-    amira = browse(cast.amira)
-    page = words(amira.get(reverse("moderation_item", args=[mine.item_id])))
-    assert "Hidden until you have sealed" in page
-    assert "The recommendation is fail" not in page
-    assert words(amira.get(reverse("moderation_round", args=[opened.pk]))).count("The recommendation is fail") == 1
-    assert "Hidden until" in words(amira.get(reverse("moderation_population", args=[opened.pk])))
-
-
-def test_the_coordinator_settles_a_difference_and_feeds_back(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW, answer=Answer.NOT_CLEAR)
+def test_the_coordinator_settles_a_difference_and_feeds_back(held: Allocation, cast: Cast, browse) -> None:
+    held = make.completed(held, by=cast.dev, now=NOW, answer=Answer.NOT_CLEAR)
     amira, item = browse(cast.amira), reverse("moderation_item", args=[held.item_id])
     assert "Record the resolution" in words(amira.get(item))
     url = reverse("moderation_resolve", args=[held.item_id])
@@ -223,13 +178,11 @@ def test_the_coordinator_settles_a_difference_and_feeds_back(cast: Cast, browse)
     assert "Acknowledged" in words(amira.get(item))
 
 
-def test_the_coordinator_withdraws_and_names_another(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
+def test_the_coordinator_withdraws_and_names_another(held: Allocation, cast: Cast, browse) -> None:
     other = people.person("second@northshire.example", "Second", "Reader", by=cast.adele, now=NOW)
     people.in_role(other, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
     people.in_role(cast.ben, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
-    held, amira = make.held_by(cast.dev), browse(cast.amira)
-    item = reverse("moderation_item", args=[held.item_id])
+    amira, item = browse(cast.amira), reverse("moderation_item", args=[held.item_id])
     url = reverse("moderation_withdraw", args=[held.pk])
     assert "Enter the reason" in words(amira.post(url, {}))
     assert amira.post(url, {"because": "On leave."}).url == item
@@ -246,37 +199,10 @@ def test_the_coordinator_withdraws_and_names_another(cast: Cast, browse) -> None
     assert not Allocation.objects.live().exists()
 
 
-def test_the_senior_lead_confirms_a_pass(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW, results=["pass"])
-    held, lena = make.held_by(cast.dev), browse(cast.lena)
-    registration = held.item.population.registration
-    url = reverse("outcome_confirm", args=[registration.pk])
-    assert "Waiting for moderation" in words(lena.get(reverse("outcomes_to_confirm")))
-    assert lena.get(url).status_code == 409
-    make.completed(held, by=cast.dev, now=NOW, judgement="pass")
-    assert url in lena.get(reverse("outcomes_to_confirm")).content.decode()
-    page = words(lena.get(url))
-    assert make.CANARY in page
-    for part in ("Accurate", "Valid", "Robust", "Sufficient", "Agreed, by Dev Malhotra"):
-        assert part in page
-    said = {"revision": str(held.item.population.final_revision_id), "result": "pass", "reason": ""}
-    assert "Select the outcome" in words(lena.post(url, {**said, "result": ""}))
-    assert "ends the year" in words(lena.post(url, said))
-    assert not Outcome.objects.exists()
-    done = lena.post(url, {**said, "confirmed": "yes"})
-    assert done.url == reverse("outcome_confirmed", args=[registration.pk])
-    page = words(lena.get(done.url))
-    assert "Outcome confirmed: pass" in page
-    assert "The certificate is being prepared" in page
-    assert lena.get(url).url == done.url
-    assert lena.post(url, {**said, "confirmed": "yes"}).status_code == 409
-
-
-def test_the_senior_lead_confirms_a_fail(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    lena, url = browse(cast.lena), reverse("outcome_confirm", args=[held.item.population.registration_id])
-    said = {"revision": str(held.item.population.final_revision_id), "result": "fail", "reason": ""}
+def test_the_senior_lead_confirms_a_fail(read: Allocation, cast: Cast, browse) -> None:
+    population = read.item.population
+    lena, url = browse(cast.lena), reverse("outcome_confirm", args=[population.registration_id])
+    said = {"revision": str(population.final_revision_id), "result": "fail", "reason": ""}
     assert "Enter the date the NQSW was given notice" in words(lena.post(url, said))
     day = {"notice_on_day": "15", "notice_on_month": "9", "notice_on_year": "2026"}
     assert "must be today or in the past" in words(lena.post(url, {**said, **day}))
@@ -286,17 +212,6 @@ def test_the_senior_lead_confirms_a_fail(cast: Cast, browse) -> None:
     page = words(lena.get(lena.post(url, {**said, **day, "confirmed": "yes"}).url))
     assert "can appeal until 12 October 2026" in page
     assert "No certificate is made" in page
-
-
-def test_a_decision_against_the_recommendation_asks_why(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW, results=["pass"])
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW, judgement="pass")
-    url = reverse("outcome_confirm", args=[held.item.population.registration_id])
-    said = {
-        "revision": str(held.item.population.final_revision_id), "result": "fail", "reason": "",
-        "notice_on_day": "14", "notice_on_month": "9", "notice_on_year": "2026",
-    }  # fmt: skip
-    assert "Enter why the decision differs" in words(browse(cast.lena).post(url, said))
 
 
 def pages_of(held: Allocation, sent: Feedback) -> dict[str, set[str]]:
@@ -325,26 +240,96 @@ def pages_of(held: Allocation, sent: Feedback) -> dict[str, set[str]]:
     }
 
 
-def test_who_may_open_what(cast: Cast, browse, client) -> None:
-    make.round_of(cast, now=NOW)
+def test_who_may_open_what(held: Allocation, cast: Cast, browse, client) -> None:
     make.recommended(cast, now=NOW, number=8)  # keeps the page of a new round open
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    held = make.completed(held, by=cast.dev, now=NOW)
     sent = feedback.send(SampleItem.objects.get(pk=held.item_id), "Good.", by=cast.amira, now=NOW)
-    for url, allowed in pages_of(held, sent).items():
-        assert client.get(url).status_code == 302, url
+    browsers = {
+        name: browse(getattr(cast, name))
         for name in (
             "amira", "lena", "ben", "dev", "cora", "sol", "cal", "mina", "noor", "erin", "omar", "priya", "ana", "udo",
             "adele", "nils",
-        ):  # fmt: skip
-            status = browse(getattr(cast, name)).get(url).status_code
+        )
+    }  # fmt: skip
+    for url, allowed in pages_of(held, sent).items():
+        assert client.get(url).status_code == 302, url
+        for name, browser in browsers.items():
+            status = browser.get(url).status_code
             assert (status == 200) == (name in allowed), (url, name, status)
             own_page = url == reverse("moderation") and name in ("lena", "dev", "sol", "mina")
             assert status == 302 if own_page else status in (200, 403, 404), (url, name, status)
 
 
-def test_a_reading_is_noted_as_sensitive(cast: Cast, browse) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.held_by(cast.dev)
+def test_a_reading_is_noted_as_sensitive(held: Allocation, cast: Cast, browse) -> None:
     browse(cast.dev).get(reverse("reading", args=[held.pk]))
     assert SensitiveRead.objects.get().object_id == held.item_id
     assert held.reading.stage is Stage.OPEN
+
+
+def test_a_coordinator_who_reads_is_blind_too(recommended: Registration, cast: Cast, browse) -> None:
+    people.in_role(cast.amira, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
+    make.recommended(cast, now=NOW, number=1, result="fail")
+    opened = make.round_of(cast, now=NOW, results=())
+    mine = Allocation.objects.get(moderator=cast.amira)
+    amira = browse(cast.amira)
+    page = words(amira.get(reverse("moderation_item", args=[mine.item_id])))
+    assert "Hidden until you have sealed" in page
+    assert "The recommendation is fail" not in page
+    assert words(amira.get(reverse("moderation_round", args=[opened.pk]))).count("The recommendation is fail") == 1
+    assert "Hidden until" in words(amira.get(reverse("moderation_population", args=[opened.pk])))
+
+
+def test_readers_see_each_other_only_when_all_have_sealed(cast: Cast, browse) -> None:
+    register.published_year(2026, by=cast.adele, second=cast.zora, now=NOW, readers=2)
+    other = people.person("second@northshire.example", "Second", "Reader", by=cast.adele, now=NOW)
+    people.in_role(other, roles.MODERATOR, cast.northshire, by=cast.adele, now=NOW)
+    make.round_of(cast, now=NOW)
+    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    url, item = reverse("reading", args=[held.pk]), reverse("moderation_item", args=[held.item_id])
+    assert "shown once they have sealed" in words(browse(cast.dev).get(url))
+    assert "The reviews show it." not in words(browse(cast.amira).get(item))
+    make.sealed(make.held_by(other), by=other, now=NOW)
+    assert "Another reader" in words(browse(cast.dev).get(url))
+    assert "The reviews show it." in words(browse(cast.amira).get(item))
+
+
+def test_a_stale_confirm_page_is_refused(recommended_pass: Registration, cast: Cast, browse) -> None:
+    url = reverse("moderation_open", args=[cast.northshire.pk, recommended_pass.programme_year_id])
+    for count in ("2", "", "many", "１"):
+        assert browse(cast.amira).post(url, {"count": count}).status_code == 409
+    assert not Round.objects.exists()
+
+
+def test_the_senior_lead_confirms_a_pass(held_pass: Allocation, cast: Cast, browse) -> None:
+    population, lena = held_pass.item.population, browse(cast.lena)
+    registration = population.registration
+    url = reverse("outcome_confirm", args=[registration.pk])
+    assert "Waiting for moderation" in words(lena.get(reverse("outcomes_to_confirm")))
+    assert lena.get(url).status_code == 409
+    make.completed(held_pass, by=cast.dev, now=NOW, judgement="pass")
+    assert url in lena.get(reverse("outcomes_to_confirm")).content.decode()
+    page = words(lena.get(url))
+    assert make.CANARY in page
+    for part in ("Accurate", "Valid", "Robust", "Sufficient", "Agreed, by Dev Malhotra"):
+        assert part in page
+    said = {"revision": str(population.final_revision_id), "result": "pass", "reason": ""}
+    assert "Select the outcome" in words(lena.post(url, {**said, "result": ""}))
+    assert "ends the year" in words(lena.post(url, said))
+    assert not Outcome.objects.exists()
+    done = lena.post(url, {**said, "confirmed": "yes"})
+    assert done.url == reverse("outcome_confirmed", args=[registration.pk])
+    page = words(lena.get(done.url))
+    assert "Outcome confirmed: pass" in page
+    assert "The certificate is being prepared" in page
+    assert lena.get(url).url == done.url
+    assert lena.post(url, {**said, "confirmed": "yes"}).status_code == 409
+
+
+def test_a_decision_against_the_recommendation_asks_why(read_pass: Allocation, cast: Cast, browse) -> None:
+    population = read_pass.item.population
+    url = reverse("outcome_confirm", args=[population.registration_id])
+    said = {
+        "revision": str(population.final_revision_id), "result": "fail", "reason": "",
+        "notice_on_day": "14", "notice_on_month": "9", "notice_on_year": "2026",
+    }  # fmt: skip
+    assert "Enter why the decision differs" in words(browse(cast.lena).post(url, said))

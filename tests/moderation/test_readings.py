@@ -50,10 +50,8 @@ ALLOWED = {
 }
 
 
-def at(stage: Stage, cast: Cast) -> Allocation:
-    """A reading of Dev's that has come so far, with all that the next move needs."""
-    make.round_of(cast, now=NOW)
-    held = make.judged(make.held_by(cast.dev), by=cast.dev, now=NOW)
+def at(stage: Stage, held: Allocation, cast: Cast) -> Allocation:
+    """The reading, judged by Dev, when it has come so far, with all that the next move needs."""
     if stage in (Stage.SEALED, Stage.COMPLETED):
         reading.seal_step_one(held, by=cast.dev, now=NOW, seen_version=held.reading.version)
         held = make.held_by(cast.dev)
@@ -82,8 +80,8 @@ def outcome_of(act: Callable[..., None], held: Allocation, who: Any) -> str:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_every_move_by_every_role(stage: Stage, cast: Cast) -> None:
-    held = at(stage, cast)
+def test_every_move_by_every_role(stage: Stage, judged: Allocation, cast: Cast) -> None:
+    held = at(stage, judged, cast)
     assert held.reading.stage is stage
     done = {
         (name, role)
@@ -96,15 +94,12 @@ def test_every_move_by_every_role(stage: Stage, cast: Cast) -> None:
     assert moves == set(MOVES[stage])
 
 
-def test_other_roles_are_refused_by_permission(cast: Cast) -> None:
-    held = at(Stage.OPEN, cast)
+def test_other_roles_are_refused_by_permission(judged: Allocation, cast: Cast) -> None:
     for role in set(ROLES) - {"dev"}:
-        assert outcome_of(seal, held, getattr(cast, role)) == "not allowed"
+        assert outcome_of(seal, judged, getattr(cast, role)) == "not allowed"
 
 
-def test_nothing_is_sealed_without_judgement_and_reasons(cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.held_by(cast.dev)
+def test_nothing_is_sealed_without_judgement_and_reasons(held: Allocation, cast: Cast) -> None:
     with pytest.raises(Refused, match="Select what you make of the evidence"):
         seal(held, by=cast.dev, now=NOW)
     reading.save_step(held, Stage.OPEN, Judgement.PASS, "", by=cast.dev, now=NOW, seen_version=1)
@@ -112,17 +107,14 @@ def test_nothing_is_sealed_without_judgement_and_reasons(cast: Cast) -> None:
         seal(make.held_by(cast.dev), by=cast.dev, now=NOW)
 
 
-def test_disagreeing_has_reasons(cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.sealed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    reading.save_step(held, Stage.SEALED, Answer.OTHER, " ", by=cast.dev, now=NOW, seen_version=held.reading.version)
+def test_disagreeing_has_reasons(sealed: Allocation, cast: Cast) -> None:
+    version = sealed.reading.version
+    reading.save_step(sealed, Stage.SEALED, Answer.OTHER, " ", by=cast.dev, now=NOW, seen_version=version)
     with pytest.raises(Refused, match="Enter your reasons"):
         complete(make.held_by(cast.dev), by=cast.dev, now=NOW)
 
 
-def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.held_by(cast.dev)
+def test_a_second_window_does_not_overwrite_the_first(held: Allocation, cast: Cast) -> None:
     reading.save_step(held, Stage.OPEN, "pass", "First window.", by=cast.dev, now=NOW, seen_version=1)
     with pytest.raises(Stale):
         reading.save_step(held, Stage.OPEN, "fail", "Second window.", by=cast.dev, now=NOW, seen_version=1)
@@ -130,8 +122,7 @@ def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("said", "reasons"), [("maybe", ""), ("pass", "x" * 4_001)])
-def test_nonsense_is_not_kept(said: str, reasons: str, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
+def test_nonsense_is_not_kept(said: str, reasons: str, held: Allocation, cast: Cast) -> None:
     with pytest.raises(Refused):
-        reading.save_step(make.held_by(cast.dev), Stage.OPEN, said, reasons, by=cast.dev, now=NOW, seen_version=1)
+        reading.save_step(held, Stage.OPEN, said, reasons, by=cast.dev, now=NOW, seen_version=1)
     assert Reading.objects.get().version == 1

@@ -7,22 +7,18 @@ from django.test import Client
 from django.urls import reverse
 
 from asye import clock
-from moderation.models import PopulationItem
+from moderation.models import Allocation, PopulationItem
 from registrations.models import RegisterRequest, Registration
 from registrations.register import Answer, CannotSay, Found, NotFound
 from registrations.states import LeftBecause, NoAnswer, RegisterStatus
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import moderation as make
-from tests.ground.built_once import built_once
 from tests.moderation.test_pages import words
 
 
-@built_once
-def registration(cast: Cast) -> Registration:
+@pytest.fixture
+def registration(read_pass: Allocation) -> Registration:
     """Recommended, read and ready to be confirmed; the register was looked into when it was approved."""
-    make.round_of(cast, now=NOW, results=["pass"])
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW, judgement="pass")
-    return held.item.population.registration
+    return read_pass.item.population.registration
 
 
 def confirm(client: Client, registration: Registration, **said: str) -> str:

@@ -5,6 +5,7 @@ import pytest
 
 from moderation.models import Allocation, Feedback, Reading, Round, SampleItem
 from moderation.services import conflicts, feedback
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import moderation as make
 from tests.ground.built_once import built_once
@@ -27,13 +28,18 @@ def refused(sql: psycopg.Connection, statement: str, *values: object, match: str
 
 
 @built_once
-def done(cast: Cast) -> Round:
+def done(cast: Cast, held: Allocation) -> Round:
     """One of everything: read, resolved, fed back, and a conflict of Ben's on record."""
-    round_ = make.round_of(cast, now=NOW)
-    held = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
-    feedback.send(held.item, "Well argued.", by=cast.amira, now=NOW)
-    conflicts.declare(held.item, cast.ben, "He assessed her.", by=cast.amira, now=NOW)
-    return round_
+    read = make.completed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+    feedback.send(read.item, "Well argued.", by=cast.amira, now=NOW)
+    conflicts.declare(read.item, cast.ben, "He assessed her.", by=cast.amira, now=NOW)
+    return read.item.population.round
+
+
+@built_once
+def unsigned(cast: Cast, opened: Round) -> Registration:
+    """Another at Northshire, of whom nothing is recommended."""
+    return make.registered(cast, now=NOW, number=7)
 
 
 def give(sql: psycopg.Connection, item: int, user: int, human: int) -> None:
@@ -84,28 +90,22 @@ def test_a_completed_reading_cannot_be_changed(sql: psycopg.Connection, done: Ro
 
 
 @pytest.mark.parametrize("change", ["judgement = 'pass'", "judgement_reasons = 'x'", "sealed_at = NULL"])
-def test_a_sealed_judgement_cannot_be_changed(sql: psycopg.Connection, change: str, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    make.sealed(make.held_by(cast.dev), by=cast.dev, now=NOW)
+def test_a_sealed_judgement_cannot_be_changed(sql: psycopg.Connection, change: str, sealed: Allocation) -> None:
     refused(sql, f"UPDATE moderation_reading SET {change}", match="sealed judgement")
     sql.execute("UPDATE moderation_reading SET answer = 'agrees'")
     assert Reading.objects.get().answer == "agrees"
 
 
-def test_a_conflicted_reader_cannot_seal(sql: psycopg.Connection, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    held = make.judged(make.held_by(cast.dev), by=cast.dev, now=NOW)
+def test_a_conflicted_reader_cannot_seal(sql: psycopg.Connection, judged: Allocation, cast: Cast) -> None:
     sql.execute(
         "INSERT INTO moderation_conflictdeclared (moderator_id, registration_id, because, declared_by_id, declared_at)"
         " VALUES (%s, %s, 'x', %s, now())",
-        [cast.dev.pk, held.item.population.registration_id, cast.dev.pk],
+        [cast.dev.pk, judged.item.population.registration_id, cast.dev.pk],
     )
     refused(sql, "UPDATE moderation_reading SET sealed_at = now()", match="has a conflict")
 
 
-def test_a_withdrawn_reading_cannot_be_sealed(sql: psycopg.Connection, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
-    make.judged(make.held_by(cast.dev), by=cast.dev, now=NOW)
+def test_a_withdrawn_reading_cannot_be_sealed(sql: psycopg.Connection, judged: Allocation, cast: Cast) -> None:
     sql.execute(
         "UPDATE moderation_allocation SET withdrawn_at = now(), withdrawn_by_id = %s, withdrawn_because = 'x'",
         [cast.amira.pk],
@@ -113,8 +113,7 @@ def test_a_withdrawn_reading_cannot_be_sealed(sql: psycopg.Connection, cast: Cas
     refused(sql, "UPDATE moderation_reading SET sealed_at = now()", match="withdrawn")
 
 
-def test_sealing_needs_a_judgement(sql: psycopg.Connection, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
+def test_sealing_needs_a_judgement(sql: psycopg.Connection, held: Allocation) -> None:
     refused(sql, "UPDATE moderation_reading SET sealed_at = now()", match="reading_sealed_with_a_judgement")
 
 
@@ -131,9 +130,9 @@ def test_a_population_and_its_sample_are_frozen(sql: psycopg.Connection, done: R
     )
 
 
-def test_a_population_is_of_signed_recommendations(sql: psycopg.Connection, cast: Cast) -> None:
-    opened = make.round_of(cast, now=NOW, readers=False)
-    other = make.registered(cast, now=NOW, number=7)
+def test_a_population_is_of_signed_recommendations(
+    sql: psycopg.Connection, unsigned: Registration, opened: Round, cast: Cast
+) -> None:
     member = opened.population.get()
     refused(
         sql,
@@ -142,17 +141,16 @@ def test_a_population_is_of_signed_recommendations(sql: psycopg.Connection, cast
         " readers, population_hash, seed, opened_by_id, opened_at FROM moderation_round RETURNING id)"
         " INSERT INTO moderation_populationitem (round_id, final_revision_id, registration_id, recommends, assessor_id)"
         " SELECT id, %s, %s, 'pass', %s FROM r",
-        member.final_revision_id, other.pk, cast.ben.pk, match="has not signed",
+        member.final_revision_id, unsigned.pk, cast.ben.pk, match="has not signed",
     )  # fmt: skip
 
 
-def test_no_resolution_before_the_reading_is_complete(sql: psycopg.Connection, cast: Cast) -> None:
-    make.round_of(cast, now=NOW)
+def test_no_resolution_before_the_reading_is_complete(sql: psycopg.Connection, held: Allocation, cast: Cast) -> None:
     refused(
         sql,
         "INSERT INTO moderation_resolution (item_id, how, conclusion, reasons, decided_by_id, decided_at)"
         " VALUES (%s, 'agreed', 'fail', '', %s, now())",
-        SampleItem.objects.get().pk, cast.amira.pk, match="not read to the end",
+        held.item_id, cast.amira.pk, match="not read to the end",
     )  # fmt: skip
 
 
