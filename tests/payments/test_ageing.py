@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from asye import clock
-from payments.models import Payee
+from payments.models import Batch, Payee
 from payments.presenters.ageing import ageing_rows, blocked_rows, pipeline_rows
 from payments.queries.ageing import OwedRows, ageing, in_batches
 from payments.services import batches
 from payments.states import Age
+from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -41,17 +42,13 @@ def _page(user: User, url: str, *, now: object = NOW) -> str:
         (91, Age.OVER),
     ],
 )
-def test_the_age_counts_days_since_it_became_due(cast: Cast, days: int, age: Age) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_the_age_counts_days_since_it_became_due(cast: Cast, registration: Registration, days: int, age: Age) -> None:
     (aged,) = ageing(TODAY + timedelta(days=days))
     assert (aged.blocked, aged.age, aged.count, aged.sum_pence) == ("", age, 1, 100_000)
 
 
-def test_by_reason_with_sums_and_links(cast: Cast) -> None:
+def test_by_reason_with_sums_and_links(cast: Cast, registration: Registration) -> None:
     """Of three at Northshire the oldest is held; Southmouth has no details; each number leads to its payments."""
-    make.setting(cast, now=NOW)
-    held = make.registered(cast, now=NOW)
     batches.hold_line(make.draft(cast, now=NOW).lines.get(), "Check the address.", by=cast.omar, now=NOW)
     later = NOW + timedelta(days=15)  # 29 September: the hold lasts until October
     make.registered(cast, now=later, number=1)
@@ -70,7 +67,7 @@ def test_by_reason_with_sums_and_links(cast: Cast) -> None:
     assert "?why=no_payee&amp;age=30" in rows[2][1]
     shown = _page(cast.omar, "/payments/owed?why=no_payee&age=30", now=later)
     assert theirs.reference in shown
-    assert held.reference not in shown
+    assert registration.reference not in shown
     assert "No verified payee details. Up to 30 days" in shown
     assert "Nothing of this kind is owed." in _page(cast.omar, "/payments/owed?why=no_payee&age=60", now=later)
     assert len(OwedRows(on, why="")) == 2
@@ -78,9 +75,7 @@ def test_by_reason_with_sums_and_links(cast: Cast) -> None:
     assert _page(cast.omar, "/payments/owed?why=nonsense&age=-1", now=later).count("£1,000") == 4
 
 
-def test_what_is_held_says_since_when_and_by_whom(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_what_is_held_says_since_when_and_by_whom(cast: Cast, registration: Registration) -> None:
     batches.hold_line(make.draft(cast, now=NOW).lines.get(), "Check the address.", by=cast.omar, now=NOW)
     (row,) = blocked_rows(OwedRows(TODAY, why="held")[:5])
     assert row[-1] == (
@@ -91,8 +86,7 @@ def test_what_is_held_says_since_when_and_by_whom(cast: Cast) -> None:
     assert len(OwedRows(date(2026, 10, 1), why="")) == 1
 
 
-def test_the_pipeline_from_owed_to_paid(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
+def test_the_pipeline_from_owed_to_paid(cast: Cast, open_year: None) -> None:
     at = {}
     for number, bring in enumerate((make.confirmed, make.released, make.ready, make.submitted, make.draft)):
         make.registered(cast, now=NOW, number=number)
@@ -106,11 +100,23 @@ def test_the_pipeline_from_owed_to_paid(cast: Cast) -> None:
     assert "Handed over, no answer of the payer yet" in shown
 
 
-def test_what_has_come_back_is_not_paid(cast: Cast) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_stays(cast: Cast, open_year: None, count: int) -> None:
+    for number in range(count):
+        make.registered(cast, now=NOW, number=number)
+    for line in make.draft(cast, now=NOW).lines.all():
+        batches.hold_line(line, "Check the address.", by=cast.omar, now=NOW)
+    client = Client()
+    client.force_login(cast.omar)
+    with clock.moved_to(NOW), CaptureQueriesContext(connection) as queries:
+        page = client.get("/payments/owed?why=held").content.decode()
+    assert page.count("Check the address.") == count
+    assert len(queries) == 13
+
+
+def test_what_has_come_back_is_not_paid(cast: Cast, first_paid: Batch) -> None:
     """By either way; pipeline, budget, home page and ledger then say the same."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    line = make.confirmed(cast, now=NOW).lines.get()
+    line = first_paid.lines.get()
     back.received(back.invoiced(line, cast, now=NOW, pence=300_00), cast, 250_50, now=NOW)
     make.registered(cast, now=NOW, number=1)
     _, batch = back.offset(line, cast, now=NOW, pence=400_00)
@@ -137,18 +143,3 @@ def test_nothing_is_owed(cast: Cast) -> None:
     shown = _page(cast.omar, "/payments")
     assert "Nothing is owed that is not in a batch." in shown
     assert "Nothing of this kind is owed." in _page(cast.omar, "/payments/owed")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
-    make.setting(cast, now=NOW)
-    for number in range(count):
-        make.registered(cast, now=NOW, number=number)
-    for line in make.draft(cast, now=NOW).lines.all():
-        batches.hold_line(line, "Check the address.", by=cast.omar, now=NOW)
-    client = Client()
-    client.force_login(cast.omar)
-    with clock.moved_to(NOW), CaptureQueriesContext(connection) as queries:
-        page = client.get("/payments/owed?why=held").content.decode()
-    assert page.count("Check the address.") == count
-    assert len(queries) == 13

@@ -18,6 +18,7 @@ from payments.models import Batch, Line
 from payments.rules.finding import Asked, understood
 from payments.services import responses
 from payments.views import finding
+from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
@@ -37,10 +38,8 @@ def _now() -> object:
 
 
 @built_once
-def paid(cast: Cast) -> Batch:
+def paid(cast: Cast, registration: Registration) -> Batch:
     """Two lines of Northshire and one of Southmouth, paid on 14 September."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     make.registered(cast, now=NOW, number=1)
     make.registered(cast, now=NOW, number=2, at="southmouth")
     return make.confirmed(cast, now=NOW)
@@ -88,6 +87,40 @@ def of(batch: Batch, name: str) -> str:
 )
 def test_what_was_typed_is_understood(typed: str, asked: Asked) -> None:
     assert understood(typed) == asked
+
+
+def test_nothing_was_asked_or_found(cast: Cast) -> None:
+    blank = _text(_as(cast.omar).get(FIND).content.decode())
+    assert "Find a payment" in blank
+    assert "No payment was found" not in blank
+    assert "No payment was found. Check the spelling, or use a part of the name. Clear the search" in _text(
+        found(cast.omar, "Northshire")
+    )
+    empty = _as(cast.omar).post(FIND, {"text": "  "}).content.decode()
+    assert "Enter an employer’s name or a reference" in empty
+    assert "<title>Error: " in empty
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
+    make.setting(cast, now=NOW)
+    for number in range(count):
+        make.registered(cast, now=NOW, number=number)
+        make.confirmed(cast, now=NOW)
+    for number in range(count):
+        make.registered(cast, now=NOW, number=10 + number)
+    batch = make.confirmed(cast, now=NOW)
+    assert (Batch.objects.count(), batch.lines.count()) == (count + 1, count)
+    made = {}
+    for who in ("omar", "amira"):
+        client = _as(getattr(cast, who))
+        address = client.post(FIND, {"text": "Northshire"}).headers["Location"]
+        for name, url in (("find", address), ("remittance", of(batch, "Northshire"))):
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(url).status_code == 200
+            made[who, name] = len(queries)
+    assert set(made.values()) == {12}, made
 
 
 def test_a_reference_that_cannot_be_is_said(cast: Cast, paid: Batch) -> None:
@@ -171,18 +204,6 @@ def test_a_search_of_somebody_else_is_none(cast: Cast, paid: Batch) -> None:
     assert "Southmouth" not in _text(_as(cast.amira).get(address).content.decode())
 
 
-def test_nothing_was_asked_or_found(cast: Cast) -> None:
-    blank = _text(_as(cast.omar).get(FIND).content.decode())
-    assert "Find a payment" in blank
-    assert "No payment was found" not in blank
-    assert "No payment was found. Check the spelling, or use a part of the name. Clear the search" in _text(
-        found(cast.omar, "Northshire")
-    )
-    empty = _as(cast.omar).post(FIND, {"text": "  "}).content.decode()
-    assert "Enter an employer’s name or a reference" in empty
-    assert "<title>Error: " in empty
-
-
 def test_why_it_was_received(cast: Cast, paid: Batch) -> None:
     """Lines with person's reference, milestone, reason and amount; who prepared, submitted and approved; which file
     was handed over when; what the payer answered."""
@@ -215,42 +236,6 @@ def test_a_co_ordinator_reads_why_and_not_how(cast: Cast, paid: Batch) -> None:
         assert kept not in shown, kept
 
 
-def test_paid_on_two_days_and_one_returned(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    for number in range(3):
-        make.registered(cast, now=NOW, number=number)
-    batch = make.released(cast, now=NOW)
-    first, second, _third = batch.lines.order_by("id")
-    for row, day in (((first, "paid", ""), NOW), ((second, "paid", ""), NOW + timedelta(days=1))):
-        responses.import_file(make.response(row, on=day.date()), by=cast.omar, now=day)
-    responses.import_file(
-        make.response((first, "returned", "Account closed"), on=LATER.date()), by=cast.omar, now=LATER
-    )
-    shown = _text(_as(cast.omar).get(of(batch, "Northshire")).content.decode())
-    assert "What Northshire received Paid £1,000 on 14 September 2026 £1,000 on 15 September 2026" in shown
-    assert "Returned after it was paid £1,000, 1 of the lines Not paid £1,000, 1 of the lines" in shown
-    assert "Northshire. Returned after it was paid: Account closed £1,000 Returned" in shown
-    assert shown.count("Payer’s response imported") == 3
-    rows = found(cast.omar, "Northshire")
-    assert rows.count(of(batch, "Northshire")) == 3
-
-
-def test_what_was_taken_back_is_taken_off(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    line = make.confirmed(cast, now=NOW).lines.get()
-    make.registered(cast, now=NOW, number=1)
-    _, draft = back.offset(line, cast, now=NOW, pence=333_33)
-    batch = back.released(draft, cast, now=NOW)
-    assert "What Northshire is to receive Paid Nothing yet" in _text(
-        _as(cast.amira).get(of(batch, "Northshire")).content.decode()
-    )
-    back.answered(batch, cast, *[(each, "paid", "") for each in batch.lines.all()], now=NOW)
-    shown = _text(_as(cast.amira).get(of(batch, "Northshire")).content.decode())
-    assert "Why Northshire received £666.67 on 14 September 2026" in shown
-    assert "−£333.33 Taken off" in shown
-
-
 def test_statement_and_line_lead_to_what_was_paid_with_it(cast: Cast, paid: Batch) -> None:
     line = paid.lines.filter(employer=cast.northshire).first()
     assert line is not None
@@ -281,28 +266,6 @@ def test_many_are_shown_in_pages(cast: Cast, paid: Batch, monkeypatch: pytest.Mo
     } == set(Line.objects.filter(employer=cast.northshire).values_list("reference", flat=True))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
-    make.setting(cast, now=NOW)
-    for number in range(count):
-        make.registered(cast, now=NOW, number=number)
-        make.confirmed(cast, now=NOW)
-    for number in range(count):
-        make.registered(cast, now=NOW, number=10 + number)
-    batch = make.confirmed(cast, now=NOW)
-    assert (Batch.objects.count(), batch.lines.count()) == (count + 1, count)
-    made = {}
-    for who in ("omar", "amira"):
-        client = _as(getattr(cast, who))
-        address = client.post(FIND, {"text": "Northshire"}).headers["Location"]
-        for name, url in (("find", address), ("remittance", of(batch, "Northshire"))):
-            client.get(url)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(url).status_code == 200
-            made[who, name] = len(queries)
-    assert set(made.values()) == {12}, made
-
-
 def test_somebody_with_both_roles_finds_everything(cast: Cast, paid: Batch) -> None:
     people.give_role(cast.amira, roles.AUDITOR, starts_on=TODAY, by=cast.adele, now=NOW)
     assert of(paid, "Southmouth") in found(cast.amira, "Southmouth")
@@ -316,3 +279,35 @@ def test_the_pages_are_accessible(looked_at: Look, cast: Cast, paid: Batch) -> N
     page.get_by_label("Employer’s name or reference").fill("Northshire")
     looked_at(cast.omar, "remittance", paid.pk, cast.northshire.pk)
     looked_at(cast.amira, "remittance", paid.pk, cast.northshire.pk)
+
+
+def test_paid_on_two_days_and_one_returned(cast: Cast, registration: Registration) -> None:
+    for number in (1, 2):
+        make.registered(cast, now=NOW, number=number)
+    batch = make.released(cast, now=NOW)
+    first, second, _third = batch.lines.order_by("id")
+    for row, day in (((first, "paid", ""), NOW), ((second, "paid", ""), NOW + timedelta(days=1))):
+        responses.import_file(make.response(row, on=day.date()), by=cast.omar, now=day)
+    responses.import_file(
+        make.response((first, "returned", "Account closed"), on=LATER.date()), by=cast.omar, now=LATER
+    )
+    shown = _text(_as(cast.omar).get(of(batch, "Northshire")).content.decode())
+    assert "What Northshire received Paid £1,000 on 14 September 2026 £1,000 on 15 September 2026" in shown
+    assert "Returned after it was paid £1,000, 1 of the lines Not paid £1,000, 1 of the lines" in shown
+    assert "Northshire. Returned after it was paid: Account closed £1,000 Returned" in shown
+    assert shown.count("Payer’s response imported") == 3
+    rows = found(cast.omar, "Northshire")
+    assert rows.count(of(batch, "Northshire")) == 3
+
+
+def test_what_was_taken_back_is_taken_off(cast: Cast, first_paid: Batch) -> None:
+    make.registered(cast, now=NOW, number=1)
+    _, draft = back.offset(first_paid.lines.get(), cast, now=NOW, pence=333_33)
+    batch = back.released(draft, cast, now=NOW)
+    assert "What Northshire is to receive Paid Nothing yet" in _text(
+        _as(cast.amira).get(of(batch, "Northshire")).content.decode()
+    )
+    back.answered(batch, cast, *[(each, "paid", "") for each in batch.lines.all()], now=NOW)
+    shown = _text(_as(cast.amira).get(of(batch, "Northshire")).content.decode())
+    assert "Why Northshire received £666.67 on 14 September 2026" in shown
+    assert "−£333.33 Taken off" in shown

@@ -58,10 +58,8 @@ def _as(user: User) -> Client:
 SEPTEMBER = date(2026, 9, 1)
 
 
-def test_paid_in_batches_owed_and_expected(cast: Cast) -> None:
+def test_paid_in_batches_owed_and_expected(cast: Cast, registration: Registration) -> None:
     """A payment moves from expected to paid and is counted once at any time."""
-    make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
     ends = _planned(registration)
     second = {("2027-28", ends, "expected"): 100_000}
     assert found(NOW) == {("2026-27", SEPTEMBER, "owed"): 100_000} | second
@@ -77,10 +75,8 @@ def test_paid_in_batches_owed_and_expected(cast: Cast) -> None:
     }
 
 
-def test_what_is_expected_follows_the_planned_end(cast: Cast) -> None:
+def test_what_is_expected_follows_the_planned_end(cast: Cast, registration: Registration) -> None:
     """An extension moves it; once the day has passed it is expected this month; a withdrawal ends it."""
-    make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
     before = _planned(registration)
     changes.extend(_fresh(registration), 60, "Part time.", by=cast.amira, now=NOW)
     after = _planned(registration)
@@ -92,10 +88,8 @@ def test_what_is_expected_follows_the_planned_end(cast: Cast) -> None:
     assert not [key for key in found(NOW + timedelta(days=1)) if key[2] == "expected"]
 
 
-def test_the_final_year_advance_brings_it_forward(cast: Cast) -> None:
+def test_the_final_year_advance_brings_it_forward(cast: Cast, registration: Registration) -> None:
     """And nobody gets two: on the day it is owed instead of expected (P6)."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=date(2027, 3, 15))
     expected = [key for key in found(NOW) if key[2] == "expected"]
     assert expected == [("2026-27", date(2027, 3, 1), "expected")]
@@ -104,10 +98,10 @@ def test_the_final_year_advance_brings_it_forward(cast: Cast) -> None:
     assert march == {("2026-27", date(2027, 3, 1), "owed"): 100_000}
 
 
-def test_an_advance_that_was_recovered_is_expected_at_the_end_of_the_year(cast: Cast) -> None:
+def test_an_advance_that_was_recovered_is_expected_at_the_end_of_the_year(
+    cast: Cast, registration: Registration
+) -> None:
     """It is owed again for an outcome, and never as an advance."""
-    make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
     GrantYear.objects.filter(code="2026-27").update(final_year_advance_on=date(2026, 9, 20))
     at = NOW + timedelta(days=10)
     advance = make.confirmed(cast, now=at).lines.get(reason="final_year_advance")
@@ -117,17 +111,9 @@ def test_an_advance_that_was_recovered_is_expected_at_the_end_of_the_year(cast: 
     assert [key for key in found(at) if key[2] == "expected"] == [("2027-28", _planned(registration), "expected")]
 
 
-def test_what_the_programme_year_no_longer_pays_is_not_expected(cast: Cast) -> None:
-    make.setting(cast, now=NOW, last_completion_on=date(2027, 3, 31))
-    make.registered(cast, now=NOW)
-    assert not [key for key in found(NOW) if key[2] == "expected"]
-
-
-def test_what_was_paid_elsewhere_or_is_not_funded_is_not_expected(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    paid = make.registered(cast, now=NOW)
+def test_what_was_paid_elsewhere_or_is_not_funded_is_not_expected(cast: Cast, registration: Registration) -> None:
     Entitlement.objects.create(
-        person=paid.nqsw, milestone="completion", paid_elsewhere_source="Portal", paid_elsewhere_reference="7"
+        person=registration.nqsw, milestone="completion", paid_elsewhere_source="Portal", paid_elsewhere_reference="7"
     )
     make_registrations.registered(
         cast.northshire,
@@ -141,34 +127,15 @@ def test_what_was_paid_elsewhere_or_is_not_funded_is_not_expected(cast: Cast) ->
     assert found(NOW) == {("2026-27", SEPTEMBER, "owed"): 100_000}
 
 
-def test_two_records_of_one_person_are_expected_once(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    first = make.registered(cast, now=NOW)
+def test_two_records_of_one_person_are_expected_once(cast: Cast, registration: Registration) -> None:
     second = make.registered(cast, now=NOW, number=1, at="southmouth")
-    second.nqsw.merged_into = first.nqsw
+    second.nqsw.merged_into = registration.nqsw
     second.nqsw.save(update_fields=["merged_into"])
     assert sum(pence for key, pence in found(NOW).items() if key[2] == "expected") == 100_000
 
 
-@pytest.mark.parametrize(
-    ("instant", "code", "month"),
-    [
-        (datetime(2027, 3, 31, 22, 59, 30, tzinfo=UTC), "2026-27", date(2027, 3, 1)),  # 23:59:30 in London
-        (datetime(2027, 3, 31, 23, 0, 10, tzinfo=UTC), "2027-28", date(2027, 4, 1)),
-    ],
-)
-def test_the_year_turns_at_midnight_in_london(cast: Cast, instant: datetime, code: str, month: date) -> None:
-    make.setting(cast, now=NOW)
-    make.grant_year(2027)
-    waiting = make_registrations.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
-    make_registrations.approved(waiting, by=cast.erin, now=instant)
-    assert found(instant)[code, month, "owed"] == 100_000
-
-
-def test_a_year_of_which_nobody_has_set_up_the_budget(cast: Cast) -> None:
+def test_a_year_of_which_nobody_has_set_up_the_budget(cast: Cast, registration: Registration) -> None:
     """Money of years to come is shown all the same."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     year = _year(NOW, "2027-28")
     assert (year.budget_pence, year.left_pence, year.is_over, year.total_pence) == (None, None, False, 100_000)
     shown = text_of(_at(cast.omar, "/payments/forecast"))
@@ -186,10 +153,8 @@ WARNING = (
 )
 
 
-def test_more_than_the_budget_is_said_wherever_money_is_decided(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    for number in range(2):
-        make.registered(cast, now=NOW, number=number)
+def test_more_than_the_budget_is_said_wherever_money_is_decided(cast: Cast, registration: Registration) -> None:
+    make.registered(cast, now=NOW, number=1)
     GrantYear.objects.update(budget_pence=200_000)
     assert over_budget(NOW) == []
     GrantYear.objects.update(budget_pence=150_000)
@@ -205,16 +170,12 @@ def test_more_than_the_budget_is_said_wherever_money_is_decided(cast: Cast) -> N
     assert WARNING not in text_of(_at(cast.priya, reverse("batch_approve", args=[batch.pk])))
 
 
-def test_blocked_money_counts_as_owed(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_blocked_money_counts_as_owed(cast: Cast, registration: Registration) -> None:
     Payee.objects.update(ended_at=NOW)
     assert found(NOW)["2026-27", SEPTEMBER, "owed"] == 100_000
 
 
-def test_the_page_shows_the_year_that_is_asked_for(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
+def test_the_page_shows_the_year_that_is_asked_for(cast: Cast, registration: Registration) -> None:
     shown = text_of(_at(cast.udo, "/payments/forecast"))
     assert "2026-27 by month" in shown
     assert "September 2026 None None £1,000 (1) None £1,000" in shown
@@ -225,14 +186,24 @@ def test_the_page_shows_the_year_that_is_asked_for(cast: Cast) -> None:
         assert "2026-27 by month" in text_of(_at(cast.udo, f"/payments/forecast?year={wrong}"))
 
 
-def test_an_empty_forecast(cast: Cast) -> None:
-    shown = text_of(_at(cast.omar, "/payments/forecast"))
-    assert "No payment has become due or is expected in this financial year." in shown
+@pytest.mark.parametrize(
+    ("instant", "code", "month"),
+    [
+        (datetime(2027, 3, 31, 22, 59, 30, tzinfo=UTC), "2026-27", date(2027, 3, 1)),  # 23:59:30 in London
+        (datetime(2027, 3, 31, 23, 0, 10, tzinfo=UTC), "2027-28", date(2027, 4, 1)),
+    ],
+)
+def test_the_year_turns_at_midnight_in_london(
+    cast: Cast, open_year: None, instant: datetime, code: str, month: date
+) -> None:
+    make.grant_year(2027)
+    waiting = make_registrations.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW)
+    make_registrations.approved(waiting, by=cast.erin, now=instant)
+    assert found(instant)[code, month, "owed"] == 100_000
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
-    make.setting(cast, now=NOW)
+def test_the_number_of_queries_stays(cast: Cast, open_year: None, count: int) -> None:
     for number in range(count):
         make.registered(cast, now=NOW, number=number)
         make.registered(cast, now=NOW + timedelta(hours=1), number=10 + number, at="southmouth")
@@ -242,3 +213,14 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
     with CaptureQueriesContext(connection) as own:
         forecast(NOW + timedelta(hours=2))
     assert (len(own), len(page_queries)) == (2, 13)
+
+
+def test_what_the_programme_year_no_longer_pays_is_not_expected(cast: Cast) -> None:
+    make.setting(cast, now=NOW, last_completion_on=date(2027, 3, 31))
+    make.registered(cast, now=NOW)
+    assert not [key for key in found(NOW) if key[2] == "expected"]
+
+
+def test_an_empty_forecast(cast: Cast) -> None:
+    shown = text_of(_at(cast.omar, "/payments/forecast"))
+    assert "No payment has become due or is expected in this financial year." in shown

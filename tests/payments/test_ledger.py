@@ -12,6 +12,7 @@ from payments.models import Batch, LedgerEntry, Seal
 from payments.queries.ledger import seal_digest, verify
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENTRIES = "UPDATE payments_ledgerentry SET"
@@ -28,6 +29,11 @@ def _sent(cast: Cast, count: int) -> list[Batch]:
     return made
 
 
+@built_once
+def two_sent(cast: Cast) -> list[Batch]:
+    return _sent(cast, 2)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_statements_stays(cast: Cast, count: int) -> None:
     _sent(cast, count)
@@ -36,8 +42,7 @@ def test_the_number_of_statements_stays(cast: Cast, count: int) -> None:
     assert len(queries) == 5
 
 
-def test_the_statement_makes_the_digest_that_was_written(cast: Cast) -> None:
-    _sent(cast, 2)
+def test_the_statement_makes_the_digest_that_was_written(two_sent: list[Batch]) -> None:
     before: dict[int, str] = {}
     for seal in Seal.objects.order_by("batch_id", "number"):
         rows = seal.entries.values_list("id", "pence")
@@ -62,8 +67,10 @@ def test_the_statement_makes_the_digest_that_was_written(cast: Cast) -> None:
         ("UPDATE payments_line SET reference = 'L0000000000000000000' WHERE id = {line}", "entry of line L00000"),
     ],
 )
-def test_every_tampering_is_named(change: str, fault: str, cast: Cast, bootstrap_sql: psycopg.Connection) -> None:
-    _, batch = _sent(cast, 2)
+def test_every_tampering_is_named(
+    change: str, fault: str, two_sent: list[Batch], bootstrap_sql: psycopg.Connection
+) -> None:
+    _, batch = two_sent
     seal = batch.seals.get(number=2)
     bootstrap_sql.execute("SET session_replication_role = replica")
     bootstrap_sql.execute(change.format(seal=seal.pk, pk=batch.pk, line=batch.lines.first().pk))

@@ -27,17 +27,6 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=3)
 
 
-def paid_twice(cast: Cast) -> tuple[Registration, Registration]:
-    """One person under two numbers, paid at Northshire, withdrawn, and paid at Southmouth again."""
-    make.setting(cast, now=NOW, on_withdrawal="keep")
-    first = make.registered(cast, now=NOW)
-    make.confirmed(cast, now=NOW)
-    make_registrations.withdrawn(first, by=cast.amira, now=NOW + timedelta(days=1))
-    second = make.registered(cast, now=NOW + timedelta(days=1), number=1, at="southmouth")
-    make.confirmed(cast, now=NOW + timedelta(days=2))
-    return first, second
-
-
 def merged(first: NQSW, second: NQSW, keep: NQSW, cast: Cast) -> None:
     one, other = sorted((first, second), key=lambda each: each.pk)
     pair = Likeness.objects.create(one=one, other=other, score=4, alike=["name", "birth"], found_at=NOW)
@@ -52,27 +41,41 @@ def money_rows() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("keep", [0, 1])
-def test_a_merge_of_two_paid_people_moves_no_money_and_proposes_a_recovery(cast: Cast, keep: int) -> None:
-    both = paid_twice(cast)
+def test_a_merge_of_two_paid_people_moves_no_money_and_proposes_a_recovery(
+    cast: Cast, paid_twice: tuple[Registration, Registration], keep: int
+) -> None:
     before = money_rows()
     assert not to_recover().exists()
-    merged(both[0].nqsw, both[1].nqsw, both[keep].nqsw, cast)
+    merged(paid_twice[0].nqsw, paid_twice[1].nqsw, paid_twice[keep].nqsw, cast)
     assert money_rows() == before
     assert Line.objects.live().filter(milestone="registration").count() == 2
     (line,) = to_recover()
-    assert line.registration == both[1]
+    assert line.registration == paid_twice[1]
     assert owed(LATER) == []
     assert "Look at payments to be recovered" in [task.what for task in waiting_for(cast.omar, LATER.date())]
 
 
-def test_the_second_payment_is_owed_once(cast: Cast) -> None:
-    first, second = paid_twice(cast)
+def test_the_second_payment_is_owed_once(cast: Cast, paid_twice: tuple[Registration, Registration]) -> None:
+    first, second = paid_twice
     merged(first.nqsw, second.nqsw, first.nqsw, cast)
     make.completed(second, "pass", cast, now=LATER, by=cast.sol)
     (due,) = owed(LATER)
     assert (due.milestone, due.registration_id) == ("completion", second.pk)
     line = make.draft(cast, now=LATER).lines.get()
     assert line.slot.person == first.nqsw
+
+
+def test_the_page_says_why(cast: Cast, paid_twice: tuple[Registration, Registration]) -> None:
+    client = Client()
+    client.force_login(cast.omar)
+    first, second = paid_twice
+    with clock.moved_to(LATER):
+        client.get(reverse("recoveries"))
+        merged(first.nqsw, second.nqsw, second.nqsw, cast)
+        with CaptureQueriesContext(connection) as made:
+            page = client.get(reverse("recoveries")).content.decode()
+    assert "Paid under two records of one person" in page
+    assert len(made) < 15
 
 
 @pytest.mark.parametrize("keep", [0, 1])
@@ -87,16 +90,3 @@ def test_what_was_held_stays_held(cast: Cast, keep: int) -> None:
     merged(both[0].nqsw, both[1].nqsw, both[keep].nqsw, cast)
     assert [(one.registration_id, one.blocked) for one in owed(NOW)] == [(both[0].pk, "held")]
     assert [one.blocked for one in owed(NOW, registration_id=both[0].pk)] == ["held"]
-
-
-def test_the_page_says_why(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.omar)
-    first, second = paid_twice(cast)
-    with clock.moved_to(LATER):
-        client.get(reverse("recoveries"))
-        merged(first.nqsw, second.nqsw, second.nqsw, cast)
-        with CaptureQueriesContext(connection) as made:
-            page = client.get(reverse("recoveries")).content.decode()
-    assert "Paid under two records of one person" in page
-    assert len(made) < 15

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Employer
 from payments.queries import owed, statement
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
-from tests.payments.test_merged import merged, paid_twice
+from tests.payments.test_merged import merged
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=3)
@@ -24,8 +25,7 @@ def agree(now: datetime) -> int:
     return len(everything)
 
 
-def test_it_works(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
+def test_it_works(cast: Cast, open_year: None) -> None:
     for number, at in enumerate(("northshire", "northshire", "southmouth")):
         make.registered(cast, now=NOW, number=number, at=at)
     assert agree(NOW) == 3
@@ -34,29 +34,24 @@ def test_it_works(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 1])
-def test_one_person_under_two_records(cast: Cast, keep: int) -> None:
-    both = paid_twice(cast)
-    merged(both[0].nqsw, both[1].nqsw, both[keep].nqsw, cast)
-    make.completed(both[1], "pass", cast, now=LATER, by=cast.sol)
+def test_one_person_under_two_records(cast: Cast, paid_twice: tuple[Registration, Registration], keep: int) -> None:
+    merged(paid_twice[0].nqsw, paid_twice[1].nqsw, paid_twice[keep].nqsw, cast)
+    make.completed(paid_twice[1], "pass", cast, now=LATER, by=cast.sol)
     assert agree(LATER) == 1
-    assert [len(owed(LATER, registration_id=one.pk)) for one in both] == [0, 1]
+    assert [len(owed(LATER, registration_id=one.pk)) for one in paid_twice] == [0, 1]
     make.submitted(cast, now=LATER)
     assert agree(LATER) == 0
-    assert [owed(LATER, registration_id=one.pk) for one in both] == [[], []]
+    assert [owed(LATER, registration_id=one.pk) for one in paid_twice] == [[], []]
 
 
-def test_a_successor_is_owed_what_was_owed_to_those_it_took_over(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_a_successor_is_owed_what_was_owed_to_those_it_took_over(cast: Cast, registration: Registration) -> None:
     make.registered(cast, now=NOW, number=1, at="southmouth")
     Employer.objects.filter(pk=cast.northshire.pk).update(closed_on=NOW.date(), successor=cast.southmouth)
     assert agree(LATER) == 2
     assert len(owed(LATER, employer_id=cast.southmouth.pk)) == 2
 
 
-def test_a_year_that_moved(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    registration = make.registered(cast, now=NOW)
+def test_a_year_that_moved(cast: Cast, registration: Registration) -> None:
     on = NOW.date() + timedelta(days=1)
     make.moved(registration, cast.southmouth, cast.cal, on=on, by=cast.cora, now=NOW)
     make.completed(registration, "pass", cast, now=LATER, by=cast.sol)
@@ -64,10 +59,8 @@ def test_a_year_that_moved(cast: Cast) -> None:
     assert {one.employer_id for one in owed(LATER)} == {cast.northshire.pk, cast.southmouth.pk}
 
 
-def test_nobody_else_is_looked_at(cast: Cast) -> None:
+def test_nobody_else_is_looked_at(cast: Cast, registration: Registration) -> None:
     """Whatever the number of the others: everything large is reached from the employer's placements by an index."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     with CaptureQueriesContext(connection) as made:
         owed(NOW, employer_id=cast.northshire.pk)
     with connection.cursor() as cursor:
@@ -80,9 +73,8 @@ def test_nobody_else_is_looked_at(cast: Cast) -> None:
         assert f"Seq Scan on payments_{table} " not in plan, plan
 
 
-def test_a_page_of_a_statement_is_read_in_its_order(cast: Cast) -> None:
+def test_a_page_of_a_statement_is_read_in_its_order(cast: Cast, open_year: None) -> None:
     """However many lines the employer has: none is read that is not shown."""
-    make.setting(cast, now=NOW)
     lines = statement(cast.northshire, make.grant_year(), now=NOW).lines
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

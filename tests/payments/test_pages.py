@@ -40,6 +40,18 @@ def setting(cast: Cast) -> Cast:
     return cast
 
 
+@built_once
+def ready(setting: Cast) -> Batch:
+    """Approved, and its file is written."""
+    return make.ready(setting, now=NOW)
+
+
+@built_once
+def released(setting: Cast) -> Batch:
+    """In the hands of the payer, who has not answered."""
+    return make.released(setting, now=NOW)
+
+
 def _as(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -103,15 +115,6 @@ def test_a_maker_is_told_that_somebody_else_approves(setting: Cast) -> None:
     assert Batch.objects.get().state == "submitted"
 
 
-def test_a_response_with_faults_lists_them(setting: Cast) -> None:
-    batch = make.released(setting, now=NOW)
-    file = SimpleUploadedFile("response.csv", b"line,outcome,reason,amount,date\nL9,paid,,1,2026-09-14\n")
-    shown = _as(setting.omar).post(reverse("batch_response", args=[batch.pk]), {"file": file}).content.decode()
-    assert "Nothing was imported: the file has 1 problem." in shown
-    assert "There is no line L9." in shown
-    assert "<title>Error: " in shown
-
-
 def test_a_line_is_held_with_a_reason(setting: Cast) -> None:
     batch = make.submitted(setting, now=NOW)
     line = batch.lines.first()
@@ -123,25 +126,6 @@ def test_a_line_is_held_with_a_reason(setting: Cast) -> None:
     batch.refresh_from_db()
     assert (batch.state, batch.lines.count()) == ("draft", 1)
     assert "Held until 1 October 2026: Check the address. It is" in _text(omar, "/payments")
-
-
-def test_a_statement_names_every_pound(setting: Cast) -> None:
-    batch = make.released(setting, now=NOW)
-    line = batch.lines.get(employer=setting.northshire)
-    make.responses.import_file(make.response((line, "paid", ""), on=TODAY), by=setting.omar, now=NOW)
-    amira = _as(setting.amira)
-    page = reverse("statement", args=[setting.northshire.pk, "2026-27"])
-    assert amira.get("/payments").headers["Location"] == reverse("statement_of", args=[setting.northshire.pk])
-    assert amira.get(reverse("statement_of", args=[setting.northshire.pk])).headers["Location"] == page
-    shown = _text(amira, page)
-    assert line.registration.reference in shown
-    assert shown.count("£1,000") == 2  # the sum and the line
-    assert shown.count("£0") == 3
-    why = _text(amira, reverse("line", args=[line.pk]))
-    assert line.sentence in why
-    assert line.payee.vendor_number not in why
-    assert SensitiveRead.objects.filter(object_type="payments.line", object_id=line.pk).count() == 1
-    assert line.payee.vendor_number in _text(_as(setting.udo), reverse("line", args=[line.pk]))
 
 
 def test_a_long_statement_is_read_a_page_at_a_time_and_summed_as_a_whole(
@@ -169,44 +153,6 @@ def test_a_long_statement_is_read_a_page_at_a_time_and_summed_as_a_whole(
         assert ("?owed=2" in text, "?page=2" in text) == (True, True)
 
 
-def test_a_senior_leads_statement_names_nobody(setting: Cast) -> None:
-    batch = make.released(setting, now=NOW)
-    line = batch.lines.get(employer=setting.northshire)
-    make.responses.import_file(make.response((line, "paid", ""), on=TODAY), by=setting.omar, now=NOW)
-    for number in (3, 4):
-        make.registered(setting, now=NOW, number=number)
-    url = reverse("statement", args=[setting.northshire.pk, "2026-27"])
-    amira, lena = _text(_as(setting.amira), url), _text(_as(setting.lena), url)
-    for one in Registration.objects.filter(placements__employer=setting.northshire):
-        assert one.reference in amira
-        assert one.reference not in lena
-        assert one.nqsw.last_name not in lena
-    rows = [re.findall(r">\s*([^<>]+?)\s*</t[dh]", row) for row in lena.split("<tr")]
-    assert ["Registration", "Paid", "1", "£1,000"] in rows
-    assert ["Registration", "Owed, in the next batch", "2", "£2,000"] in rows
-    assert reverse("line", args=[line.pk]) not in lena
-    assert _as(setting.lena).get(reverse("line", args=[line.pk])).status_code == 404
-
-
-def test_a_neighbours_statement_and_line_are_refused(setting: Cast) -> None:
-    batch = make.released(setting, now=NOW)
-    line = batch.lines.get(employer=setting.northshire)
-    theirs = [
-        reverse("statement", args=[setting.northshire.pk, "2026-27"]),
-        reverse("statement_of", args=[setting.northshire.pk]),
-        reverse("line", args=[line.pk]),
-    ]
-    see_all = {setting.omar, setting.priya, setting.udo}
-    own = {setting.amira}
-    for user in setting.everybody():
-        for url in theirs:
-            sums = user == setting.lena and url != theirs[2]
-            expected = (200, 302) if user in see_all | own or sums else (404,)
-            assert _as(user).get(url).status_code in expected, f"{user} {url}"
-    for url in theirs:
-        assert Client().get(url).headers["Location"].startswith("/sign-in") or Client().get(url).status_code == 302
-
-
 ALL_MONEY = ("payments", "ledger", "payees")
 
 
@@ -230,23 +176,6 @@ def test_every_other_page_is_for_those_who_look_after_the_money(setting: Cast) -
                 status = client.get(reverse(name, args=args)).status_code
                 assert (status == 200) == (user in allowed), f"{user} {name}: {status}"
                 assert status in (200, 403, 404)
-
-
-def test_vendor_details_through_the_pages(cast: Cast) -> None:
-    omar, priya = _as(cast.omar), _as(cast.priya)
-    assert "No vendor details are held yet" in _text(omar, "/payments/payees")
-    wrong = omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "!"})
-    assert "must be 4 to 12 letters" in wrong.content.decode()
-    omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "vn 12345"})
-    payee = Payee.objects.get()
-    page = reverse("payee", args=[payee.pk])
-    assert "Verify" not in _text(omar, page)
-    assert "Verify" in _text(priya, page)
-    call = {"called_back_on_day": "14", "called_back_on_month": "9", "called_back_on_year": "2026", "note": "Desk."}
-    call |= {"contact": f"person-{cast.amira.pk}", "spoke_to": "Finance manager"}
-    assert priya.post(f"{page}/verify", call).status_code == 302
-    assert "In use since 14 September 2026" in _text(omar, "/payments/payees")
-    assert "already been verified" in priya.post(f"{page}/refuse", {"reason": "No."}).content.decode()
 
 
 READ = {
@@ -284,6 +213,117 @@ def test_acts_of_money_are_never_kept_for_later(setting: Cast) -> None:
     assert kept == READ | OF_THE_YEAR | OF_A_FILE
 
 
+def test_what_waits_for_whom(setting: Cast) -> None:
+    def what(user: User) -> list[str]:
+        return [f"{task.what}: {task.about}" for task in waiting_for(user, TODAY)]
+
+    assert what(setting.omar) == ["Prepare a batch: 2 payments, £2,000"]
+    batch = make.submitted(setting, now=NOW)
+    assert what(setting.omar) == []
+    assert [task.who for task in waits_on(setting.omar, TODAY)] == ["a payments approver"]
+    assert what(setting.priya) == [f"Approve a batch: Batch {batch.reference}, £2,000"]
+    payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
+    assert what(setting.priya)[1:] == ["Verify vendor details: Northshire"]
+    make.approve(batch, setting, now=NOW)
+    make.files.write_pending(NOW)
+    assert what(setting.omar) == [f"Download and hand over a payment file: Batch {batch.reference}, £2,000"]
+    assert what(setting.amira) == waits_on(setting.amira, TODAY) == []
+
+
+def test_a_response_with_faults_lists_them(setting: Cast, released: Batch) -> None:
+    file = SimpleUploadedFile("response.csv", b"line,outcome,reason,amount,date\nL9,paid,,1,2026-09-14\n")
+    shown = _as(setting.omar).post(reverse("batch_response", args=[released.pk]), {"file": file}).content.decode()
+    assert "Nothing was imported: the file has 1 problem." in shown
+    assert "There is no line L9." in shown
+    assert "<title>Error: " in shown
+
+
+def test_a_statement_names_every_pound(setting: Cast, released: Batch) -> None:
+    line = released.lines.get(employer=setting.northshire)
+    make.responses.import_file(make.response((line, "paid", ""), on=TODAY), by=setting.omar, now=NOW)
+    amira = _as(setting.amira)
+    page = reverse("statement", args=[setting.northshire.pk, "2026-27"])
+    assert amira.get("/payments").headers["Location"] == reverse("statement_of", args=[setting.northshire.pk])
+    assert amira.get(reverse("statement_of", args=[setting.northshire.pk])).headers["Location"] == page
+    shown = _text(amira, page)
+    assert line.registration.reference in shown
+    assert shown.count("£1,000") == 2  # the sum and the line
+    assert shown.count("£0") == 3
+    why = _text(amira, reverse("line", args=[line.pk]))
+    assert line.sentence in why
+    assert line.payee.vendor_number not in why
+    assert SensitiveRead.objects.filter(object_type="payments.line", object_id=line.pk).count() == 1
+    assert line.payee.vendor_number in _text(_as(setting.udo), reverse("line", args=[line.pk]))
+
+
+def test_a_senior_leads_statement_names_nobody(setting: Cast, released: Batch) -> None:
+    line = released.lines.get(employer=setting.northshire)
+    make.responses.import_file(make.response((line, "paid", ""), on=TODAY), by=setting.omar, now=NOW)
+    for number in (3, 4):
+        make.registered(setting, now=NOW, number=number)
+    url = reverse("statement", args=[setting.northshire.pk, "2026-27"])
+    amira, lena = _text(_as(setting.amira), url), _text(_as(setting.lena), url)
+    for one in Registration.objects.filter(placements__employer=setting.northshire):
+        assert one.reference in amira
+        assert one.reference not in lena
+        assert one.nqsw.last_name not in lena
+    rows = [re.findall(r">\s*([^<>]+?)\s*</t[dh]", row) for row in lena.split("<tr")]
+    assert ["Registration", "Paid", "1", "£1,000"] in rows
+    assert ["Registration", "Owed, in the next batch", "2", "£2,000"] in rows
+    assert reverse("line", args=[line.pk]) not in lena
+    assert _as(setting.lena).get(reverse("line", args=[line.pk])).status_code == 404
+
+
+def test_a_neighbours_statement_and_line_are_refused(setting: Cast, released: Batch) -> None:
+    line = released.lines.get(employer=setting.northshire)
+    theirs = [
+        reverse("statement", args=[setting.northshire.pk, "2026-27"]),
+        reverse("statement_of", args=[setting.northshire.pk]),
+        reverse("line", args=[line.pk]),
+    ]
+    see_all = {setting.omar, setting.priya, setting.udo}
+    own = {setting.amira}
+    for user in setting.everybody():
+        for url in theirs:
+            sums = user == setting.lena and url != theirs[2]
+            expected = (200, 302) if user in see_all | own or sums else (404,)
+            assert _as(user).get(url).status_code in expected, f"{user} {url}"
+    for url in theirs:
+        assert Client().get(url).headers["Location"].startswith("/sign-in") or Client().get(url).status_code == 302
+
+
+def test_a_batch_whose_file_was_taken_offers_no_cancelling(setting: Cast, ready: Batch) -> None:
+    omar, page = _as(setting.omar), reverse("batch", args=[ready.pk])
+    assert "Cancel this batch" in _text(omar, page)
+    omar.post(reverse("batch_file", args=[ready.pk]))
+    assert "Cancel this batch" not in _text(omar, page)
+    refused = _text(omar, reverse("batch_cancel", args=[ready.pk]))
+    assert "downloaded the file" in refused
+    assert "<form" not in refused.partition("<main")[2].partition("</main")[0]
+
+
+def test_every_download_leaves_a_trace(setting: Cast, ready: Batch) -> None:
+    _as(setting.omar).post(reverse("batch_file", args=[ready.pk]))
+    assert AuditEvent.objects.filter(act="payments.download_file", actor=setting.omar).count() == 1
+
+
+def test_vendor_details_through_the_pages(cast: Cast) -> None:
+    omar, priya = _as(cast.omar), _as(cast.priya)
+    assert "No vendor details are held yet" in _text(omar, "/payments/payees")
+    wrong = omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "!"})
+    assert "must be 4 to 12 letters" in wrong.content.decode()
+    omar.post("/payments/payees/propose", {"employer": cast.northshire.pk, "vendor_number": "vn 12345"})
+    payee = Payee.objects.get()
+    page = reverse("payee", args=[payee.pk])
+    assert "Verify" not in _text(omar, page)
+    assert "Verify" in _text(priya, page)
+    call = {"called_back_on_day": "14", "called_back_on_month": "9", "called_back_on_year": "2026", "note": "Desk."}
+    call |= {"contact": f"person-{cast.amira.pk}", "spoke_to": "Finance manager"}
+    assert priya.post(f"{page}/verify", call).status_code == 302
+    assert "In use since 14 September 2026" in _text(omar, "/payments/payees")
+    assert "already been verified" in priya.post(f"{page}/refuse", {"reason": "No."}).content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
     make.setting(cast, now=NOW)
@@ -308,37 +348,3 @@ def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
             assert client.get(url).status_code == 200
         done[name] = len(queries)
     assert done == {"payments": 17, "batch": 18, "payees": 13, "ledger": 10, "statement": 19, "line": 13}
-
-
-def test_what_waits_for_whom(setting: Cast) -> None:
-    def what(user: User) -> list[str]:
-        return [f"{task.what}: {task.about}" for task in waiting_for(user, TODAY)]
-
-    assert what(setting.omar) == ["Prepare a batch: 2 payments, £2,000"]
-    batch = make.submitted(setting, now=NOW)
-    assert what(setting.omar) == []
-    assert [task.who for task in waits_on(setting.omar, TODAY)] == ["a payments approver"]
-    assert what(setting.priya) == [f"Approve a batch: Batch {batch.reference}, £2,000"]
-    payees.propose(setting.northshire, "VN77777", by=setting.omar, now=NOW)
-    assert what(setting.priya)[1:] == ["Verify vendor details: Northshire"]
-    make.approve(batch, setting, now=NOW)
-    make.files.write_pending(NOW)
-    assert what(setting.omar) == [f"Download and hand over a payment file: Batch {batch.reference}, £2,000"]
-    assert what(setting.amira) == waits_on(setting.amira, TODAY) == []
-
-
-def test_a_batch_whose_file_was_taken_offers_no_cancelling(setting: Cast) -> None:
-    batch = make.ready(setting, now=NOW)
-    omar, page = _as(setting.omar), reverse("batch", args=[batch.pk])
-    assert "Cancel this batch" in _text(omar, page)
-    omar.post(reverse("batch_file", args=[batch.pk]))
-    assert "Cancel this batch" not in _text(omar, page)
-    refused = _text(omar, reverse("batch_cancel", args=[batch.pk]))
-    assert "downloaded the file" in refused
-    assert "<form" not in refused.partition("<main")[2].partition("</main")[0]
-
-
-def test_every_download_leaves_a_trace(setting: Cast) -> None:
-    batch = make.ready(setting, now=NOW)
-    _as(setting.omar).post(reverse("batch_file", args=[batch.pk]))
-    assert AuditEvent.objects.filter(act="payments.download_file", actor=setting.omar).count() == 1

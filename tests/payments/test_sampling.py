@@ -22,14 +22,22 @@ from payments.rules import sampling as rules
 from payments.rules.sampling import drawn, place, seed_of
 from payments.services import sampling
 from payments.states import Finding, Sampled
+from registrations.models import Registration
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
+from tests.ground.built_once import built_once
 from tests.payments.test_changes import text_of
 
 LATER = NOW + timedelta(days=20)
 REFERENCES = st.lists(st.tuples(st.text("0123456789ABCDEF", min_size=4, max_size=4), st.integers(1, 5)), max_size=60)
+
+
+@built_once
+def ten(cast: Cast, registration: Registration) -> list[Registration]:
+    """Ten people at Northshire, whose first payments are owed."""
+    return [registration, *(make.registered(cast, now=NOW, number=number) for number in range(1, 10))]
 
 
 def of(batch: Batch) -> list[tuple[str, str]]:
@@ -72,12 +80,40 @@ def test_another_file_or_another_instant_is_another_seed() -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_drawn_again_from_the_file_alone(cast: Cast) -> None:
+def test_nothing_that_happens_later_changes_it(cast: Cast, ten: list[Registration]) -> None:
+    make.registered(cast, now=NOW, number=10)
+    batch = make.released(cast, now=NOW)
+    before = of(batch)
+    changes.withdraw(ten[0], TODAY, "They left.", by=cast.amira, now=LATER)
+    answer = [(line, "rejected", "No such account") for line in batch.lines.all()]
+    back.answered(batch, cast, *answer, now=LATER)
+    make.confirmed(cast, now=LATER)
+    assert of(Batch.objects.get(pk=batch.pk)) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_stays(cast: Cast, ten: list[Registration], count: int) -> None:
+    for number in range(10, count * 10):
+        make.registered(cast, now=NOW, number=number)
+    batch = make.released(cast, now=NOW)
+    for reference, _ in of(batch):
+        line = batch.lines.get(reference=reference)
+        sampling.record_finding(line, Finding.RIGHT, "A payslip.", by=cast.omar, now=NOW)
+    client = Client()
+    client.force_login(cast.udo)
+    url = reverse("batch_sample", args=[batch.pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    assert len(of(batch)) == count
+    assert len(queries) == 14
+
+
+@pytest.mark.django_db
+def test_it_is_drawn_again_from_the_file_alone(cast: Cast, first_paid: Batch) -> None:
     """Eleven payments: two by lot. To one employer it is the first batch, so one of its payments is looked at."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    first = make.confirmed(cast, now=NOW)
-    assert of(first) == [(first.lines.get().reference, "drawn")]
+    assert of(first_paid) == [(first_paid.lines.get().reference, "drawn")]
     for number in range(1, 11):
         make.registered(cast, now=LATER, number=number)
     make.registered(cast, now=LATER, number=11, at="southmouth")
@@ -91,28 +127,12 @@ def test_it_is_drawn_again_from_the_file_alone(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_that_happens_later_changes_it(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    made = [make.registered(cast, now=NOW, number=number) for number in range(11)]
-    batch = make.released(cast, now=NOW)
-    before = of(batch)
-    changes.withdraw(made[0], TODAY, "They left.", by=cast.amira, now=LATER)
-    answer = [(line, "rejected", "No such account") for line in batch.lines.all()]
-    back.answered(batch, cast, *answer, now=LATER)
-    make.confirmed(cast, now=LATER)
-    assert of(Batch.objects.get(pk=batch.pk)) == before
-
-
-@pytest.mark.django_db
 def test_the_first_of_an_employer_is_the_first_whatever_comes_later(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, first_paid: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With nothing drawn by lot: one payment of the employer that no earlier batch pays, and a later one changes it
     not."""
     monkeypatch.setattr(rules, "PER_CENT", 0)
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    make.confirmed(cast, now=NOW)
     for number in range(1, 4):
         make.registered(cast, now=LATER, number=number)
         make.registered(cast, now=LATER, number=10 + number, at="southmouth")
@@ -129,54 +149,18 @@ def test_the_first_of_an_employer_is_the_first_whatever_comes_later(
 
 
 @pytest.mark.django_db
-def test_what_is_taken_back_is_not_drawn(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    line = make.confirmed(cast, now=NOW).lines.get()
+def test_what_is_taken_back_is_not_drawn(cast: Cast, first_paid: Batch) -> None:
     make.registered(cast, now=NOW, number=1)
-    _, draft = back.offset(line, cast, now=NOW, pence=333_33)
+    _, draft = back.offset(first_paid.lines.get(), cast, now=NOW, pence=333_33)
     batch = back.released(draft, cast, now=NOW)
     assert batch.lines.count() == 2
     assert [reference for reference, _ in of(batch)] == by_hand(batch) == [batch.lines.get(kind="payment").reference]
 
 
-def page(user: User, name: str, batch: Batch, status: int = 200) -> str:
-    client = Client()
-    client.force_login(user)
-    with clock.moved_to(NOW):
-        answer = client.get(reverse(name, args=[batch.pk]))
-    assert answer.status_code == status, f"{user} {name}"
-    return text_of(answer)
-
-
 @pytest.mark.django_db
-def test_the_page_says_which_why_and_how(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    batch = make.submitted(cast, now=NOW)
-    page(cast.priya, "batch_sample", batch, status=404)
-    assert "Payments to look at closely" not in page(cast.priya, "batch", batch)
-    batch = make.approve(batch, cast, now=NOW)
-    line = batch.lines.get()
-    assert batch.approved_at is not None
-    for user in (cast.omar, cast.priya, cast.udo):
-        assert "Payments to look at closely" in page(user, "batch", batch)
-        shown = page(user, "batch_sample", batch)
-        assert (
-            f"{line.reference} Northshire {line.registration}, registration £1,000 Drawn by lot Being prepared" in shown
-        )
-        assert f"Payments in the batch 1 Drawn 1 Seed {seed_of(batch.content_sha256, batch.approved_at)}" in shown
-    for user in (cast.amira, cast.lena, cast.ben, cast.noor, cast.erin, cast.ana, cast.adele, cast.nils):
-        page(user, "batch_sample", batch, status=404)
-
-
-@pytest.mark.django_db
-def test_what_was_found_is_recorded_and_what_is_wrong_leads_to_a_recovery(cast: Cast) -> None:
+def test_what_was_found_is_recorded_and_what_is_wrong_leads_to_a_recovery(cast: Cast, first_paid: Batch) -> None:
     """Only of what was drawn, once the payer has it; the newest counts and every one stays in the line's history."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
-    make.confirmed(cast, now=NOW)  # so that the next batch is not the first of its employer
-    for number in range(1, 3):
+    for number in range(1, 3):  # the next batch, which is not the first of its employer
         make.registered(cast, now=LATER, number=number)
     batch = make.ready(cast, now=LATER)
     (reference, _), *others = of(batch)
@@ -213,10 +197,36 @@ def test_what_was_found_is_recorded_and_what_is_wrong_leads_to_a_recovery(cast: 
     assert "It is not right, Omar Farouk, 4 October 2026" in page(cast.udo, "batch_sample", batch)
 
 
+def page(user: User, name: str, batch: Batch, status: int = 200) -> str:
+    client = Client()
+    client.force_login(user)
+    with clock.moved_to(NOW):
+        answer = client.get(reverse(name, args=[batch.pk]))
+    assert answer.status_code == status, f"{user} {name}"
+    return text_of(answer)
+
+
 @pytest.mark.django_db
-def test_only_an_officer_records_what_was_found(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_the_page_says_which_why_and_how(cast: Cast, registration: Registration) -> None:
+    batch = make.submitted(cast, now=NOW)
+    page(cast.priya, "batch_sample", batch, status=404)
+    assert "Payments to look at closely" not in page(cast.priya, "batch", batch)
+    batch = make.approve(batch, cast, now=NOW)
+    line = batch.lines.get()
+    assert batch.approved_at is not None
+    for user in (cast.omar, cast.priya, cast.udo):
+        assert "Payments to look at closely" in page(user, "batch", batch)
+        shown = page(user, "batch_sample", batch)
+        assert (
+            f"{line.reference} Northshire {line.registration}, registration £1,000 Drawn by lot Being prepared" in shown
+        )
+        assert f"Payments in the batch 1 Drawn 1 Seed {seed_of(batch.content_sha256, batch.approved_at)}" in shown
+    for user in (cast.amira, cast.lena, cast.ben, cast.noor, cast.erin, cast.ana, cast.adele, cast.nils):
+        page(user, "batch_sample", batch, status=404)
+
+
+@pytest.mark.django_db
+def test_only_an_officer_records_what_was_found(cast: Cast, registration: Registration) -> None:
     line = make.released(cast, now=NOW).lines.get()
     for user in set(cast.everybody()) - {cast.omar}:
         with pytest.raises(NotAllowed):
@@ -228,30 +238,8 @@ def test_only_an_officer_records_what_was_found(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_stays(cast: Cast, count: int) -> None:
-    make.setting(cast, now=NOW)
-    for number in range(count * 10):
-        make.registered(cast, now=NOW, number=number)
-    batch = make.released(cast, now=NOW)
-    for reference, _ in of(batch):
-        line = batch.lines.get(reference=reference)
-        sampling.record_finding(line, Finding.RIGHT, "A payslip.", by=cast.omar, now=NOW)
-    client = Client()
-    client.force_login(cast.udo)
-    url = reverse("batch_sample", args=[batch.pk])
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    assert len(of(batch)) == count
-    assert len(queries) == 14
-
-
-@pytest.mark.django_db
-def test_the_payer_gets_the_fingerprint_of_the_file(cast: Cast) -> None:
+def test_the_payer_gets_the_fingerprint_of_the_file(cast: Cast, registration: Registration) -> None:
     """As sha256sum writes it, so that the payer's machine compares it with the file."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     batch = make.approved(cast, now=NOW)
     page(cast.omar, "batch_fingerprint", batch, status=404)
     make.files.write_pending(NOW)

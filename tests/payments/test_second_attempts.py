@@ -16,7 +16,7 @@ from assessments.models import Outcome
 from assessments.services import appeals, second_attempts
 from asye import clock
 from asye.refusals import NotAllowed, Refused, Stale
-from payments.models import Line
+from payments.models import Batch, Line
 from payments.queries import owed
 from registrations import second_attempt_queries, simulator
 from registrations.bulk import checking
@@ -29,6 +29,7 @@ from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
 from tests.ground.browser import Look, go_on, look_wide_and_narrow
+from tests.ground.built_once import built_once
 from tests.payments.test_changes import text_of
 from tests.registrations.bulk.people import checked, confirmed, csv, found, person
 from tests.registrations.test_wizard import given
@@ -49,14 +50,30 @@ def at_that_time() -> Iterator[None]:
         yield
 
 
-def failed(cast: Cast, *, paid: bool = True, result: str = "fail", **year: object) -> Registration:
+def ended(registration: Registration, result: str, cast: Cast) -> Registration:
+    """Noor's year at Northshire, ended with a result."""
+    make.completed(Registration.objects.get(pk=registration.pk), result, cast, now=FAILED_AT)
+    return Registration.objects.get(pk=registration.pk)
+
+
+@built_once
+def failed(cast: Cast, registration: Registration, first_paid: Batch) -> Registration:
     """Noor's year at Northshire, paid for once and ended with a fail."""
+    return ended(registration, "fail", cast)
+
+
+@built_once
+def passed(cast: Cast, registration: Registration, first_paid: Batch) -> Registration:
+    """Noor's year at Northshire, paid for once and ended with a pass."""
+    return ended(registration, "pass", cast)
+
+
+def failed_in(cast: Cast, **year: object) -> Registration:
+    """Paid for once and ended with a fail, in a year of its own."""
     make.setting(cast, now=NOW, **year)
     registration = make.registered(cast, now=NOW)
-    if paid:
-        make.confirmed(cast, now=NOW)
-    make.completed(registration, result, cast, now=FAILED_AT)
-    return Registration.objects.get(pk=registration.pk)
+    make.confirmed(cast, now=NOW)
+    return ended(registration, "fail", cast)
 
 
 def allow(cast: Cast, **changed: Any) -> AllowedAgain:
@@ -69,30 +86,28 @@ def again(cast: Cast, **changed: Any) -> Registration:
     return make_registrations.submitted(cast.southmouth, by=cast.cora, assessor=cast.cal, **said)
 
 
-def test_it_works(cast: Cast) -> None:
-    first = failed(cast)
+def test_it_works(cast: Cast, failed: Registration) -> None:
     with pytest.raises(Refused, match="only once a caseworker has allowed it"):
         again(cast)
     with pytest.raises(Refused) as refused:
         again(cast, previous=Previous.NONE)
     assert str(refused.value) == taken.HAS_OUTCOME
     allowed = allow(cast)
-    assert (allowed.failed, allowed.employer) == (first, cast.southmouth)
+    assert (allowed.failed, allowed.employer) == (failed, cast.southmouth)
     told = Notice.objects.filter(kind__endswith="again_allowed")
     assert {notice.user for notice in told} == {cast.cora, cast.noor}
     with pytest.raises(Refused) as refused:
         again(cast, previous=Previous.NONE)
     assert (refused.value.field, str(refused.value)) == ("previous", taken.SAY_FAILED)
     second = again(cast)
-    assert second.nqsw == first.nqsw
+    assert second.nqsw == failed.nqsw
     (reason,) = [each for each in second.verdict_reasons if each["rule"] == "E10"]
     assert reason["sentence"] == "A caseworker has allowed a second attempt."
-    first.refresh_from_db()
-    assert (first.end_reason, Outcome.objects.get().result) == ("outcome_confirmed", "fail")
+    failed.refresh_from_db()
+    assert (failed.end_reason, Outcome.objects.get().result) == ("outcome_confirmed", "fail")
 
 
-def test_what_was_paid_is_not_owed_again_and_the_rest_is_owed_once(cast: Cast) -> None:
-    failed(cast)
+def test_what_was_paid_is_not_owed_again_and_the_rest_is_owed_once(cast: Cast, failed: Registration) -> None:
     allow(cast)
     second = make_registrations.approved(again(cast), by=cast.erin, now=LATER)
     assert owed(LATER) == []
@@ -101,18 +116,7 @@ def test_what_was_paid_is_not_owed_again_and_the_rest_is_owed_once(cast: Cast) -
     assert (due.milestone, due.registration_id, due.employer_name) == ("completion", second.pk, cast.southmouth.name)
 
 
-def test_a_fail_that_was_paid_leaves_nothing_to_pay(cast: Cast) -> None:
-    first = failed(cast, on_fail="pay")
-    make.confirmed(cast, now=FAILED_AT)
-    allow(cast)
-    second = make_registrations.approved(again(cast), by=cast.erin, now=LATER)
-    make.completed(second, "pass", cast, now=LATER + timedelta(days=1), by=cast.sol)
-    assert owed(LATER + timedelta(days=1)) == []
-    assert Line.objects.filter(registration=first).count() == 2
-
-
-def test_only_a_caseworker_allows_it(cast: Cast) -> None:
-    failed(cast)
+def test_only_a_caseworker_allows_it(cast: Cast, failed: Registration) -> None:
     for by in cast.everybody():
         if by != cast.erin:
             with pytest.raises(NotAllowed):
@@ -120,8 +124,7 @@ def test_only_a_caseworker_allows_it(cast: Cast) -> None:
     assert not AllowedAgain.objects.exists()
 
 
-def test_nobody_else_at_no_other_employer_and_not_for_ever(cast: Cast) -> None:
-    failed(cast)
+def test_nobody_else_at_no_other_employer_and_not_for_ever(cast: Cast, failed: Registration) -> None:
     allow(cast, employer=cast.northshire)
     with pytest.raises(Refused, match="only once a caseworker"):
         again(cast)
@@ -132,8 +135,7 @@ def test_nobody_else_at_no_other_employer_and_not_for_ever(cast: Cast) -> None:
         again(cast, now=LATER + timedelta(days=21))
 
 
-def test_a_leave_is_for_one_fail(cast: Cast) -> None:
-    failed(cast)
+def test_a_leave_is_for_one_fail(cast: Cast, failed: Registration) -> None:
     allow(cast)
     second = make_registrations.approved(again(cast), by=cast.erin, now=LATER)
     make.completed(second, "fail", cast, now=LATER + timedelta(days=1), by=cast.sol)
@@ -141,44 +143,15 @@ def test_a_leave_is_for_one_fail(cast: Cast) -> None:
         again(cast, now=LATER + timedelta(days=2), asye_start=ON + timedelta(days=2))
 
 
-def test_a_year_that_allows_nobody_a_second_attempt(cast: Cast) -> None:
-    failed(cast, second_attempt=ProgrammeYear.SecondAttempt.NEVER)
-    with pytest.raises(Refused, match="2026-27 allows nobody a second attempt after a fail"):
-        allow(cast)
-    with pytest.raises(Refused, match="2026-27 allows nobody a second attempt after a fail"):
-        again(cast)
-
-
-def test_only_a_fail_that_stands(cast: Cast) -> None:
-    first = failed(cast)
+def test_only_a_fail_that_stands(cast: Cast, failed: Registration) -> None:
     with pytest.raises(Refused, match="can be appealed against until 13 October 2026"):
         allow(cast, now=FAILED_AT)
-    appeals.open_(first.outcomes.get(), grounds="Unfair.", by=cast.noor, now=FAILED_AT)
+    appeals.open_(failed.outcomes.get(), grounds="Unfair.", by=cast.noor, now=FAILED_AT)
     with pytest.raises(Refused, match="open appeal"):
         allow(cast)
 
 
-def test_after_a_pass_there_is_nothing_to_attempt(cast: Cast) -> None:
-    failed(cast, result="pass")
-    with pytest.raises(Refused, match="has passed"):
-        allow(cast)
-
-
-def test_a_pass_in_any_other_year_ends_it(cast: Cast) -> None:
-    """Records from before the service come in any order: the later id is not the later year."""
-    passed = failed(cast, result="pass")
-    earlier = Registration.objects.get(pk=passed.pk)
-    earlier.pk, earlier.reference, earlier._state.adding = None, None, True
-    earlier.ended_on = passed.ended_on - timedelta(days=300)
-    earlier.state, earlier.decided_at, earlier.decided_by = "submitted", None, None
-    earlier.save()
-    assert second_attempt_queries.last_with_outcome(passed.nqsw) == passed
-    with pytest.raises(Refused, match="has passed"):
-        allow(cast)
-
-
-def test_who_is_registered_now_and_what_is_allowed_already(cast: Cast) -> None:
-    failed(cast)
+def test_who_is_registered_now_and_what_is_allowed_already(cast: Cast, failed: Registration) -> None:
     allow(cast)
     with pytest.raises(Refused, match="may register this person until 13 November 2026 already"):
         allow(cast)
@@ -187,25 +160,17 @@ def test_who_is_registered_now_and_what_is_allowed_already(cast: Cast) -> None:
         allow(cast, employer=cast.northshire)
 
 
-def test_a_fail_from_before_the_service(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    with pytest.raises(Refused, match="only once a caseworker"):
-        again(cast)
-    assert allow(cast).failed is None
-    assert again(cast).verdict == "fundable"
-
-
-def test_only_the_newest_year_with_an_outcome_is_followed(cast: Cast) -> None:
-    failed(cast)
+def test_only_the_newest_year_with_an_outcome_is_followed(cast: Cast, failed: Registration) -> None:
     with pytest.raises(Stale):
         allow_without_outcome(PERSON.number, cast.southmouth, UNTIL, "So.", failed=None, by=cast.erin, now=LATER)
 
 
-def test_it_is_in_the_history_but_not_for_the_employer_they_left(cast: Cast, client: Client) -> None:
-    first = failed(cast)
+def test_it_is_in_the_history_but_not_for_the_employer_they_left(
+    cast: Cast, failed: Registration, client: Client
+) -> None:
     allow(cast)
-    assert AuditEvent.objects.get(act="registrations.allow_again").object_id == first.pk
-    url = reverse("registration_history", args=[first.pk])
+    assert AuditEvent.objects.get(act="registrations.allow_again").object_id == failed.pk
+    url = reverse("registration_history", args=[failed.pk])
     for user, sees in ((cast.erin, True), (cast.noor, True), (cast.amira, False)):
         client.force_login(user)
         assert ("Second attempt allowed" in text_of(client.get(url))) == sees
@@ -214,24 +179,25 @@ def test_it_is_in_the_history_but_not_for_the_employer_they_left(cast: Cast, cli
     assert "A second attempt at Southmouth, until 13 November 2026 Another team. Erin Doyle" in held
     second = again(cast)
     client.force_login(cast.erin)
-    assert first.reference in text_of(client.get(reverse("registration", args=[second.pk])))
+    assert failed.reference in text_of(client.get(reverse("registration", args=[second.pk])))
     client.force_login(cast.cora)
-    assert first.reference not in text_of(client.get(reverse("registration", args=[second.pk])))
+    assert failed.reference not in text_of(client.get(reverse("registration", args=[second.pk])))
 
 
 def day(name: str, when: date) -> dict[str, object]:
     return {f"{name}_{part}": getattr(when, part) for part in ("day", "month", "year")}
 
 
-def test_the_caseworker_sees_what_it_does_before_it_is_allowed(cast: Cast, client: Client) -> None:
-    first = failed(cast)
+def test_the_caseworker_sees_what_it_does_before_it_is_allowed(
+    cast: Cast, failed: Registration, client: Client
+) -> None:
     client.force_login(cast.erin)
     url = reverse("registration_again_allow")
     typed = {"swe_number": f" {PERSON.number.lower()} ", "employer": cast.southmouth.pk, "because": "Another team."}
     assert "with SW" in text_of(client.post(url, {**typed, **day("until", UNTIL), "swe_number": "12"}))
     words = text_of(client.post(url, {**typed, **day("until", UNTIL)}))
     for sentence in (
-        f"failed {first.reference}. The outcome was confirmed on 15 September 2026, and it stands.",
+        f"failed {failed.reference}. The outcome was confirmed on 15 September 2026, and it stands.",
         "The new year can start on 15 September 2026 or later.",
         "They can be registered for 2026-27, which is open until 31 March 2027.",
         "The first payment of £1,000 was made for an earlier registration of this person.",
@@ -244,8 +210,7 @@ def test_the_caseworker_sees_what_it_does_before_it_is_allowed(cast: Cast, clien
     assert PERSON.number in text_of(answer)
 
 
-def test_the_coordinator_sees_what_it_does_before_it_is_sent(cast: Cast, client: Client) -> None:
-    failed(cast)
+def test_the_coordinator_sees_what_it_does_before_it_is_sent(cast: Cast, failed: Registration, client: Client) -> None:
     allow(cast)
     client.force_login(cast.cora)
     words = text_of(client.get(filled(cast, client, previous="failed")))
@@ -277,9 +242,8 @@ def filled(cast: Cast, client: Client, *, previous: str) -> str:
     return reverse("registration_draft_check", args=[draft.pk])
 
 
-def test_in_a_file(cast: Cast) -> None:
+def test_in_a_file(cast: Cast, failed: Registration) -> None:
     """The same sentences by row and column; allowed, the row is registered with the others."""
-    failed(cast)
     row = {"swe_number": PERSON.number, "previous": "They have failed one", "asye_start": "2026-10-01"}
     content = csv([person(1), {**person(2), **row}])
     upload = checked(cast.northshire, content, by=cast.amira, now=LATER)
@@ -292,6 +256,58 @@ def test_in_a_file(cast: Cast) -> None:
     checking.check_pending(LATER)
     upload.refresh_from_db()
     assert confirmed(upload, by=cast.amira, now=LATER).registered == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"until": ON - timedelta(days=1)}, "until"), ({"because": " "}, "because")],
+)
+def test_bad_input(cast: Cast, failed: Registration, changed: dict[str, object], field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        allow(cast, **changed)
+    assert refused.value.field == field
+
+
+def test_after_a_pass_there_is_nothing_to_attempt(cast: Cast, passed: Registration) -> None:
+    with pytest.raises(Refused, match="has passed"):
+        allow(cast)
+
+
+def test_a_pass_in_any_other_year_ends_it(cast: Cast, passed: Registration) -> None:
+    """Records from before the service come in any order: the later id is not the later year."""
+    earlier = Registration.objects.get(pk=passed.pk)
+    earlier.pk, earlier.reference, earlier._state.adding = None, None, True
+    earlier.ended_on = passed.ended_on - timedelta(days=300)
+    earlier.state, earlier.decided_at, earlier.decided_by = "submitted", None, None
+    earlier.save()
+    assert second_attempt_queries.last_with_outcome(passed.nqsw) == passed
+    with pytest.raises(Refused, match="has passed"):
+        allow(cast)
+
+
+def test_a_fail_that_was_paid_leaves_nothing_to_pay(cast: Cast) -> None:
+    first = failed_in(cast, on_fail="pay")
+    make.confirmed(cast, now=FAILED_AT)
+    allow(cast)
+    second = make_registrations.approved(again(cast), by=cast.erin, now=LATER)
+    make.completed(second, "pass", cast, now=LATER + timedelta(days=1), by=cast.sol)
+    assert owed(LATER + timedelta(days=1)) == []
+    assert Line.objects.filter(registration=first).count() == 2
+
+
+def test_a_year_that_allows_nobody_a_second_attempt(cast: Cast) -> None:
+    failed_in(cast, second_attempt=ProgrammeYear.SecondAttempt.NEVER)
+    with pytest.raises(Refused, match="2026-27 allows nobody a second attempt after a fail"):
+        allow(cast)
+    with pytest.raises(Refused, match="2026-27 allows nobody a second attempt after a fail"):
+        again(cast)
+
+
+def test_a_fail_from_before_the_service(cast: Cast, open_year: None) -> None:
+    with pytest.raises(Refused, match="only once a caseworker"):
+        again(cast)
+    assert allow(cast).failed is None
+    assert again(cast).verdict == "fundable"
 
 
 def test_a_restart_after_a_withdrawal_on_the_pages(cast: Cast, client: Client) -> None:
@@ -313,9 +329,8 @@ def test_a_restart_after_a_withdrawal_on_the_pages(cast: Cast, client: Client) -
     assert first.nqsw.registrations.count() == 2
 
 
-def test_a_restart_after_a_withdrawal_in_a_file(cast: Cast) -> None:
+def test_a_restart_after_a_withdrawal_in_a_file(cast: Cast, open_year: None) -> None:
     """Never paid before: owed for the new year, and to the employer of that one."""
-    make.setting(cast, now=NOW)
     first = make.registered(cast, now=NOW, at="southmouth")
     make_registrations.withdrawn(first, by=cast.cora, now=FAILED_AT)
     row = {"swe_number": PERSON.number, "previous": "They started one and did not finish it", **NAMED}
@@ -329,38 +344,26 @@ def test_a_restart_after_a_withdrawal_in_a_file(cast: Cast) -> None:
     assert [(due.milestone, due.employer_name) for due in owed(LATER)] == [("registration", cast.northshire.name)]
 
 
-@pytest.mark.parametrize(
-    ("changed", "field"),
-    [({"until": ON - timedelta(days=1)}, "until"), ({"because": " "}, "because")],
-)
-def test_bad_input(cast: Cast, changed: dict[str, object], field: str) -> None:
-    failed(cast)
-    with pytest.raises(Refused) as refused:
-        allow(cast, **changed)
-    assert refused.value.field == field
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sql", ["app_sql", "owner_sql"])
-def test_it_stays_as_it_was_allowed(request: pytest.FixtureRequest, cast: Cast, sql: str) -> None:
-    make.setting(cast, now=NOW)
-    running = make.registered(cast, now=NOW)
+def test_it_stays_as_it_was_allowed(
+    request: pytest.FixtureRequest, cast: Cast, registration: Registration, sql: str
+) -> None:
     allow(cast, number=simulator.people()[1].number)
     connected = request.getfixturevalue(sql)
     for change in (
         "UPDATE registrations_allowedagain SET until = until + 1",
         "DELETE FROM registrations_allowedagain",
         f"""INSERT INTO registrations_allowedagain (swe_number, employer_id, failed_id, until, because, allowed_by_id,
-            allowed_at) SELECT '{PERSON.number}', employer_id, {running.pk}, until, because, allowed_by_id, allowed_at
-            FROM registrations_allowedagain""",
+            allowed_at) SELECT '{PERSON.number}', employer_id, {registration.pk}, until, because, allowed_by_id,
+            allowed_at FROM registrations_allowedagain""",
     ):
         with pytest.raises(psycopg.Error):
             connected.execute(change)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_stays(cast: Cast, client: Client, count: int) -> None:
-    make.setting(cast, now=NOW)
+def test_the_number_of_queries_stays(cast: Cast, open_year: None, client: Client, count: int) -> None:
     for number in range(count):
         allow(cast, number=simulator.people()[number].number)
     client.force_login(cast.udo)

@@ -17,6 +17,7 @@ from payments.queries.ledger import trial_balance, verify
 from payments.queries.waiting import waiting_for
 from payments.services import batches, files, payees, preparing, responses
 from payments.states import BatchStage
+from registrations.models import Registration
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import payments as make
 
@@ -98,9 +99,7 @@ ACTS: dict[str, tuple[Callable[[Batch, User], object], roles.Role, set[BatchStag
 
 
 @pytest.mark.parametrize("stage", list(BatchStage))
-def test_every_act_by_everybody(cast: Cast, stage: BatchStage) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_every_act_by_everybody(cast: Cast, registration: Registration, stage: BatchStage) -> None:
     batch = _stages(cast)[stage]()
     assert Batch.objects.with_progress().get(pk=batch.pk).stage == stage
     for name, (act, role, stages) in ACTS.items():
@@ -140,9 +139,9 @@ def _propose(cast: Cast, by: User) -> User | None:
 
 
 @pytest.mark.parametrize("act", [_prepare, _propose])
-def test_only_an_officer_prepares_and_proposes(cast: Cast, act: Callable[[Cast, User], User | None]) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_only_an_officer_prepares_and_proposes(
+    cast: Cast, registration: Registration, act: Callable[[Cast, User], User | None]
+) -> None:
     for user in cast.everybody():
         if user == cast.omar:
             continue
@@ -151,9 +150,7 @@ def test_only_an_officer_prepares_and_proposes(cast: Cast, act: Callable[[Cast, 
     assert act(cast, cast.omar) == cast.omar
 
 
-def test_the_sweeper_writes_only_what_is_approved(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_the_sweeper_writes_only_what_is_approved(cast: Cast, registration: Registration) -> None:
     make.submitted(cast, now=NOW)
     assert files.write_pending(NOW) == 0
     make.approve(Batch.objects.get(), cast, now=NOW)
@@ -161,10 +158,8 @@ def test_the_sweeper_writes_only_what_is_approved(cast: Cast) -> None:
     assert files.write_pending(NOW) == 0
 
 
-def test_an_approver_who_changed_the_batch_is_barred(cast: Cast) -> None:
+def test_an_approver_who_changed_the_batch_is_barred(cast: Cast, registration: Registration) -> None:
     """Omar prepares; Priya, an officer too today, holds a line. Neither may approve, nor by another account."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     make.registered(cast, now=NOW, number=1)
     batch = make.submitted(cast, now=NOW)
     for user, role in ((cast.priya, OFFICER), (cast.omar, APPROVER), (cast.udo, APPROVER)):
@@ -188,9 +183,7 @@ def cast_role(user: User, role: roles.Role, cast: Cast) -> None:
     people.give_role(user, role, starts_on=london_date(NOW), by=cast.adele, now=NOW)
 
 
-def test_an_approval_is_of_what_was_seen(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_an_approval_is_of_what_was_seen(cast: Cast, registration: Registration) -> None:
     batch = make.submitted(cast, now=NOW)
     seen = {"seen_count": 1, "seen_sum_pence": 100_000, "seen_sha256": batch.content_sha256}
     for wrong in ({"seen_count": 2}, {"seen_sum_pence": 100_001}, {"seen_sha256": "0" * 64}):
@@ -201,18 +194,16 @@ def test_an_approval_is_of_what_was_seen(cast: Cast) -> None:
         batches.approve(batch, by=cast.priya, now=NOW, **seen)
 
 
-def test_a_stale_page_submits_nothing(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_a_stale_page_submits_nothing(cast: Cast, registration: Registration) -> None:
     batch = make.submitted(cast, now=NOW)
     batches.send_back(batch, "Look again.", by=cast.priya, now=NOW)
     with pytest.raises(Refused, match="has changed since you opened the page"):
         batches.submit(batch, by=cast.omar, now=NOW, seen_version=1)
 
 
-def test_cancelling_after_the_file_reverses_the_ledger_and_frees_the_slot(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_cancelling_after_the_file_reverses_the_ledger_and_frees_the_slot(
+    cast: Cast, registration: Registration
+) -> None:
     batches.cancel(make.ready(cast, now=NOW), "A mistake.", by=cast.omar, now=LATER)
     assert [one.balance for one in trial_balance()] == [0, 0]
     assert verify() == []
@@ -222,19 +213,15 @@ def test_cancelling_after_the_file_reverses_the_ledger_and_frees_the_slot(cast: 
     assert verify() == []
 
 
-def test_the_file_of_a_cancelled_batch_is_gone(cast: Cast) -> None:
+def test_the_file_of_a_cancelled_batch_is_gone(cast: Cast, registration: Registration) -> None:
     """A page from before the cancellation gives no file that could still be paid."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     seen = make.ready(cast, now=NOW)
     batches.cancel(seen, "A mistake.", by=cast.omar, now=LATER)
     with pytest.raises(Refused, match=r"has been cancelled\. Only an approved batch has a file"):
         batches.download_file(seen, by=cast.omar, now=LATER)
 
 
-def test_a_batch_whose_file_was_taken_is_not_cancelled(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+def test_a_batch_whose_file_was_taken_is_not_cancelled(cast: Cast, registration: Registration) -> None:
     batch = make.ready(cast, now=NOW)
     batches.download_file(batch, by=cast.omar, now=NOW)
     with pytest.raises(Refused, match=r"Omar .* downloaded the file of .* on 14 September 2026 at 11am.* handed over"):

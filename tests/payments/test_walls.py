@@ -9,9 +9,11 @@ from psycopg.types.json import Jsonb
 
 from payments.models import Batch, Entitlement, LedgerEntry, Line, Payee
 from payments.services import batches, payees
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import registrations as make_registrations
+from tests.ground.built_once import built_once
 
 Refuses = Callable[..., None]
 CLONE_LINE = """
@@ -22,7 +24,7 @@ ENTRY = {"id": "00000000-0000-0000-0000-000000000001"}
 
 
 @pytest.fixture(params=["app_sql", "owner_sql"])
-def raw(request: pytest.FixtureRequest) -> psycopg.Connection:
+def raw(request: pytest.FixtureRequest, transactional_db: None) -> psycopg.Connection:
     return request.getfixturevalue(request.param)
 
 
@@ -42,10 +44,8 @@ def refuses(raw: psycopg.Connection) -> Refuses:
     return check
 
 
-@pytest.fixture
-def world(transactional_db: None, cast: Cast) -> Cast:
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
+@built_once
+def world(cast: Cast, registration: Registration) -> Cast:
     return cast
 
 

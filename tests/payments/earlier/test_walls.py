@@ -11,6 +11,7 @@ from payments.services import preparing
 from registrations.models import EarlierFile, EarlierRow, Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
+from tests.ground.built_once import built_once
 from tests.payments.earlier.sheets import (
     OUTCOMES,
     PAYMENTS,
@@ -27,9 +28,8 @@ from tests.payments.test_walls import Refuses, insert, raw, refuses  # noqa: F40
 COPY = "INSERT INTO registrations_earlierrow (file_id, kind, source, reference, said, registration_id, milestone)"
 
 
-@pytest.fixture
-def before(transactional_db: None, cast: Cast) -> Cast:
-    make.setting(cast, now=NOW)
+@built_once
+def before(cast: Cast, open_year: None) -> Cast:
     taken(PEOPLE, [person(1, registered_on="2026-04-15"), person(2, registered_on="2026-04-15")], cast)
     return cast
 

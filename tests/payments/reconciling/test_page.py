@@ -34,6 +34,27 @@ def _text(user: User, url: str = URL, status: int = 200) -> str:
     return response.content.decode()
 
 
+def test_without_a_batch(cast: Cast) -> None:
+    shown = _text(cast.udo)
+    assert "There is no batch yet, so there is nothing to compare." in shown
+    assert "<table" not in shown
+
+
+def test_all_of_many_and_ten_on_a_page(cast: Cast) -> None:
+    make.setting(cast, now=NOW)
+    made = []
+    for number in range(12):
+        make.registered(cast, now=NOW, number=number)
+        made.append(make.draft(cast, now=NOW).reference)
+    first, second = _text(cast.udo), _text(cast.udo, f"{URL}?page=2")
+    assert "Everything agrees: 10 batches, 10 lines, £10,000." in first
+    assert f"Batches {made[2]} to {made[11]} of 12 batches were compared." in first
+    assert "Everything agrees: 2 batches, 2 lines, £2,000." in second
+    every = _text(cast.udo, f"{URL}?all=yes")
+    assert "Everything agrees: 12 batches, 12 lines, £12,000." in every
+    assert "Compare every batch" not in every
+
+
 def test_it_works(world: dict[str, Batch], cast: Cast) -> None:
     for user in (cast.omar, cast.priya, cast.udo):
         shown = _text(user)
@@ -45,12 +66,6 @@ def test_it_works(world: dict[str, Batch], cast: Cast) -> None:
 def test_nobody_else_opens_it(world: dict[str, Batch], cast: Cast) -> None:
     for user in (cast.amira, cast.lena, cast.ben, cast.noor, cast.erin, cast.ana, cast.adele, cast.nils):
         _text(user, status=403)
-
-
-def test_without_a_batch(cast: Cast) -> None:
-    shown = _text(cast.udo)
-    assert "There is no batch yet, so there is nothing to compare." in shown
-    assert "<table" not in shown
 
 
 def test_one_batch_is_chosen_from_its_own_page(world: dict[str, Batch], cast: Cast) -> None:
@@ -68,21 +83,6 @@ def test_a_batch_that_is_none_is_not_found(asked: str, world: dict[str, Batch], 
     client = Client()
     client.force_login(cast.omar)
     assert client.get(URL, {"batch": asked}).status_code == 404
-
-
-def test_all_of_many_and_ten_on_a_page(cast: Cast) -> None:
-    make.setting(cast, now=NOW)
-    made = []
-    for number in range(12):
-        make.registered(cast, now=NOW, number=number)
-        made.append(make.draft(cast, now=NOW).reference)
-    first, second = _text(cast.udo), _text(cast.udo, f"{URL}?page=2")
-    assert "Everything agrees: 10 batches, 10 lines, £10,000." in first
-    assert f"Batches {made[2]} to {made[11]} of 12 batches were compared." in first
-    assert "Everything agrees: 2 batches, 2 lines, £2,000." in second
-    every = _text(cast.udo, f"{URL}?all=yes")
-    assert "Everything agrees: 12 batches, 12 lines, £12,000." in every
-    assert "Compare every batch" not in every
 
 
 def test_the_number_of_queries_stays(world: dict[str, Batch], cast: Cast) -> None:

@@ -43,6 +43,12 @@ def anew(cast: Cast, paid: Line) -> dict[str, Batch]:
     return {"net": net, "again": make.approve(sent, cast, now=AFTER)}
 
 
+@built_once
+def taken_off(cast: Cast, paid: Line) -> Batch:
+    """All of it was taken off another's payment, and it has not been made again."""
+    return gone_and_taken_off(cast, paid)[1]
+
+
 def _back(net: Batch) -> list[tuple[Line, str, str]]:
     return [(line, "returned", CLOSED) for line in lines_of(net)]
 
@@ -93,20 +99,19 @@ def test_received_by_mistake_it_is_taken_back_once_that_is_cancelled(cast: Cast,
 
 
 @pytest.mark.parametrize("keep", [0, 1])
-def test_made_again_under_another_record_of_the_person(cast: Cast, paid: Line, keep: int) -> None:
+def test_made_again_under_another_record_of_the_person(cast: Cast, paid: Line, taken_off: Batch, keep: int) -> None:
     """It is paid in the slot of the record that is kept, the first or another: twice would be once too often."""
-    _, net = gone_and_taken_off(cast, paid)
     other = make.registered(cast, now=AFTER, number=7, at="southmouth")
     both = paid.registration.nqsw, other.nqsw
     merged(*both, both[keep], cast)
     draft = make.draft(cast, now=AFTER)
     line = draft.lines.get(registration=other)
     assert (line.slot_id == paid.slot_id) == (keep == 0)
-    (said,) = faults(cast, net, *_back(net))
+    (said,) = faults(cast, taken_off, *_back(taken_off))
     assert said.endswith(f"(line {line.reference} in batch {draft.reference}). Hold that line first, and import the "
                          "file again.")  # fmt: skip
     batches.hold_line(line, "The bank returned it.", by=cast.omar, now=AFTER)
-    returned(net, cast)
+    returned(taken_off, cast)
     assert Line.objects.get(pk=paid.pk).closed_as is None
     assert all_agrees()
 

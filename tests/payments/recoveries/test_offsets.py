@@ -17,9 +17,11 @@ from payments.queries.forecast import forecast
 from payments.queries.ledger import trial_balance, verify
 from payments.rules.response import BadFile
 from payments.services import batches, recoveries, recovering
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
@@ -47,36 +49,19 @@ def on_its_way(cast: Cast, paid: Line, pence: int = 400_00) -> tuple[object, Bat
     return recovery, back.released(batch, cast, now=LATER)
 
 
-def test_its_sentence_spells_why_as_people_do(cast: Cast, paid: Line) -> None:
-    make.registered(cast, now=LATER, number=1)
-    recovery, batch = back.offset(paid, cast, now=LATER, pence=400_00)
-    begins = f"Takes back £400 of line {paid.reference} of {paid.registration}"
-    assert lines_of(batch)[1].sentence == f"{begins}, as recovery {recovery.reference} says: decided by DfE."
+@built_once
+def another(cast: Cast, paid: Line) -> Registration:
+    """Another person at Northshire, whose first payment is owed later."""
+    return make.registered(cast, now=LATER, number=1)
 
 
-def test_a_batch_that_takes_back_more_than_it_pays_is_not_submitted(cast: Cast, paid: Line) -> None:
-    """No page brings it about; were it there, the officer reads whose, how much and what to do, and no error."""
-    make.registered(cast, now=LATER, number=1)
-    recovery, draft = back.offset(paid, cast, now=LATER, pence=400_50)
-    payment, _ = lines_of(draft)
-    Line.objects.filter(pk=payment.pk).delete()
-    said = (
-        f"Batch {draft.reference} takes back more than it pays: £400.50 from Northshire. "
-        "Take a recovery of theirs off the batch"
-    )
-    with pytest.raises(Refused, match=said):
-        batches.submit(draft, by=cast.omar, now=LATER, seen_version=draft.version)
-    with clock.moved_to(LATER):
-        client = Client()
-        client.force_login(cast.omar)
-        page = client.post(reverse("batch_submit", args=[draft.pk]), {"seen_version": draft.version})
-        assert said in page.content.decode()
-    recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
-    assert Batch.objects.get(pk=draft.pk).state == "draft"
+@built_once
+def sent(cast: Cast, paid: Line) -> tuple[object, Batch]:
+    return on_its_way(cast, paid)
 
 
-def test_it_works(cast: Cast, paid: Line) -> None:
-    recovery, batch = on_its_way(cast, paid)
+def test_it_works(cast: Cast, paid: Line, sent: tuple[object, Batch]) -> None:
+    recovery, batch = sent
     payment, off = lines_of(batch)
     assert (batch.line_count, batch.sum_pence, back.stage(recovery)) == (2, 600_00, "offset")
     head, *rows, control = rows_of(batch)
@@ -105,14 +90,8 @@ def test_it_works(cast: Cast, paid: Line) -> None:
     assert verify() == []
 
 
-def test_a_file_without_recoveries_is_as_before(cast: Cast, paid: Line) -> None:
-    (row,) = rows_of(paid.batch)[1:-1]
-    assert row[0] == "1"
-    assert row[-1] == "1000.00"
-
-
-def test_recovered_in_full_by_two_ways_closes_the_line(cast: Cast, paid: Line) -> None:
-    _, batch = on_its_way(cast, paid)
+def test_recovered_in_full_by_two_ways_closes_the_line(cast: Cast, paid: Line, sent: tuple[object, Batch]) -> None:
+    _, batch = sent
     payment, off = lines_of(batch)
     rest = back.invoiced(paid, cast, now=LATER, pence=600_00)
     back.received(rest, cast, 600_00, now=LATER)
@@ -125,8 +104,8 @@ def test_recovered_in_full_by_two_ways_closes_the_line(cast: Cast, paid: Line) -
     assert verify() == []
 
 
-def test_rejected_it_is_free_again(cast: Cast, paid: Line) -> None:
-    recovery, batch = on_its_way(cast, paid)
+def test_rejected_it_is_free_again(cast: Cast, paid: Line, sent: tuple[object, Batch]) -> None:
+    recovery, batch = sent
     payment, off = lines_of(batch)
     back.answered(batch, cast, (payment, "paid", ""), (off, "rejected", "No such vendor"), now=LATER)
     assert back.stage(recovery) == "approved"
@@ -135,19 +114,8 @@ def test_rejected_it_is_free_again(cast: Cast, paid: Line) -> None:
     assert verify() == []
 
 
-def test_cancelled_it_is_free_again(cast: Cast, paid: Line) -> None:
-    make.registered(cast, now=LATER, number=1)
-    recovery, batch = back.offset(paid, cast, now=LATER)
-    batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
-    make.approve(Batch.objects.get(pk=batch.pk), cast, now=LATER)
-    make.files.write_pending(LATER)
-    assert Batch.objects.get(pk=batch.pk).sum_pence == 0
-    batches.cancel(batch, "Made too early.", by=cast.omar, now=LATER)
-    assert (back.stage(recovery), verify()) == ("approved", [])
-
-
-def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
-    _, batch = on_its_way(cast, paid)
+def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line, sent: tuple[object, Batch]) -> None:
+    _, batch = sent
     payment, off = lines_of(batch)
     more = "£400 more would be taken off Northshire than it is paid in this batch. Check which lines were paid and"
     assert more in faults(cast, batch, (payment, "rejected", "No such account"), (off, "paid", ""))[0]
@@ -167,6 +135,97 @@ def test_what_the_payer_says_of_it_has_to_fit(cast: Cast, paid: Line) -> None:
         "all that was sent, report all of its lines as returned in the same file: the payments, and line "
         f"{off.reference} with the amount below nothing."
     )
+
+
+def test_a_statement_has_it_with_less_than_nothing(cast: Cast, paid: Line, sent: tuple[object, Batch]) -> None:
+    _, batch = sent
+    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
+    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (600_00, 400_00, 1000_00)
+    payment, off = lines_of(batch)
+    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
+    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
+    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (0, 0, 1600_00)
+    assert {(one.state, one.sum_pence) for one in shown.totals()} == {("Paid", 2000_00), ("Taken off", -400_00)}
+
+
+def test_its_sentence_spells_why_as_people_do(cast: Cast, paid: Line, another: Registration) -> None:
+    recovery, batch = back.offset(paid, cast, now=LATER, pence=400_00)
+    begins = f"Takes back £400 of line {paid.reference} of {paid.registration}"
+    assert lines_of(batch)[1].sentence == f"{begins}, as recovery {recovery.reference} says: decided by DfE."
+
+
+def test_a_batch_that_takes_back_more_than_it_pays_is_not_submitted(
+    cast: Cast, paid: Line, another: Registration
+) -> None:
+    """No page brings it about; were it there, the officer reads whose, how much and what to do, and no error."""
+    recovery, draft = back.offset(paid, cast, now=LATER, pence=400_50)
+    payment, _ = lines_of(draft)
+    Line.objects.filter(pk=payment.pk).delete()
+    said = (
+        f"Batch {draft.reference} takes back more than it pays: £400.50 from Northshire. "
+        "Take a recovery of theirs off the batch"
+    )
+    with pytest.raises(Refused, match=said):
+        batches.submit(draft, by=cast.omar, now=LATER, seen_version=draft.version)
+    with clock.moved_to(LATER):
+        client = Client()
+        client.force_login(cast.omar)
+        page = client.post(reverse("batch_submit", args=[draft.pk]), {"seen_version": draft.version})
+        assert said in page.content.decode()
+    recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+    assert Batch.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_cancelled_it_is_free_again(cast: Cast, paid: Line, another: Registration) -> None:
+    recovery, batch = back.offset(paid, cast, now=LATER)
+    batches.submit(batch, by=cast.omar, now=LATER, seen_version=batch.version)
+    make.approve(Batch.objects.get(pk=batch.pk), cast, now=LATER)
+    make.files.write_pending(LATER)
+    assert Batch.objects.get(pk=batch.pk).sum_pence == 0
+    batches.cancel(batch, "Made too early.", by=cast.omar, now=LATER)
+    assert (back.stage(recovery), verify()) == ("approved", [])
+
+
+def test_only_a_draft_takes_it_and_who_put_it_there_does_not_approve(
+    cast: Cast, paid: Line, another: Registration
+) -> None:
+    recovery = back.approved(paid, cast, now=LATER)
+    batch = make.submitted(cast, now=LATER)
+    with pytest.raises(Refused, match="is no longer a draft"):
+        recovering.offset(recovery, batch, by=cast.omar, now=LATER)
+    batches.send_back(batch, "Once more.", by=cast.priya, now=LATER)
+    recovering.offset(recovery, batch, by=cast.omar, now=LATER)
+    assert batch.hands.filter(human=cast.omar.human_id, hand="maker").exists()
+    again = Batch.objects.get(pk=batch.pk)
+    batches.submit(again, by=cast.omar, now=LATER, seen_version=again.version)
+    with pytest.raises(Refused, match="Its batch is no longer a draft"):
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+
+
+def test_one_that_was_put_onto_another_batch_meanwhile_is_not_said_to_be_off(
+    cast: Cast, paid: Line, another: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one officer waits for the batch, another takes it off that and puts it onto the next."""
+    recovery, _ = back.offset(paid, cast, now=LATER)
+    make.registered(cast, now=LATER, number=2)
+    second = make.draft(cast, now=LATER)
+    of_batch = batches.locked
+
+    def moved(batch: Batch) -> Batch:
+        monkeypatch.setattr(batches, "locked", of_batch)
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+        recovering.offset(recovery, second, by=cast.omar, now=LATER)
+        return of_batch(batch)
+
+    monkeypatch.setattr(batches, "locked", moved)
+    with pytest.raises(Stale, match="was put onto another batch at this moment"):
+        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
+
+
+def test_a_file_without_recoveries_is_as_before(cast: Cast, paid: Line) -> None:
+    (row,) = rows_of(paid.batch)[1:-1]
+    assert row[0] == "1"
+    assert row[-1] == "1000.00"
 
 
 @pytest.mark.parametrize(
@@ -231,50 +290,3 @@ def test_it_never_makes_what_the_payer_sends_less_than_nothing(cast: Cast, paid:
     with pytest.raises(Refused, match="is on a batch that is being prepared"):
         recovering.offset(second, draft, by=cast.omar, now=LATER)
     assert draft.lines.filter(registration=theirs).exists()
-
-
-def test_only_a_draft_takes_it_and_who_put_it_there_does_not_approve(cast: Cast, paid: Line) -> None:
-    make.registered(cast, now=LATER, number=1)
-    recovery = back.approved(paid, cast, now=LATER)
-    batch = make.submitted(cast, now=LATER)
-    with pytest.raises(Refused, match="is no longer a draft"):
-        recovering.offset(recovery, batch, by=cast.omar, now=LATER)
-    batches.send_back(batch, "Once more.", by=cast.priya, now=LATER)
-    recovering.offset(recovery, batch, by=cast.omar, now=LATER)
-    assert batch.hands.filter(human=cast.omar.human_id, hand="maker").exists()
-    again = Batch.objects.get(pk=batch.pk)
-    batches.submit(again, by=cast.omar, now=LATER, seen_version=again.version)
-    with pytest.raises(Refused, match="Its batch is no longer a draft"):
-        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
-
-
-def test_a_statement_has_it_with_less_than_nothing(cast: Cast, paid: Line) -> None:
-    _, batch = on_its_way(cast, paid)
-    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
-    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (600_00, 400_00, 1000_00)
-    payment, off = lines_of(batch)
-    back.answered(batch, cast, (payment, "paid", ""), (off, "paid", ""), now=LATER)
-    shown = statement(cast.northshire, GrantYear.objects.get(), now=LATER)
-    assert (shown.on_its_way_pence, shown.to_pay_back_pence, shown.paid_pence) == (0, 0, 1600_00)
-    assert {(one.state, one.sum_pence) for one in shown.totals()} == {("Paid", 2000_00), ("Taken off", -400_00)}
-
-
-def test_one_that_was_put_onto_another_batch_meanwhile_is_not_said_to_be_off(
-    cast: Cast, paid: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While one officer waits for the batch, another takes it off that and puts it onto the next."""
-    make.registered(cast, now=LATER, number=1)
-    recovery, _ = back.offset(paid, cast, now=LATER)
-    make.registered(cast, now=LATER, number=2)
-    second = make.draft(cast, now=LATER)
-    of_batch = batches.locked
-
-    def moved(batch: Batch) -> Batch:
-        monkeypatch.setattr(batches, "locked", of_batch)
-        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)
-        recovering.offset(recovery, second, by=cast.omar, now=LATER)
-        return of_batch(batch)
-
-    monkeypatch.setattr(batches, "locked", moved)
-    with pytest.raises(Stale, match="was put onto another batch at this moment"):
-        recovering.take_off_batch(recovery, by=cast.omar, now=LATER)

@@ -23,6 +23,7 @@ from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
 from tests.factories import registrations as make_registrations
+from tests.ground.built_once import built_once
 from tests.payments.recoveries.test_offsets import faults, lines_of, on_its_way
 from tests.payments.recoveries.test_scenarios import fresh
 
@@ -53,6 +54,18 @@ def returned(batch: Batch, cast: Cast) -> None:
     back.answered(batch, cast, (off, "returned", CLOSED), (payment, "returned", CLOSED), now=LATER)
 
 
+@built_once
+def net(cast: Cast, paid: Line) -> tuple[Recovery, Batch]:
+    return paid_net(cast, paid)
+
+
+@built_once
+def came_back(cast: Cast, net: tuple[Recovery, Batch]) -> tuple[Recovery, Batch]:
+    """Both, as they were before the bank returned them."""
+    returned(net[1], cast)
+    return net
+
+
 def test_it_comes_back_and_all_is_as_before_the_batch(cast: Cast, paid: Line) -> None:
     before, of_month = balances(), in_batches()["paid"]
     recovery, batch = paid_net(cast, paid)
@@ -74,10 +87,47 @@ def test_it_comes_back_and_all_is_as_before_the_batch(cast: Cast, paid: Line) ->
     assert all_agrees()
 
 
-@pytest.mark.parametrize("way", ["batch", "invoice", "call off"])
-def test_it_is_asked_for_again_on_any_way(cast: Cast, paid: Line, way: str) -> None:
-    recovery, batch = paid_net(cast, paid)
+def test_a_payment_that_counted_as_recovered_stands_again(cast: Cast, paid: Line) -> None:
+    recovery, batch = paid_net(cast, paid, 1000_00)
+    assert Line.objects.get(pk=paid.pk).closed_as == "recovered"
     returned(batch, cast)
+    line = Line.objects.get(pk=paid.pk)
+    assert (line.closed_as, line.closed_because, line.closed_at) == (None, "", None)
+    assert back.stage(recovery) == "approved"
+    assert all_agrees()
+
+
+def test_it_is_in_two_files_if_all_is_there_in_the_end(cast: Cast, paid: Line) -> None:
+    """Of two payments one came back alone before; with the other comes what was taken off."""
+    make.registered(cast, now=LATER, number=5)
+    recovery, batch = on_its_way(cast, paid)
+    back.answered(batch, cast, *[(line, "paid", "") for line in batch.lines.all()], now=LATER)
+    one, two = batch.lines.filter(kind="payment").order_by("pk")
+    off = batch.lines.get(kind="recovery")
+    (said,) = faults(cast, batch, (one, "returned", CLOSED), (off, "returned", CLOSED))
+    assert f"In the same file, report line {two.reference} too, or import" in said
+    back.answered(batch, cast, (one, "returned", CLOSED), now=LATER)
+    back.answered(batch, cast, (two, "returned", CLOSED), (off, "returned", CLOSED), now=LATER)
+    assert back.stage(recovery) == "approved"  # type: ignore[arg-type]
+    assert all_agrees()
+
+
+def test_the_page_says_how_and_takes_it(cast: Cast, net: tuple[Recovery, Batch]) -> None:
+    _, batch = net
+    payment, off = lines_of(batch)
+    client = Client()
+    client.force_login(cast.omar)
+    with clock.moved_to(AFTER):
+        url = reverse("batch_response", args=[batch.pk])
+        half = make.response((payment, "returned", CLOSED), on=LATER.date())
+        whole = make.response((payment, "returned", CLOSED), (off, "returned", CLOSED), on=LATER.date())
+        assert f"the payments, and line {off.reference} with the amount below" in _sent(client, url, half)
+        assert "Response imported: 2 returned." in _sent(client, url, whole)
+
+
+@pytest.mark.parametrize("way", ["batch", "invoice", "call off"])
+def test_it_is_asked_for_again_on_any_way(cast: Cast, came_back: tuple[Recovery, Batch], way: str) -> None:
+    recovery, _ = came_back
     if way == "call off":
         recoveries.call_off(recovery, "Once is enough.", by=cast.priya, now=AFTER)
     elif way == "invoice":
@@ -101,20 +151,9 @@ def test_it_is_asked_for_again_on_any_way(cast: Cast, paid: Line, way: str) -> N
     assert all_agrees()
 
 
-def test_a_payment_that_counted_as_recovered_stands_again(cast: Cast, paid: Line) -> None:
-    recovery, batch = paid_net(cast, paid, 1000_00)
-    assert Line.objects.get(pk=paid.pk).closed_as == "recovered"
-    returned(batch, cast)
-    line = Line.objects.get(pk=paid.pk)
-    assert (line.closed_as, line.closed_because, line.closed_at) == (None, "", None)
-    assert back.stage(recovery) == "approved"
-    assert all_agrees()
-
-
-def test_its_history_says_so(cast: Cast, paid: Line) -> None:
+def test_its_history_says_so(cast: Cast, came_back: tuple[Recovery, Batch]) -> None:
     """Whoever puts it onto the next batch reads why it is there again."""
-    recovery, batch = paid_net(cast, paid)
-    returned(batch, cast)
+    recovery, _ = came_back
     acts = AuditEvent.objects.filter(object_type="payments.recovery", object_id=recovery.pk).order_by("id")
     assert list(acts.values_list("act", "actor"))[-2:] == [
         ("payments.offset_paid", cast.omar.pk),
@@ -127,32 +166,13 @@ def test_its_history_says_so(cast: Cast, paid: Line) -> None:
     assert "The payment that it was taken off was returned" in shown
 
 
-def test_it_is_in_two_files_if_all_is_there_in_the_end(cast: Cast, paid: Line) -> None:
-    """Of two payments one came back alone before; with the other comes what was taken off."""
-    make.registered(cast, now=LATER, number=5)
-    recovery, batch = on_its_way(cast, paid)
-    back.answered(batch, cast, *[(line, "paid", "") for line in batch.lines.all()], now=LATER)
-    one, two = batch.lines.filter(kind="payment").order_by("pk")
-    off = batch.lines.get(kind="recovery")
-    (said,) = faults(cast, batch, (one, "returned", CLOSED), (off, "returned", CLOSED))
-    assert f"In the same file, report line {two.reference} too, or import" in said
-    back.answered(batch, cast, (one, "returned", CLOSED), now=LATER)
-    back.answered(batch, cast, (two, "returned", CLOSED), (off, "returned", CLOSED), now=LATER)
-    assert back.stage(recovery) == "approved"  # type: ignore[arg-type]
-    assert all_agrees()
-
-
-def test_the_page_says_how_and_takes_it(cast: Cast, paid: Line) -> None:
-    _, batch = paid_net(cast, paid)
+def test_said_once_more_it_changes_nothing(cast: Cast, came_back: tuple[Recovery, Batch]) -> None:
+    _, batch = came_back
     payment, off = lines_of(batch)
-    client = Client()
-    client.force_login(cast.omar)
-    with clock.moved_to(AFTER):
-        url = reverse("batch_response", args=[batch.pk])
-        half = make.response((payment, "returned", CLOSED), on=LATER.date())
-        whole = make.response((payment, "returned", CLOSED), (off, "returned", CLOSED), on=LATER.date())
-        assert f"the payments, and line {off.reference} with the amount below" in _sent(client, url, half)
-        assert "Response imported: 2 returned." in _sent(client, url, whole)
+    done = back.answered(batch, cast, (payment, "returned", CLOSED), (off, "returned", CLOSED), now=LATER)
+    assert (done.returned, done.unchanged) == (0, 2)
+    with pytest.raises(BadFile, match="Nothing was imported"):
+        back.answered(batch, cast, (off, "rejected", CLOSED), now=LATER)
 
 
 def _sent(client: Client, url: str, content: bytes) -> str:
@@ -188,9 +208,14 @@ def recovered_and_made_again(cast: Cast, paid: Line) -> tuple[Batch, Batch]:
     return batch, make.draft(cast, now=AFTER)
 
 
-def test_not_once_what_it_brought_back_was_made_again(cast: Cast, paid: Line) -> None:
+@built_once
+def made_again(cast: Cast, paid: Line) -> tuple[Batch, Batch]:
+    return recovered_and_made_again(cast, paid)
+
+
+def test_not_once_what_it_brought_back_was_made_again(cast: Cast, paid: Line, made_again: tuple[Batch, Batch]) -> None:
     """While that is in a draft it is held, and approved it is cancelled; test_made_again has what comes after."""
-    batch, draft = recovered_and_made_again(cast, paid)
+    batch, draft = made_again
     payment, off = lines_of(batch)
     line = draft.lines.get(follows=paid)
     rows = [(payment, "returned", CLOSED), (off, "returned", CLOSED)]
@@ -204,19 +229,9 @@ def test_not_once_what_it_brought_back_was_made_again(cast: Cast, paid: Line) ->
     assert faults(cast, batch, *rows) == [f"{begins} Cancel that batch first, and import the file again."]
 
 
-def test_held_it_is_let_in(cast: Cast, paid: Line) -> None:
-    batch, draft = recovered_and_made_again(cast, paid)
+def test_held_it_is_let_in(cast: Cast, paid: Line, made_again: tuple[Batch, Batch]) -> None:
+    batch, draft = made_again
     batches.hold_line(draft.lines.get(follows=paid), "The bank returned it.", by=cast.omar, now=AFTER)
     returned(batch, cast)
     assert Line.objects.get(pk=paid.pk).closed_as is None
     assert all_agrees()
-
-
-def test_said_once_more_it_changes_nothing(cast: Cast, paid: Line) -> None:
-    _, batch = paid_net(cast, paid)
-    returned(batch, cast)
-    payment, off = lines_of(batch)
-    done = back.answered(batch, cast, (payment, "returned", CLOSED), (off, "returned", CLOSED), now=LATER)
-    assert (done.returned, done.unchanged) == (0, 2)
-    with pytest.raises(BadFile, match="Nothing was imported"):
-        back.answered(batch, cast, (off, "rejected", CLOSED), now=LATER)

@@ -10,9 +10,11 @@ from psycopg.types.json import Jsonb
 from accounts.models import User
 from payments.models import Batch, Line, Recovery
 from payments.services import recoveries, recovering
+from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import payments as make
 from tests.factories import recoveries as back
+from tests.ground.built_once import built_once
 from tests.payments.test_walls import ENTRY, clone
 
 Refuses = Callable[..., None]
@@ -57,7 +59,7 @@ PART = """
 
 
 @pytest.fixture(params=["app_sql", "owner_sql"])
-def raw(request: pytest.FixtureRequest) -> psycopg.Connection:
+def raw(request: pytest.FixtureRequest, transactional_db: None) -> psycopg.Connection:
     return request.getfixturevalue(request.param)
 
 
@@ -77,11 +79,9 @@ def refuses(raw: psycopg.Connection) -> Refuses:
     return check
 
 
-@pytest.fixture
-def paid(transactional_db: None, cast: Cast) -> Line:
+@built_once
+def paid(cast: Cast, registration: Registration) -> Line:
     """Northshire's first payment, confirmed; another of theirs stands in the same batch."""
-    make.setting(cast, now=NOW)
-    make.registered(cast, now=NOW)
     make.registered(cast, now=NOW, number=1)
     return make.confirmed(cast, now=NOW).lines.order_by("id").first()
 
