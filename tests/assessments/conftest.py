@@ -3,9 +3,13 @@
 from django.db import transaction
 
 from accounts import roles
+from assessments.models import Certificate, Outcome, Record
+from assessments.services import certificates
+from assessments.states import Result
 from registrations.models import Registration
 from tests.cast import CAST_JOINED, NOW, Cast
 from tests.factories import accounts as make
+from tests.factories import assessments as assess
 from tests.factories import registrations as register
 from tests.ground.built_once import built_once
 
@@ -27,3 +31,41 @@ def other_year(cast: Cast, year: Registration) -> Registration:
     return register.registered(
         cast.southmouth, by=cast.cora, caseworker=cast.erin, assessor=cast.cal, now=NOW, nqsw_user=nell, number=1
     )
+
+
+@built_once
+def evidence(year: Registration) -> None:
+    """All that a recommendation stands on, agreed."""
+    assess.evidence(year, now=NOW)
+
+
+@built_once
+def recommendation(year: Registration, evidence: None) -> Record:
+    """A pass, signed by Ben."""
+    return assess.agreed(year, "recommendation", now=NOW, recommendation=Result.PASS)
+
+
+@built_once
+def passed(recommendation: Record, cast: Cast) -> Outcome:
+    """Confirmed by Lena."""
+    return assess.decided(recommendation, by=cast.lena, now=NOW)
+
+
+@built_once
+def certificate(passed: Outcome) -> Certificate:
+    """Drawn by the real engine."""
+    made = certificates.render(passed.pk, now=NOW)
+    assert made is not None
+    return made
+
+
+@built_once
+def fail_recommended(year: Registration, evidence: None) -> Record:
+    """Signed by Ben."""
+    return assess.agreed(year, "recommendation", now=NOW, recommendation=Result.FAIL)
+
+
+@built_once
+def failed(fail_recommended: Record, cast: Cast) -> Outcome:
+    """Confirmed by Lena, and Noor told today."""
+    return assess.decided(fail_recommended, Result.FAIL, by=cast.lena, now=NOW)

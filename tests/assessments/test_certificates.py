@@ -29,8 +29,7 @@ from tests.cast import NOW, Cast
 from tests.factories import assessments as make
 
 
-def test_it_works(year: Registration, cast: Cast, tmp_path: Path) -> None:
-    certificate = make.certificated(year, by=cast.lena, now=NOW)
+def test_it_works(certificate: Certificate, cast: Cast, tmp_path: Path) -> None:
     pdf = bytes(certificate.pdf)
     assert certificate.pdf_sha256 == hashlib.sha256(pdf).hexdigest()
     read = PdfReader(io.BytesIO(pdf))
@@ -46,36 +45,70 @@ def test_it_works(year: Registration, cast: Cast, tmp_path: Path) -> None:
     assert Notice.objects.filter(kind="assessments.certificate_ready", user=cast.noor).count() == 1
 
 
-def test_only_a_pass_without_one_is_wanting(year: Registration, other_year: Registration, cast: Cast) -> None:
-    make.confirmed(year, "fail", by=cast.lena, now=NOW)
-    outcome = make.confirmed(other_year, by=cast.sol, now=NOW)
-    assert list(pending_certificates()) == [outcome]
-    render_certificates()
-    render_certificates()
-    assert Certificate.objects.get().registration == other_year
-    assert certificates.render(outcome.pk, now=NOW) is None
+def test_a_new_name_makes_a_successor_and_leaves_the_old_file(
+    year: Registration, certificate: Certificate, cast: Cast, client: Client
+) -> None:
+    with pytest.raises(Refused, match="already carries this name"):
+        certificates.reissue(year, by=cast.amira, now=NOW)
+    NQSW.objects.filter(pk=year.nqsw_id).update(certificate_name="Noor Rahman-Hill")
+    with pytest.raises(NotAllowed):
+        certificates.reissue(year, by=cast.cora, now=NOW)
+    certificates.reissue(year, by=cast.amira, now=NOW)
+    new = certificates.render(certificate.outcome_id, now=NOW)
+    assert new is not None
+    assert (new.replaces, new.name_as_issued) == (certificate, "Noor Rahman-Hill")
+    same = Certificate.objects.get(pk=certificate.pk)
+    assert (bytes(same.pdf), same.facts) == (bytes(certificate.pdf), certificate.facts)
+    page = client.get(f"/verify/{certificate.public_code}").content.decode()
+    assert "This certificate was replaced" in page
 
 
-def test_an_open_appeal_freezes_it(year: Registration, cast: Cast) -> None:
-    outcome = make.confirmed(year, by=cast.lena, now=NOW)
-    appeal = make.appealed(outcome, by=cast.amira, now=NOW)
-    assert certificates.render(outcome.pk, now=NOW) is None
+def test_a_stranger_sees_every_printed_fact(certificate: Certificate, cast: Cast, client: Client) -> None:
+    page = client.get(f"/verify/{certificate.public_code}")
+    text = page.content.decode()
+    assert "This certificate is valid" in text
+    for fact in certificate.facts.values():
+        assert fact in text
+    assert cast.noor.email not in text
+    Certificate.objects.update(state="revoked", state_changed_at=NOW)
+    assert "It was revoked on 14 September 2026" in client.get(page.wsgi_request.path).content.decode()
+
+
+def test_numbers_are_read_as_people_type_them(certificate: Certificate, client: Client) -> None:
+    code = certificate.public_code
+    typed = f" {certificate_facts.grouped(code).lower().replace('0', 'o').replace('1', 'l')} "
+    answer = client.post("/verify", {"code": typed})
+    assert answer.headers["Location"] == f"/verify/{code}"
+    assert client.get(f"/verify/{code.lower()}").status_code == 302
+
+
+def test_who_may_download_it(certificate: Certificate, other_year: Registration, cast: Cast) -> None:
+    assert certificates.download(certificate, by=cast.noor, now=NOW) == bytes(certificate.pdf)
+    assert certificates.download(certificate, by=cast.amira, now=NOW) == bytes(certificate.pdf)
+    for person in cast.everybody():
+        if person not in (cast.noor, cast.amira):
+            with pytest.raises(NotAllowed):
+                certificates.download(certificate, by=person, now=NOW)
+
+
+def test_an_open_appeal_freezes_it(passed: Outcome, cast: Cast) -> None:
+    appeal = make.appealed(passed, by=cast.amira, now=NOW)
+    assert certificates.render(passed.pk, now=NOW) is None
     appeals.close(appeal, result="withdrawn", because="Settled.", by=cast.amira, now=NOW)
-    certificate = certificates.render(outcome.pk, now=NOW)
+    certificate = certificates.render(passed.pk, now=NOW)
     assert certificate is not None
-    make.appealed(outcome, by=cast.amira, now=NOW + timedelta(days=1))
+    make.appealed(passed, by=cast.amira, now=NOW + timedelta(days=1))
     with pytest.raises(Refused, match="An appeal is open"):
         certificates.download(certificate, by=cast.noor, now=NOW)
 
 
 def test_without_the_libraries_certificates_wait(
-    year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    passed: Outcome, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing(name: str) -> None:
         sys.stdout.write("five lines of the engine's own, at every try")
         raise OSError("cannot load library 'libpango-1.0-0'")
 
-    make.confirmed(year, by=cast.lena, now=NOW)
     monkeypatch.setattr("assessments.services.certificates.import_module", missing)
     tasks._say_once.cache_clear()
     with capture_logs() as said:
@@ -88,8 +121,7 @@ def test_without_the_libraries_certificates_wait(
     assert pending_certificates().count() == 1
 
 
-def test_dying_after_drawing_leaves_nothing(year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    outcome = make.confirmed(year, by=cast.lena, now=NOW)
+def test_dying_after_drawing_leaves_nothing(passed: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def die(*args: object, **options: object) -> None:
         raise SystemExit
@@ -97,39 +129,13 @@ def test_dying_after_drawing_leaves_nothing(year: Registration, cast: Cast, monk
     with monkeypatch.context() as dying:
         dying.setattr("assessments.services.certificates.notices.queue", die)
         with pytest.raises(SystemExit):
-            certificates.render(outcome.pk, now=NOW)
+            certificates.render(passed.pk, now=NOW)
     assert not Certificate.objects.exists()
     assert certificates.render_pending(now=NOW) == 1
 
 
-def test_one_that_fails_does_not_keep_the_others_waiting(
-    year: Registration, other_year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad = make.confirmed(year, by=cast.lena, now=NOW)
-    good = make.confirmed(other_year, by=cast.sol, now=NOW)
-    assert list(pending_certificates()) == [bad, good]
-    facts_of = certificate_facts.facts_of
-
-    def failing(outcome: Outcome, *args: Any, **options: Any) -> Any:
-        if outcome == bad:
-            raise ValueError("a name that cannot be drawn")
-        return facts_of(outcome, *args, **options)
-
-    monkeypatch.setattr("assessments.services.certificates.certificate_facts.facts_of", failing)
-    with capture_logs() as said, pytest.raises(ValueError, match="cannot be drawn"):
-        certificates.render_pending(now=NOW)
-    assert Certificate.objects.get().outcome == good
-    assert [(one["event"], one["object_type"], one["object_id"]) for one in said] == [
-        ("certificate_not_drawn", "assessments.outcome", bad.pk)
-    ]
-    assert list(pending_certificates()) == [bad]
-
-
 @pytest.mark.parametrize("stop", [certificates.CannotDraw, SoftTimeLimitExceeded])
-def test_some_failures_end_the_drawing(
-    year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch, stop: type[Exception]
-) -> None:
-    make.confirmed(year, by=cast.lena, now=NOW)
+def test_some_failures_end_the_drawing(passed: Outcome, monkeypatch: pytest.MonkeyPatch, stop: type[Exception]) -> None:
 
     def end(*args: object, **options: object) -> None:
         raise stop
@@ -140,15 +146,45 @@ def test_some_failures_end_the_drawing(
     assert said == []
 
 
+def test_one_that_fails_does_not_keep_the_others_waiting(
+    passed: Outcome, other_year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = make.confirmed(other_year, by=cast.sol, now=NOW)
+    assert list(pending_certificates()) == [passed, good]
+    facts_of = certificate_facts.facts_of
+
+    def failing(outcome: Outcome, *args: Any, **options: Any) -> Any:
+        if outcome == passed:
+            raise ValueError("a name that cannot be drawn")
+        return facts_of(outcome, *args, **options)
+
+    monkeypatch.setattr("assessments.services.certificates.certificate_facts.facts_of", failing)
+    with capture_logs() as said, pytest.raises(ValueError, match="cannot be drawn"):
+        certificates.render_pending(now=NOW)
+    assert Certificate.objects.get().outcome == good
+    assert [(one["event"], one["object_type"], one["object_id"]) for one in said] == [
+        ("certificate_not_drawn", "assessments.outcome", passed.pk)
+    ]
+    assert list(pending_certificates()) == [passed]
+
+
+def test_only_a_pass_without_one_is_wanting(failed: Outcome, other_year: Registration, cast: Cast) -> None:
+    outcome = make.confirmed(other_year, by=cast.sol, now=NOW)
+    assert list(pending_certificates()) == [outcome]
+    render_certificates()
+    render_certificates()
+    assert Certificate.objects.get().registration == other_year
+    assert certificates.render(outcome.pk, now=NOW) is None
+
+
 @pytest.mark.django_db(transaction=True)
-def test_drawing_at_the_same_time_makes_one(year: Registration, cast: Cast) -> None:
-    outcome = make.confirmed(year, by=cast.lena, now=NOW)
+def test_drawing_at_the_same_time_makes_one(passed: Outcome) -> None:
     start, problems = threading.Barrier(4, timeout=60), []
 
     def draw() -> None:
         try:
             start.wait()
-            certificates.render(outcome.pk, now=NOW)
+            certificates.render(passed.pk, now=NOW)
         except Exception as error:
             problems.append(error)
         finally:
@@ -161,53 +197,6 @@ def test_drawing_at_the_same_time_makes_one(year: Registration, cast: Cast) -> N
         thread.join()
     assert problems == []
     assert Certificate.objects.count() == 1
-
-
-def test_who_may_download_it(year: Registration, other_year: Registration, cast: Cast) -> None:
-    certificate = make.certificated(year, by=cast.lena, now=NOW)
-    assert certificates.download(certificate, by=cast.noor, now=NOW) == bytes(certificate.pdf)
-    assert certificates.download(certificate, by=cast.amira, now=NOW) == bytes(certificate.pdf)
-    for person in cast.everybody():
-        if person not in (cast.noor, cast.amira):
-            with pytest.raises(NotAllowed):
-                certificates.download(certificate, by=person, now=NOW)
-
-
-def test_a_new_name_makes_a_successor_and_leaves_the_old_file(year: Registration, cast: Cast, client: Client) -> None:
-    old = make.certificated(year, by=cast.lena, now=NOW)
-    with pytest.raises(Refused, match="already carries this name"):
-        certificates.reissue(year, by=cast.amira, now=NOW)
-    NQSW.objects.filter(pk=year.nqsw_id).update(certificate_name="Noor Rahman-Hill")
-    with pytest.raises(NotAllowed):
-        certificates.reissue(year, by=cast.cora, now=NOW)
-    certificates.reissue(year, by=cast.amira, now=NOW)
-    new = certificates.render(old.outcome_id, now=NOW)
-    assert new is not None
-    assert (new.replaces, new.name_as_issued) == (old, "Noor Rahman-Hill")
-    same = Certificate.objects.get(pk=old.pk)
-    assert (bytes(same.pdf), same.facts) == (bytes(old.pdf), old.facts)
-    page = client.get(f"/verify/{old.public_code}").content.decode()
-    assert "This certificate was replaced" in page
-
-
-def test_a_stranger_sees_every_printed_fact(year: Registration, cast: Cast, client: Client) -> None:
-    certificate = make.certificated(year, by=cast.lena, now=NOW)
-    page = client.get(f"/verify/{certificate.public_code}")
-    text = page.content.decode()
-    assert "This certificate is valid" in text
-    for fact in certificate.facts.values():
-        assert fact in text
-    assert cast.noor.email not in text
-    Certificate.objects.update(state="revoked", state_changed_at=NOW)
-    assert "It was revoked on 14 September 2026" in client.get(page.wsgi_request.path).content.decode()
-
-
-def test_numbers_are_read_as_people_type_them(year: Registration, cast: Cast, client: Client) -> None:
-    code = make.certificated(year, by=cast.lena, now=NOW).public_code
-    typed = f" {certificate_facts.grouped(code).lower().replace('0', 'o').replace('1', 'l')} "
-    answer = client.post("/verify", {"code": typed})
-    assert answer.headers["Location"] == f"/verify/{code}"
-    assert client.get(f"/verify/{code.lower()}").status_code == 302
 
 
 @pytest.mark.parametrize("code", ["", "4F7K", "U" * 16, "４F7K92MX8Q1TZV3D", "4F7K-92MX-8Q1T-ZV3D-5"])

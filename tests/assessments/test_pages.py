@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import roles
 from accounts.models import User
 from accounts.services import humans
-from assessments.models import Certificate, Draft, Record
+from assessments.models import Certificate, Draft, Outcome, Record
 from assessments.queries import schema_of, waiting_for, waits_on
 from assessments.states import Part, RecordState
 from asye import clock
@@ -158,15 +158,59 @@ def test_returning_and_reopening(year: Registration, cast: Cast, as_: Any) -> No
     assert "A later version has taken its place" in version
 
 
+def test_the_recommendation_is_released_with_the_outcome(
+    year: Registration, recommendation: Record, cast: Cast, as_: Any
+) -> None:
+    noor = as_(cast.noor)
+    for address in (
+        reverse("record", args=[recommendation.pk]),
+        reverse("record_version", args=[recommendation.pk, 1]),
+    ):
+        assert noor.get(address).status_code == 404
+    assert "Recommendation" not in noor.get(reverse("records", args=[year.pk])).content.decode()
+    assert not [
+        task for task in [*waiting_for(cast.noor, TODAY), *waits_on(cast.noor, TODAY)] if "ecommend" in task.what
+    ]
+    make.outcomes.record_outcome(
+        year,
+        final_revision=recommendation.current_revision,
+        result="pass",
+        moderation_basis="agreed",
+        notice_on=None,
+        by=cast.lena,
+        now=NOW,
+    )
+    assert noor.get(reverse("record", args=[recommendation.pk])).status_code == 200
+    assert "Recommendation" in noor.get(reverse("records", args=[year.pk])).content.decode()
+    assert as_(cast.lena).get(reverse("record", args=[recommendation.pk])).status_code == 404
+
+
+def test_no_other_role_releases_ones_own_recommendation(
+    year: Registration, recommendation: Record, cast: Cast, as_: Any
+) -> None:
+    """Not as a co-ordinator nor as an auditor, in this account or in another."""
+    assert as_(cast.amira).get(reverse("record", args=[recommendation.pk])).status_code == 200
+    other = accounts.person("own@northshire.example", "Noor", "Rahman", by=cast.adele, now=NOW)
+    accounts.in_role(other, roles.AUDITOR, by=cast.adele, now=NOW)
+    assert as_(other).get(reverse("record", args=[recommendation.pk])).status_code == 200
+    humans.join(other, cast.noor, now=NOW)
+    for user in (cast.noor, User.objects.get(pk=other.pk)):
+        if user == cast.noor:
+            accounts.in_role(user, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
+        assert as_(user).get(reverse("record", args=[recommendation.pk])).status_code == 404
+        assert "Recommendation" not in as_(user).get(reverse("records", args=[year.pk])).content.decode()
+
+
 WHO_READS = {
     OBSERVATION: {"noor", "ben", "amira", "udo"},
     "recommendation": {"ben", "amira", "lena", "udo"},
 }
 
 
-def test_who_reads_what_with_data_present(year: Registration, other_year: Registration, cast: Cast, as_: Any) -> None:
+def test_who_reads_what_with_data_present(
+    year: Registration, recommendation: Record, other_year: Registration, cast: Cast, as_: Any
+) -> None:
     make.recommended(other_year, now=NOW)
-    make.recommended(year, now=NOW)
     for kind, readers in WHO_READS.items():
         record = Record.objects.get(registration=year, kind=kind)
         address = reverse("record", args=[record.pk])
@@ -182,59 +226,7 @@ def test_who_reads_what_with_data_present(year: Registration, other_year: Regist
     assert may == {"noor", "ben", "amira", "udo"}
 
 
-def test_the_recommendation_is_released_with_the_outcome(year: Registration, cast: Cast, as_: Any) -> None:
-    record = make.recommended(year, now=NOW)
-    noor = as_(cast.noor)
-    for address in (reverse("record", args=[record.pk]), reverse("record_version", args=[record.pk, 1])):
-        assert noor.get(address).status_code == 404
-    assert "Recommendation" not in noor.get(reverse("records", args=[year.pk])).content.decode()
-    assert not [
-        task for task in [*waiting_for(cast.noor, TODAY), *waits_on(cast.noor, TODAY)] if "ecommend" in task.what
-    ]
-    make.outcomes.record_outcome(
-        year,
-        final_revision=record.current_revision,
-        result="pass",
-        moderation_basis="agreed",
-        notice_on=None,
-        by=cast.lena,
-        now=NOW,
-    )
-    assert noor.get(reverse("record", args=[record.pk])).status_code == 200
-    assert "Recommendation" in noor.get(reverse("records", args=[year.pk])).content.decode()
-    assert as_(cast.lena).get(reverse("record", args=[record.pk])).status_code == 404
-
-
-def test_no_other_role_releases_ones_own_recommendation(year: Registration, cast: Cast, as_: Any) -> None:
-    """Not as a co-ordinator nor as an auditor, in this account or in another."""
-    record = make.recommended(year, now=NOW)
-    assert as_(cast.amira).get(reverse("record", args=[record.pk])).status_code == 200
-    other = accounts.person("own@northshire.example", "Noor", "Rahman", by=cast.adele, now=NOW)
-    accounts.in_role(other, roles.AUDITOR, by=cast.adele, now=NOW)
-    assert as_(other).get(reverse("record", args=[record.pk])).status_code == 200
-    humans.join(other, cast.noor, now=NOW)
-    for user in (cast.noor, User.objects.get(pk=other.pk)):
-        if user == cast.noor:
-            accounts.in_role(user, roles.COORDINATOR, cast.northshire, by=cast.adele, now=NOW)
-        assert as_(user).get(reverse("record", args=[record.pk])).status_code == 404
-        assert "Recommendation" not in as_(user).get(reverse("records", args=[year.pk])).content.decode()
-
-
-def test_the_old_assessor_writes_no_more_and_reads_what_they_made(year: Registration, cast: Cast, as_: Any) -> None:
-    made = make.draft(year, OBSERVATION, now=NOW)
-    assignment = year.placements.get().assignments.get()
-    assignment.ends_on = TODAY
-    assignment.save(update_fields=["ends_on"])
-    other = make.records.open_record(year, "agreement", by=cast.noor, now=NOW)
-    ben = as_(cast.ben)
-    assert ben.get(reverse("record", args=[made.pk])).status_code == 200
-    assert ben.get(reverse("record_edit", args=[made.pk])).status_code == 403
-    assert ben.get(reverse("record", args=[other.pk])).status_code == 404
-    assert waiting_for(cast.ben, TODAY) == []
-
-
-def test_the_outcome_page(year: Registration, cast: Cast, as_: Any) -> None:
-    outcome = make.confirmed(year, "fail", by=cast.lena, now=NOW)
+def test_the_outcome_page(year: Registration, failed: Outcome, cast: Cast, as_: Any) -> None:
     address, noor = reverse("outcome", args=[year.pk]), as_(cast.noor)
     page = noor.get(address).content.decode()
     assert "Last day to appeal" in page
@@ -243,7 +235,7 @@ def test_the_outcome_page(year: Registration, cast: Cast, as_: Any) -> None:
     appeal = reverse("appeal_open", args=[year.pk])
     assert "Enter the grounds of the appeal" in noor.post(appeal, {"stage": "formal"}).content.decode()
     noor.post(appeal, {"stage": "formal", "grounds": "Two observations were left out."})
-    close = reverse("appeal_close", args=[outcome.appeals.get().pk])
+    close = reverse("appeal_close", args=[failed.appeals.get().pk])
     own = noor.get(close).content.decode()
     assert 'value="withdrawn"' in own
     assert 'value="upheld"' not in own
@@ -259,8 +251,9 @@ def test_the_outcome_page(year: Registration, cast: Cast, as_: Any) -> None:
     assert as_(cast.cora).get(address).status_code == 404
 
 
-def test_the_certificate_is_downloaded_by_post(year: Registration, cast: Cast, as_: Any) -> None:
-    certificate = make.certificated(year, by=cast.lena, now=NOW)
+def test_the_certificate_is_downloaded_by_post(
+    year: Registration, certificate: Certificate, cast: Cast, as_: Any
+) -> None:
     address, noor = reverse("certificate_download", args=[year.pk]), as_(cast.noor)
     assert "Download the certificate" in noor.get(reverse("outcome", args=[year.pk])).content.decode()
     assert noor.get(address).status_code == 405
@@ -269,6 +262,19 @@ def test_the_certificate_is_downloaded_by_post(year: Registration, cast: Cast, a
     assert certificate.public_code in answer.headers["Content-Disposition"]
     for person in (cast.cora, cast.ben, cast.lena, cast.udo):
         assert as_(person).post(address).status_code == 404
+
+
+def test_the_old_assessor_writes_no_more_and_reads_what_they_made(year: Registration, cast: Cast, as_: Any) -> None:
+    made = make.draft(year, OBSERVATION, now=NOW)
+    assignment = year.placements.get().assignments.get()
+    assignment.ends_on = TODAY
+    assignment.save(update_fields=["ends_on"])
+    other = make.records.open_record(year, "agreement", by=cast.noor, now=NOW)
+    ben = as_(cast.ben)
+    assert ben.get(reverse("record", args=[made.pk])).status_code == 200
+    assert ben.get(reverse("record_edit", args=[made.pk])).status_code == 403
+    assert ben.get(reverse("record", args=[other.pk])).status_code == 404
+    assert waiting_for(cast.ben, TODAY) == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

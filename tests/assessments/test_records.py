@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from accounts.models import Notice, User
-from assessments.models import Draft, Record, Revision, Signature, StandardJudgement, StandardLink
+from assessments.models import Draft, Outcome, Record, Revision, Signature, StandardJudgement, StandardLink
 from assessments.queries import evidence_for_reading, schema_of
 from assessments.rules import Collision, merged
 from assessments.services import drafts, records, signing
@@ -22,6 +22,23 @@ OBSERVATION = "direct_observation"
 @built_once
 def record(year: Registration) -> Record:
     return make.draft(year, OBSERVATION, now=NOW)
+
+
+@built_once
+def submitted(year: Registration) -> Record:
+    """An observation to which both have added their part."""
+    return make.submitted(year, OBSERVATION, now=NOW)
+
+
+@built_once
+def in_each_state(year: Registration, cast: Cast) -> dict[str, Record]:
+    """An observation in every state a record can be in."""
+    return {
+        state: make.brought_to(
+            make.draft(year, OBSERVATION, now=NOW, ordinal=ordinal), state, now=NOW, coordinator=cast.amira
+        )
+        for ordinal, state in enumerate(RecordState.values, start=1)
+    }
 
 
 def answers(record: Record, part: Part, **changed: object) -> dict[str, object]:
@@ -131,29 +148,36 @@ def test_answers_that_do_not_fit_are_refused(record: Record, cast: Cast, changed
     assert not Draft.objects.exists()
 
 
-def test_a_signature_means_this_text(year: Registration, cast: Cast) -> None:
-    record = make.submitted(year, OBSERVATION, now=NOW)
-    signing.sign(record, seen_revision=2, by=cast.ben, now=NOW)
-    record.refresh_from_db()
-    records.return_(record, reason="One more line.", seen_version=record.version, by=cast.ben, now=NOW)
-    make.finish(record, Part.NQSW, by=cast.noor, now=NOW, reflection="I would listen longer.")
+def test_a_signature_means_this_text(submitted: Record, cast: Cast) -> None:
+    signing.sign(submitted, seen_revision=2, by=cast.ben, now=NOW)
+    submitted.refresh_from_db()
+    records.return_(submitted, reason="One more line.", seen_version=submitted.version, by=cast.ben, now=NOW)
+    make.finish(submitted, Part.NQSW, by=cast.noor, now=NOW, reflection="I would listen longer.")
     with pytest.raises(Stale, match="now version 3"):
-        signing.sign(record, seen_revision=2, by=cast.noor, now=NOW)
-    signing.sign(record, seen_revision=3, by=cast.noor, now=NOW)
-    record.refresh_from_db()
-    assert record.state == RecordState.SUBMITTED  # Ben's signature was for version 2
-    signing.sign(record, seen_revision=3, by=cast.ben, now=NOW)
-    record.refresh_from_db()
-    assert record.state == RecordState.AGREED
+        signing.sign(submitted, seen_revision=2, by=cast.noor, now=NOW)
+    signing.sign(submitted, seen_revision=3, by=cast.noor, now=NOW)
+    submitted.refresh_from_db()
+    assert submitted.state == RecordState.SUBMITTED  # Ben's signature was for version 2
+    signing.sign(submitted, seen_revision=3, by=cast.ben, now=NOW)
+    submitted.refresh_from_db()
+    assert submitted.state == RecordState.AGREED
 
 
-def test_one_human_cannot_sign_both_parts(year: Registration, cast: Cast) -> None:
-    record = make.submitted(year, OBSERVATION, now=NOW)
-    signing.sign(record, seen_revision=2, by=cast.ben, now=NOW)
+def test_one_human_cannot_sign_both_parts(submitted: Record, cast: Cast) -> None:
+    signing.sign(submitted, seen_revision=2, by=cast.ben, now=NOW)
     User.objects.filter(pk=cast.noor.pk).update(human=cast.ben.human)
     cast.noor.refresh_from_db()
     with pytest.raises(Refused, match="in another part"):
-        signing.sign(record, seen_revision=2, by=cast.noor, now=NOW)
+        signing.sign(submitted, seen_revision=2, by=cast.noor, now=NOW)
+
+
+def test_standards_are_linked_once_and_unlinked(submitted: Record, cast: Cast) -> None:
+    assert list(submitted.standard_links.values_list("standard", flat=True)) == ["pqs-1", "pqs-7"]
+    records.return_(submitted, reason="Fewer.", seen_version=submitted.version, by=cast.noor, now=NOW)
+    make.finish(submitted, Part.ASSESSOR, by=cast.ben, now=NOW, standards=["pqs-7"])
+    live = StandardLink.objects.filter(ended_at__isnull=True)
+    assert list(live.values_list("standard", flat=True)) == ["pqs-7"]
+    assert StandardLink.objects.count() == 2
 
 
 def test_reopening_makes_a_new_unsigned_revision(year: Registration, cast: Cast) -> None:
@@ -167,13 +191,20 @@ def test_reopening_makes_a_new_unsigned_revision(year: Registration, cast: Cast)
     assert not record.current_revision.signatures.exists()
 
 
-def test_after_the_outcome_records_stay_closed_unless_an_appeal_is_open(year: Registration, cast: Cast) -> None:
-    outcome = make.confirmed(year, "fail", by=cast.lena, now=NOW)
+def test_after_the_outcome_records_stay_closed_unless_an_appeal_is_open(failed: Outcome, cast: Cast) -> None:
     record = Record.objects.filter(kind=OBSERVATION).get()
     with pytest.raises(Refused, match="only while an appeal is open"):
         records.reopen(record, reason="Wrong date.", seen_version=record.version, by=cast.amira, now=NOW)
-    make.appealed(outcome, by=cast.noor, now=NOW)
+    make.appealed(failed, by=cast.noor, now=NOW)
     records.reopen(record, reason="Wrong date.", seen_version=record.version, by=cast.amira, now=NOW)
+
+
+def test_moderators_get_no_private_answer_and_no_recommendation(year: Registration, recommendation: Record) -> None:
+    found = evidence_for_reading(year)
+    assert {record.kind for record in found} == {"agreement", "review", OBSERVATION}
+    agreement = next(record for record in found if record.kind == "agreement")
+    assert "adjustments" not in agreement.current_revision.content
+    assert "adjustments" in Revision.objects.get(pk=agreement.current_revision.pk).content
 
 
 def test_a_recommendation_needs_its_evidence(year: Registration, cast: Cast) -> None:
@@ -193,25 +224,6 @@ def test_opening_twice_opens_one(year: Registration, cast: Cast) -> None:
         records.open_record(year, "poem", by=cast.noor, now=NOW)
     with pytest.raises(NotAllowed):
         records.open_record(year, "recommendation", by=cast.noor, now=NOW)
-
-
-def test_standards_are_linked_once_and_unlinked(year: Registration, cast: Cast) -> None:
-    record = make.submitted(year, OBSERVATION, now=NOW)
-    assert list(record.standard_links.values_list("standard", flat=True)) == ["pqs-1", "pqs-7"]
-    records.return_(record, reason="Fewer.", seen_version=record.version, by=cast.noor, now=NOW)
-    make.finish(record, Part.ASSESSOR, by=cast.ben, now=NOW, standards=["pqs-7"])
-    live = StandardLink.objects.filter(ended_at__isnull=True)
-    assert list(live.values_list("standard", flat=True)) == ["pqs-7"]
-    assert StandardLink.objects.count() == 2
-
-
-def test_moderators_get_no_private_answer_and_no_recommendation(year: Registration, cast: Cast) -> None:
-    make.recommended(year, now=NOW)
-    found = evidence_for_reading(year)
-    assert {record.kind for record in found} == {"agreement", "review", OBSERVATION}
-    agreement = next(record for record in found if record.kind == "agreement")
-    assert "adjustments" not in agreement.current_revision.content
-    assert "adjustments" in Revision.objects.get(pk=agreement.current_revision.pk).content
 
 
 def test_people_are_told_and_nqsws_hear_nothing_of_a_recommendation(year: Registration, cast: Cast) -> None:
@@ -248,9 +260,9 @@ WHO = ("ben", "noor", "amira", "lena", "dev", "cora", "cal", "erin", "omar", "pr
 
 
 @pytest.mark.parametrize("state", RecordState.values)
-def test_every_state_every_act_every_person(year: Registration, cast: Cast, state: str) -> None:
+def test_every_state_every_act_every_person(in_each_state: dict[str, Record], cast: Cast, state: str) -> None:
     """From × to × role: exactly the acts in MAY are done, every other one is refused and changes nothing."""
-    record = make.in_state(year, state, kind=OBSERVATION, now=NOW, coordinator=cast.amira)
+    record = in_each_state[state]
     for (act, do), who in product(ACTS.items(), WHO):
         record.refresh_from_db()
         person = getattr(cast, who)
@@ -268,8 +280,10 @@ def test_every_state_every_act_every_person(year: Registration, cast: Cast, stat
 @pytest.mark.parametrize(
     ("act", "who", "state"), sorted((act, who, state) for (act, who), states in MAY.items() for state in states)
 )
-def test_every_allowed_act_is_done(year: Registration, cast: Cast, act: str, who: str, state: str) -> None:
-    record = make.in_state(year, state, kind=OBSERVATION, now=NOW, coordinator=cast.amira)
+def test_every_allowed_act_is_done(
+    in_each_state: dict[str, Record], cast: Cast, act: str, who: str, state: str
+) -> None:
+    record = in_each_state[state]
     if act == RecordState.AGREED:  # the other one has signed already
         other = cast.noor if who == "ben" else cast.ben
         signing.sign(record, seen_revision=record.current_revision.number, by=other, now=NOW)

@@ -10,6 +10,7 @@ from assessments.models import Certificate, Outcome, Record, Revision, Signature
 from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import assessments as make
+from tests.ground.built_once import built_once
 
 OBSERVATION = "direct_observation"
 
@@ -24,6 +25,18 @@ def raw(
 @pytest.fixture
 def committed_year(raw: psycopg.Connection, year: Registration) -> Registration:
     return year
+
+
+@built_once
+def submitted(year: Registration) -> Record:
+    """An observation to which everybody has added their part."""
+    return make.submitted(year, OBSERVATION, now=NOW)
+
+
+@built_once
+def elsewhere(other_year: Registration, cast: Cast) -> Outcome:
+    """A pass at Southmouth."""
+    return make.confirmed(other_year, by=cast.sol, now=NOW)
 
 
 def refused(raw: psycopg.Connection, statement: str, *values: object) -> None:
@@ -50,53 +63,49 @@ def test_what_was_written_stays(raw: psycopg.Connection, committed_year: Registr
     refused(raw, "UPDATE assessments_record SET standard_set = 'early-career-2027' WHERE id = %s", record.pk)
 
 
-def test_a_state_comes_only_from_a_transition(
-    raw: psycopg.Connection, committed_year: Registration, cast: Cast
-) -> None:
-    record = make.submitted(committed_year, OBSERVATION, now=NOW)
-    refused(raw, "UPDATE assessments_record SET state = 'draft' WHERE id = %s", record.pk)
-    refused(raw, "UPDATE assessments_record SET state = 'agreed' WHERE id = %s", record.pk)
+def test_a_state_comes_only_from_a_transition(raw: psycopg.Connection, submitted: Record, cast: Cast) -> None:
+    refused(raw, "UPDATE assessments_record SET state = 'draft' WHERE id = %s", submitted.pk)
+    refused(raw, "UPDATE assessments_record SET state = 'agreed' WHERE id = %s", submitted.pk)
     insert = (
         "INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id, by_id, reason,"
         " about_field, at) VALUES (%s, %s, %s, %s, %s, %s, '', '', now())"
     )
-    revision = record.current_revision.pk
-    refused(raw, insert, record.pk, 2, "submitted", "agreed", revision, cast.ben.pk)  # and the record does not follow
-    refused(raw, insert, record.pk, 3, "submitted", "agreed", revision, cast.ben.pk)
-    refused(raw, insert, record.pk, 2, "agreed", "locked", revision, cast.ben.pk)
-    refused(raw, insert, record.pk, 2, "submitted", "locked", revision, cast.ben.pk)
-    record.refresh_from_db()
-    assert record.state == "submitted"
+    record, revision, ben = submitted.pk, submitted.current_revision.pk, cast.ben.pk
+    refused(raw, insert, record, 2, "submitted", "agreed", revision, ben)  # and the record does not follow
+    refused(raw, insert, record, 3, "submitted", "agreed", revision, ben)
+    refused(raw, insert, record, 2, "agreed", "locked", revision, ben)
+    refused(raw, insert, record, 2, "submitted", "locked", revision, ben)
+    submitted.refresh_from_db()
+    assert submitted.state == "submitted"
 
 
-def test_agreed_means_everybody_signed_what_it_says_now(
-    raw: psycopg.Connection, committed_year: Registration, cast: Cast
-) -> None:
-    record = make.submitted(committed_year, OBSERVATION, now=NOW)
+def test_agreed_means_everybody_signed_what_it_says_now(raw: psycopg.Connection, submitted: Record, cast: Cast) -> None:
     both = (
         "WITH moved AS (INSERT INTO assessments_transition (record_id, number, from_state, to_state, revision_id,"
         " by_id, reason, about_field, at) VALUES (%s, 2, 'submitted', 'agreed', %s, %s, '', '', now()))"
         " UPDATE assessments_record SET state = 'agreed' WHERE id = %s"
     )
     with pytest.raises(psycopg.Error, match="without every signature"):
-        raw.execute(both, [record.pk, record.current_revision.pk, cast.ben.pk, record.pk])
-    make.sign_all(record, now=NOW)
-    first = record.revisions.first()
-    refused(raw, "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s", first.pk, record.pk)
+        raw.execute(both, [submitted.pk, submitted.current_revision.pk, cast.ben.pk, submitted.pk])
+    make.sign_all(submitted, now=NOW)
+    first = submitted.revisions.first()
+    refused(raw, "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s", first.pk, submitted.pk)
 
 
 def test_a_signature_signs_a_revision_of_its_record(
-    raw: psycopg.Connection, committed_year: Registration, cast: Cast
+    raw: psycopg.Connection, year: Registration, submitted: Record, cast: Cast
 ) -> None:
-    one = make.submitted(committed_year, OBSERVATION, now=NOW)
-    two = make.submitted(committed_year, OBSERVATION, now=NOW, ordinal=2)
+    two = make.submitted(year, OBSERVATION, now=NOW, ordinal=2)
     insert = (
         "INSERT INTO assessments_signature (record_id, revision_id, part, person_id, signed_at)"
         " VALUES (%s, %s, 'nqsw', %s, now())"
     )
-    refused(raw, insert, one.pk, two.current_revision.pk, cast.noor.pk)
+    refused(raw, insert, submitted.pk, two.current_revision.pk, cast.noor.pk)
     refused(
-        raw, "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s", two.current_revision.pk, one.pk
+        raw,
+        "UPDATE assessments_record SET current_revision_id = %s WHERE id = %s",
+        two.current_revision.pk,
+        submitted.pk,
     )
 
 
@@ -108,22 +117,18 @@ OUTCOME = (
 
 
 def test_one_live_outcome(
-    raw: psycopg.Connection, committed_year: Registration, other_year: Registration, cast: Cast
+    raw: psycopg.Connection, year: Registration, passed: Outcome, elsewhere: Outcome, cast: Cast
 ) -> None:
-    outcome = make.confirmed(committed_year, by=cast.lena, now=NOW)
-    elsewhere = make.confirmed(other_year, by=cast.sol, now=NOW)
-    base = (committed_year.pk, outcome.final_revision_id)
+    base = (year.pk, passed.final_revision_id)
     refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, None, "")
     refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, elsewhere.pk, "because")
-    refused(raw, OUTCOME, *base, "fail", cast.lena.pk, None, None, outcome.pk, "because")
-    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, outcome.pk, "")
-    refused(
-        raw, OUTCOME, committed_year.pk, elsewhere.final_revision_id, "pass", cast.lena.pk, None, None, outcome.pk, "x"
-    )
+    refused(raw, OUTCOME, *base, "fail", cast.lena.pk, None, None, passed.pk, "because")
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, passed.pk, "")
+    refused(raw, OUTCOME, year.pk, elsewhere.final_revision_id, "pass", cast.lena.pk, None, None, passed.pk, "x")
     refused(raw, "UPDATE assessments_outcome SET result = 'fail'")
     refused(raw, "DELETE FROM assessments_outcome")
-    raw.execute(OUTCOME, [*base, "fail", cast.lena.pk, "2026-09-14", "2026-10-12", outcome.pk, "because"])
-    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, outcome.pk, "because")  # superseded once already
+    raw.execute(OUTCOME, [*base, "fail", cast.lena.pk, "2026-09-14", "2026-10-12", passed.pk, "because"])
+    refused(raw, OUTCOME, *base, "pass", cast.lena.pk, None, None, passed.pk, "because")  # superseded once already
 
 
 CERTIFICATE = (
@@ -132,39 +137,32 @@ CERTIFICATE = (
 )
 
 
-def test_a_certificate_only_after_a_pass(
-    raw: psycopg.Connection, committed_year: Registration, other_year: Registration, cast: Cast
-) -> None:
-    fail = make.confirmed(committed_year, "fail", by=cast.lena, now=NOW)
+def test_a_certificate_only_after_a_pass(raw: psycopg.Connection, failed: Outcome, elsewhere: Outcome) -> None:
     code = "0123456789ABCDEF"
-    refused(raw, CERTIFICATE, committed_year.pk, fail.pk, "pass", code)
-    refused(raw, CERTIFICATE, committed_year.pk, fail.pk, "fail", code)
-    good = make.confirmed(other_year, by=cast.sol, now=NOW)
-    refused(raw, CERTIFICATE, committed_year.pk, good.pk, "pass", code)
-    refused(raw, CERTIFICATE, other_year.pk, good.pk, "pass", "guess-me")
-    raw.execute(CERTIFICATE, [other_year.pk, good.pk, "pass", code])
-    refused(raw, CERTIFICATE, other_year.pk, good.pk, "pass", "F" * 16)
+    refused(raw, CERTIFICATE, failed.registration_id, failed.pk, "pass", code)
+    refused(raw, CERTIFICATE, failed.registration_id, failed.pk, "fail", code)
+    refused(raw, CERTIFICATE, failed.registration_id, elsewhere.pk, "pass", code)
+    refused(raw, CERTIFICATE, elsewhere.registration_id, elsewhere.pk, "pass", "guess-me")
+    raw.execute(CERTIFICATE, [elsewhere.registration_id, elsewhere.pk, "pass", code])
+    refused(raw, CERTIFICATE, elsewhere.registration_id, elsewhere.pk, "pass", "F" * 16)
     refused(raw, "UPDATE assessments_certificate SET pdf = 'x'")
     refused(raw, 'UPDATE assessments_certificate SET facts = \'{"name": "A"}\'')
     refused(raw, "UPDATE assessments_certificate SET state = 'revoked'")  # without its time
     refused(raw, "DELETE FROM assessments_certificate")
 
 
-def test_superseding_revokes_in_the_same_transaction(
-    raw: psycopg.Connection, committed_year: Registration, cast: Cast
-) -> None:
-    outcome = make.confirmed(committed_year, by=cast.lena, now=NOW)
-    raw.execute(CERTIFICATE, [committed_year.pk, outcome.pk, "pass", "0123456789ABCDEF"])
-    later = [committed_year.pk, outcome.final_revision_id, "fail", cast.lena.pk, "2026-09-14", "2026-10-12"]
-    refused(raw, OUTCOME, *later, outcome.pk, "because")
+def test_superseding_revokes_in_the_same_transaction(raw: psycopg.Connection, passed: Outcome, cast: Cast) -> None:
+    raw.execute(CERTIFICATE, [passed.registration_id, passed.pk, "pass", "0123456789ABCDEF"])
+    later = [passed.registration_id, passed.final_revision_id, "fail", cast.lena.pk, "2026-09-14", "2026-10-12"]
+    refused(raw, OUTCOME, *later, passed.pk, "because")
     with raw.transaction():
-        raw.execute(OUTCOME, [*later, outcome.pk, "because"])
+        raw.execute(OUTCOME, [*later, passed.pk, "because"])
         raw.execute("UPDATE assessments_certificate SET state = 'revoked', state_changed_at = now()")
     refused(raw, "UPDATE assessments_certificate SET state = 'valid', state_changed_at = NULL")
 
 
-def test_how_an_appeal_ended_stays(raw: psycopg.Connection, committed_year: Registration, cast: Cast) -> None:
-    appeal = make.appealed(make.confirmed(committed_year, "fail", by=cast.lena, now=NOW), by=cast.noor, now=NOW)
+def test_how_an_appeal_ended_stays(raw: psycopg.Connection, failed: Outcome, cast: Cast) -> None:
+    appeal = make.appealed(failed, by=cast.noor, now=NOW)
     make.appeals.close(appeal, result="dismissed", because="Heard in full.", by=cast.amira, now=NOW)
     for change in (
         "result = 'upheld'",
@@ -178,24 +176,18 @@ def test_how_an_appeal_ended_stays(raw: psycopg.Connection, committed_year: Regi
     assert (appeal.result, appeal.closed_because, appeal.closed_at) == ("dismissed", "Heard in full.", NOW)
 
 
-def test_erasing_blanks_the_words_and_keeps_the_hash(
-    app_sql: psycopg.Connection, committed_year_app: Registration, cast: Cast
-) -> None:
-    revision = make.submitted(committed_year_app, OBSERVATION, now=NOW).current_revision
+def test_erasing_blanks_the_words_and_keeps_the_hash(app_sql: psycopg.Connection, submitted: Record) -> None:
+    revision = submitted.current_revision
     app_sql.execute("SELECT erase_revision(%s, %s)", [revision.pk, NOW])
     erased = Revision.objects.get(pk=revision.pk)
     assert (erased.content, erased.sha256, erased.erased_at) == ({}, revision.sha256, NOW)
     assert json.dumps(erased.content) == "{}"
 
 
-@pytest.fixture
-def committed_year_app(app_sql: psycopg.Connection, year: Registration) -> Registration:
-    return year
-
-
-def test_nothing_is_stored_half(db: None, year: Registration, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_stored_half(
+    year: Registration, recommendation: Record, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A failure between the writes of one act leaves none of them."""
-    record = make.recommended(year, now=NOW)
 
     def fail(*args: object, **options: object) -> None:
         raise RuntimeError("the power went")
@@ -204,7 +196,7 @@ def test_nothing_is_stored_half(db: None, year: Registration, cast: Cast, monkey
     with pytest.raises(RuntimeError), transaction.atomic():
         make.outcomes.record_outcome(
             year,
-            final_revision=record.current_revision,
+            final_revision=recommendation.current_revision,
             result="pass",
             moderation_basis="agreed",
             notice_on=None,
@@ -213,4 +205,4 @@ def test_nothing_is_stored_half(db: None, year: Registration, cast: Cast, monkey
         )
     assert not Outcome.objects.exists()
     assert not Certificate.objects.exists()
-    assert Record.objects.get(pk=record.pk).state == "agreed"
+    assert Record.objects.get(pk=recommendation.pk).state == "agreed"

@@ -136,11 +136,24 @@ def confirmed(
 ) -> Outcome:
     """An outcome confirmed by the senior lead on a fresh recommendation of the same result."""
     record = recommended(registration, result, now=now)
+    return decided(record, result, by=by, now=now, notice_on=notice_on, basis=basis)
+
+
+def decided(
+    record: Record,
+    result: str = Result.PASS,
+    *,
+    by: User,
+    now: datetime,
+    notice_on: date | None = None,
+    basis: str = ModerationBasis.NOT_SAMPLED,
+) -> Outcome:
+    """An outcome confirmed on this recommendation, of which a fail is told on the same day unless told otherwise."""
     assert record.current_revision is not None
     if result == Result.FAIL and notice_on is None:
         notice_on = london_date(now)
     return outcomes.record_outcome(
-        registration,
+        record.registration,
         final_revision=record.current_revision,
         result=result,
         moderation_basis=basis,

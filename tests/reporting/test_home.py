@@ -45,6 +45,18 @@ def year(cast):
     return make.published_year(by=cast.adele, second=cast.zora, now=BEFORE)
 
 
+@built_once
+def noors(cast, year):
+    """Her year, which began in May."""
+    return registered(cast, 0, now=BEFORE, nqsw_user=cast.noor)
+
+
+@built_once
+def evidence(noors):
+    """All that her recommendation stands on, agreed."""
+    assess.evidence(noors, now=NOW)
+
+
 @pytest.fixture
 def read(client):
     """The page of a person as words, without its tags."""
@@ -167,12 +179,11 @@ def test_an_assessor_of_nobody(cast, read):
     assert "You assess nobody at the moment." in read(cast.ben)
 
 
-def test_an_nqsw_sees_their_own_year_step_by_step(cast, year, read):
-    mine = registered(cast, 0, now=BEFORE, nqsw_user=cast.noor)
+def test_an_nqsw_sees_their_own_year_step_by_step(cast, noors, read):
     other = registered(cast, 1, now=BEFORE)
-    assess.agreed(mine, "agreement", now=BEFORE)
+    assess.agreed(noors, "agreement", now=BEFORE)
     page = read(cast.noor)
-    assert f"{mine.reference} On the programme. Your year at Northshire." in page
+    assert f"{noors.reference} On the programme. Your year at Northshire." in page
     assert "Support and assessment agreement Done You and your assessor, Ben Okafor" in page
     assert "3-month review Next Due 3 August 2026, 42 days late" in page
     assert "Certificate Later" in page
@@ -180,21 +191,21 @@ def test_an_nqsw_sees_their_own_year_step_by_step(cast, year, read):
     assert other.reference not in page
 
 
-def test_an_nqsw_who_failed_is_told_so_and_offered_no_certificate(cast, year, read):
-    mine = registered(cast, 0, now=BEFORE, nqsw_user=cast.noor)
-    assess.confirmed(mine, "fail", by=cast.lena, now=NOW)
+def test_an_nqsw_who_failed_is_told_so_and_offered_no_certificate(cast, noors, evidence, read):
+    record = assess.agreed(noors, "recommendation", now=NOW, recommendation="fail")
+    assess.decided(record, "fail", by=cast.lena, now=NOW)
     page = read(cast.noor)
     assert "The outcome of your year at Northshire is a fail. You can appeal until 12 October 2026." in page
     assert "See the outcome" in page
     assert "Download your certificate" not in page
 
 
-def test_an_nqsw_who_passed_downloads_the_certificate_by_a_button(cast, year, client):
-    mine = registered(cast, 0, now=BEFORE, nqsw_user=cast.noor)
-    assess.certificated(mine, by=cast.lena, now=NOW)
+def test_an_nqsw_who_passed_downloads_the_certificate_by_a_button(cast, noors, evidence, client):
+    record = assess.agreed(noors, "recommendation", now=NOW, recommendation="pass")
+    assess.certificates.render(assess.decided(record, by=cast.lena, now=NOW).pk, now=NOW)
     client.force_login(cast.noor)
     page = client.get("/").content.decode()
-    assert f'<form method="post" action="/registrations/{mine.pk}/certificate" data-download>' in page
+    assert f'<form method="post" action="/registrations/{noors.pk}/certificate" data-download>' in page
     assert 'name="csrfmiddlewaretoken"' in page.split("<main", 1)[1]
     assert "You have passed your year at Northshire." in page
 
@@ -252,19 +263,28 @@ def test_only_ten_lines_are_shown_and_all_are_a_link_away(cast, year, read):
     assert "Nothing waits for you today." in read(cast.ana, "/waiting")
 
 
+def in_every_state(cast, number, **own):
+    """Somebody of everything that shows on a home page; the one whose year has begun is given back."""
+    mine = registered(cast, number, now=BEFORE, **own)
+    submitted(cast, 10 + number)
+    make.queried(submitted(cast, 20 + number), by=cast.erin, now=NOW)
+    return mine
+
+
+@built_once
+def one_of_each(cast):
+    """Noor, and somebody in every other state."""
+    pay.setting(cast, now=BEFORE)
+    assess.agreed(in_every_state(cast, 0, nqsw_user=cast.noor), "agreement", now=BEFORE)
+
+
 @pytest.fixture
-def crowd(cast):
-    """So many people of everything that shows on a home page."""
+def crowd(cast, one_of_each):
+    """So many people of everything, and a batch of payments that waits for its approval."""
 
     def crowd(count):
-        pay.setting(cast, now=BEFORE)
-        for number in range(count):
-            own = {"nqsw_user": cast.noor} if number == 0 else {}
-            mine = registered(cast, number, now=BEFORE, **own)
-            if own:
-                assess.agreed(mine, "agreement", now=BEFORE)
-            submitted(cast, 10 + number)
-            make.queried(submitted(cast, 20 + number), by=cast.erin, now=NOW)
+        for number in range(1, count):
+            in_every_state(cast, number)
         pay.submitted(cast, now=NOW)
 
     return crowd

@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts import roles
 from accounts.models import User
 from asye import clock
+from registrations.models import Registration
 from reporting.queries import waiting
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as assess
 from tests.factories import payments as pay
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 
 pytestmark = pytest.mark.django_db
 BEFORE = NOW - timedelta(days=120)
@@ -32,26 +34,29 @@ def at_now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=[1, 3])
-def crowd(cast: Cast, request: pytest.FixtureRequest) -> Cast:
-    """So many people in every state that puts a task on somebody's list; Noor is one of them."""
+def _in_every_state(cast: Cast, number: int, **own: User) -> Registration:
+    """Somebody in every state that puts a task on somebody's list."""
+    mine = make.registered(
+        cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=BEFORE, number=number, **own
+    )
+    sent = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
+    make.submitted(cast.northshire, number=10 + number, **sent)
+    make.queried(make.submitted(cast.northshire, number=20 + number, **sent), by=cast.erin, now=NOW)
+    return mine
+
+
+@built_once
+def one_of_each(cast: Cast) -> None:
+    """Noor, and somebody in every other state."""
     pay.setting(cast, now=BEFORE)
-    for number in range(request.param):
-        own = {"nqsw_user": cast.noor} if number == 0 else {}
-        mine = make.registered(
-            cast.northshire,
-            by=cast.amira,
-            caseworker=cast.erin,
-            assessor=cast.ben,
-            now=BEFORE,
-            number=number,
-            **own,
-        )
-        if own:
-            assess.agreed(mine, "agreement", now=BEFORE)
-        sent = {"by": cast.amira, "assessor": cast.ben, "now": NOW}
-        make.submitted(cast.northshire, number=10 + number, **sent)
-        make.queried(make.submitted(cast.northshire, number=20 + number, **sent), by=cast.erin, now=NOW)
+    assess.agreed(_in_every_state(cast, 0, nqsw_user=cast.noor), "agreement", now=BEFORE)
+
+
+@pytest.fixture(params=[1, 3])
+def crowd(cast: Cast, one_of_each: None, request: pytest.FixtureRequest) -> Cast:
+    """So many people in every state, and a batch of payments that waits for its approval."""
+    for number in range(1, request.param):
+        _in_every_state(cast, number)
     pay.submitted(cast, now=NOW)
     return cast
 

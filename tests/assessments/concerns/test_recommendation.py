@@ -22,6 +22,7 @@ from registrations.states import Evidence, Programme
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import assessments as make
 from tests.factories import concerns as concern
+from tests.ground.built_once import built_once
 
 NINE_MONTHS = date(2027, 5, 31)  # after 31 August 2026, when the year began
 PARTS = ("accurate", "valid", "robust", "sufficient")
@@ -39,6 +40,7 @@ def page(user: User, name: str, *args: object) -> str:
     return unescape(client.get(reverse(name, args=args)).content.decode())
 
 
+@built_once
 def reviewed(year: Registration) -> None:
     """Agreement and reviews, and no observation: one is asked for."""
     make.agreed(year, "agreement", now=NOW)
@@ -58,8 +60,9 @@ def test_every_requirement_is_marked_for_every_programme_of_today() -> None:
     assert not is_stated("nothing", "asye_cf")
 
 
-def test_a_pass_waits_for_what_the_sources_state_and_each_is_named(year: Registration, cast: Cast) -> None:
-    reviewed(year)
+def test_a_pass_waits_for_what_the_sources_state_and_each_is_named(
+    year: Registration, reviewed: None, cast: Cast
+) -> None:
     with pytest.raises(Refused) as refusal:
         make.submitted(year, "recommendation", now=NOW, recommendation="pass")
     assert "Direct observation: 0 of 1 agreed." in str(refusal.value)
@@ -71,15 +74,13 @@ def test_a_pass_waits_for_what_the_sources_state_and_each_is_named(year: Registr
     assert "We inferred this" in inferred
 
 
-def test_what_is_inferred_is_only_pointed_out(year: Registration, cast: Cast) -> None:
-    reviewed(year)
+def test_what_is_inferred_is_only_pointed_out(year: Registration, reviewed: None, cast: Cast) -> None:
     make.agreed(year, "direct_observation", now=NOW, observer="other")
     assert [(one.title, one.stated) for one in shortfalls(year)] == [("Direct observation by the assessor", False)]
     assert make.agreed(year, "recommendation", now=NOW, recommendation="pass").is_done
 
 
-def test_a_fail_may_be_recommended_where_evidence_never_came(year: Registration, cast: Cast) -> None:
-    reviewed(year)
+def test_a_fail_may_be_recommended_where_evidence_never_came(year: Registration, reviewed: None, cast: Cast) -> None:
     assert make.agreed(year, "recommendation", now=NOW, recommendation="fail").is_done
 
 
@@ -92,11 +93,23 @@ def test_a_rule_names_all_that_is_short() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_each_of_the_four_parts_is_asked_for(year: Registration, cast: Cast, part: str) -> None:
-    make.evidence(year, now=NOW)
+def test_each_of_the_four_parts_is_asked_for(year: Registration, evidence: None, cast: Cast, part: str) -> None:
     with pytest.raises(Refused) as refusal:
         make.submitted(year, "recommendation", now=NOW, **{part: ""})
     assert refusal.value.field == part
+
+
+def test_portfolio_10_a_fail_nobody_foresaw_is_pointed_out_and_not_refused(
+    year: Registration, evidence: None, cast: Cast
+) -> None:
+    """To the assessor while writing and signing; the panel and the senior lead: tests/moderation/test_foreseen.py."""
+    record = make.draft(year, "recommendation", now=NOW)
+    assert "If you recommend a fail: No concern was recorded" in page(cast.ben, "record_edit", record.pk)
+    make.submitted(year, "recommendation", now=NOW, recommendation="fail")
+    concern.planned(year, by=cast.ben, now=NOW)  # too late, as whoever confirms the outcome will be told too
+    assert "No concern was recorded before this recommendation." in page(cast.ben, "record_sign", record.pk)
+    make.sign_all(Record.objects.get(pk=record.pk), now=NOW)
+    assert Record.objects.get(pk=record.pk).is_done
 
 
 DAY = timedelta(days=1)
@@ -130,18 +143,6 @@ def test_month_nine_moves_with_the_year(year: Registration, cast: Cast) -> None:
     assert "after month 9 of the year (31 May 2027)" in foresight(year, TODAY).flag
     changes.extend(year, 30, "A month of leave.", by=cast.amira, now=NOW)
     assert foresight(Registration.objects.get(pk=year.pk), TODAY).flag == ""
-
-
-def test_portfolio_10_a_fail_nobody_foresaw_is_pointed_out_and_not_refused(year: Registration, cast: Cast) -> None:
-    """To the assessor while writing and signing; the panel and the senior lead: tests/moderation/test_foreseen.py."""
-    make.evidence(year, now=NOW)
-    record = make.draft(year, "recommendation", now=NOW)
-    assert "If you recommend a fail: No concern was recorded" in page(cast.ben, "record_edit", record.pk)
-    make.submitted(year, "recommendation", now=NOW, recommendation="fail")
-    concern.planned(year, by=cast.ben, now=NOW)  # too late, as whoever confirms the outcome will be told too
-    assert "No concern was recorded before this recommendation." in page(cast.ben, "record_sign", record.pk)
-    make.sign_all(Record.objects.get(pk=record.pk), now=NOW)
-    assert Record.objects.get(pk=record.pk).is_done
 
 
 def test_a_pass_or_a_fail_that_was_foreseen_is_not_flagged(year: Registration, cast: Cast) -> None:

@@ -18,6 +18,7 @@ from registrations.models import Registration
 from registrations.services import changes
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import concerns as make
+from tests.ground.built_once import built_once
 
 REVIEW_3_DUE = date(2026, 11, 30)
 
@@ -63,9 +64,17 @@ ALLOWED = {
 }
 
 
+@built_once
+def in_each_state(year: Registration, cast: Cast) -> dict[ConcernState, Concern]:
+    """A concern of Ben's in every state it can be in."""
+    return {state: make.in_state(year, state, by=cast.ben, now=NOW) for state in ConcernState}
+
+
 @pytest.mark.parametrize(("act", "state"), list(product(ALLOWED, ConcernState)))
-def test_every_act_in_every_state(year: Registration, cast: Cast, act: str, state: ConcernState) -> None:
-    concern = make.in_state(year, state, by=cast.ben, now=NOW)
+def test_every_act_in_every_state(
+    in_each_state: dict[ConcernState, Concern], cast: Cast, act: str, state: ConcernState
+) -> None:
+    concern = in_each_state[state]
     calls = {
         "plan": lambda: plan(concern, cast.ben),
         "review": lambda: concerns.review_support(concern, SupportOutcome.HELPED, "Better.", by=cast.ben, now=NOW),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Notice, User
-from assessments.models import BlindReader, Concern
+from assessments.models import BlindReader, Concern, Record
 from assessments.queries import foresight, reviewers_of
 from asye import clock
 from registrations.models import Registration
@@ -65,25 +65,23 @@ def test_the_nqsw_reads_it_at_once_and_no_neighbour_ever(
 
 
 def test_a_senior_lead_reads_it_while_the_recommendation_waits(
-    concern: Concern, year: Registration, cast: Cast
+    concern: Concern, fail_recommended: Record, cast: Cast
 ) -> None:
-    record = records.recommended(year, "fail", now=NOW)
     assert readers(concern, [cast.lena, cast.sol]) == {"Lena"}
     records.outcomes.record_outcome(
-        year, final_revision=record.current_revision, result="fail", moderation_basis="panel", notice_on=TODAY,
-        by=cast.lena, now=NOW,
+        fail_recommended.registration, final_revision=fail_recommended.current_revision, result="fail",
+        moderation_basis="panel", notice_on=TODAY, by=cast.lena, now=NOW,
     )  # fmt: skip
     assert readers(concern, [cast.lena, cast.ben]) == {"Ben"}
 
 
 @pytest.mark.parametrize("role", [roles.COORDINATOR, roles.SENIOR_LEAD, roles.AUDITOR], ids=lambda role: role.key)
 def test_whoever_judges_the_year_blind_reads_it_in_no_role(
-    concern: Concern, year: Registration, cast: Cast, role: roles.Role
+    concern: Concern, fail_recommended: Record, cast: Cast, role: roles.Role
 ) -> None:
     people.in_role(cast.dev, role, None if role == roles.AUDITOR else cast.northshire, by=cast.adele, now=NOW)
-    record = records.recommended(year, "fail", now=NOW)
     assert readers(concern, [cast.dev]) == {"Dev"}
-    BlindReader.objects.create(revision=record.current_revision, reader=cast.dev, since=NOW)
+    BlindReader.objects.create(revision=fail_recommended.current_revision, reader=cast.dev, since=NOW)
     assert readers(concern, [cast.dev]) == set()
 
 

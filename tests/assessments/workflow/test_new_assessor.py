@@ -136,13 +136,6 @@ def test_words_that_were_never_saved_come_back_too(taken_over: Registration, cas
     assert not record.drafts.exists()
 
 
-def test_half_a_date_is_shown_as_it_was_typed(year: Registration, bea: User, cast: Cast, as_: Any) -> None:
-    record = make.draft(year, OBSERVATION, now=NOW)
-    drafts.save(record, {"observed_on": ["31", "", "2026"]}, seen_draft=0, seen_revision=0, by=cast.ben, now=NOW)
-    assessors.assign_assessor(year, bea, TODAY, by=cast.amira, now=NOW)
-    assert "When was the observation? 31 2026" in text_of(as_(cast.ben).get(reverse("record_edit", args=[record.pk])))
-
-
 def test_nobody_else_reads_those_words(
     taken_over: Registration, review: Record, bea: User, cast: Cast, as_: Any
 ) -> None:
@@ -161,15 +154,6 @@ def test_others_do_not_open_the_agreement_again(
         renewing.renew(agreement, seen_version=agreement.version, by=getattr(cast, who), now=NOW)
 
 
-def test_an_agreement_in_force_is_not_opened_again(agreement: Record, cast: Cast, as_: Any) -> None:
-    with pytest.raises(Refused, match="is still the assessor"):
-        renewing.renew(agreement, seen_version=agreement.version, by=cast.ben, now=NOW)
-    renew = reverse("record_renew", args=[agreement.pk])
-    for answer in (as_(cast.ben).get(renew), as_(cast.ben).post(renew, {"seen_version": agreement.version})):
-        assert answer.status_code == 409
-    assert "Sign the agreement again" not in text_of(as_(cast.ben).get(reverse("record", args=[agreement.pk])))
-
-
 def test_twice_opens_it_once(taken_over: Registration, agreement: Record, bea: User, cast: Cast) -> None:
     seen = agreement.version
     renewing.renew(agreement, seen_version=seen, by=bea, now=NOW)
@@ -179,6 +163,43 @@ def test_twice_opens_it_once(taken_over: Registration, agreement: Record, bea: U
     with pytest.raises(Refused):
         renewing.renew(agreement, seen_version=agreement.version, by=cast.noor, now=NOW)
     assert agreement.revisions.count() == 3
+
+
+def test_a_review_under_way_says_it_in_the_form_and_where_it_is_signed(
+    taken_over: Registration, review: Record, bea: User, cast: Cast, as_: Any
+) -> None:
+    for part, person in ((Part.ASSESSOR, bea), (Part.NQSW, cast.noor)):
+        assert "Bea Larsen took over from Ben Okafor" in text_of(
+            as_(person).get(reverse("record_edit", args=[review.pk]))
+        )
+        make.finish(review, part, by=person, now=NOW)
+    assert "Bea Larsen took over from Ben Okafor" in text_of(as_(bea).get(reverse("record_sign", args=[review.pk])))
+
+
+def test_fault_t18_a_reassignment_moves_no_date(taken_over: Registration, observation: Record, cast: Cast) -> None:
+    submitted = observation.transitions.get(to_state="submitted")
+    before = (submitted.at, submitted.by, observation.opened_at, observation.current_revision, taken_over.submitted_at)
+    observation.refresh_from_db()
+    fresh = Registration.objects.get(pk=taken_over.pk)
+    again = observation.transitions.get(to_state="submitted")
+    assert (again.at, again.by, observation.opened_at, observation.current_revision, fresh.submitted_at) == before
+    assert list(observation.transitions.values_list("number", flat=True)) == [1]
+
+
+def test_half_a_date_is_shown_as_it_was_typed(year: Registration, bea: User, cast: Cast, as_: Any) -> None:
+    record = make.draft(year, OBSERVATION, now=NOW)
+    drafts.save(record, {"observed_on": ["31", "", "2026"]}, seen_draft=0, seen_revision=0, by=cast.ben, now=NOW)
+    assessors.assign_assessor(year, bea, TODAY, by=cast.amira, now=NOW)
+    assert "When was the observation? 31 2026" in text_of(as_(cast.ben).get(reverse("record_edit", args=[record.pk])))
+
+
+def test_an_agreement_in_force_is_not_opened_again(agreement: Record, cast: Cast, as_: Any) -> None:
+    with pytest.raises(Refused, match="is still the assessor"):
+        renewing.renew(agreement, seen_version=agreement.version, by=cast.ben, now=NOW)
+    renew = reverse("record_renew", args=[agreement.pk])
+    for answer in (as_(cast.ben).get(renew), as_(cast.ben).post(renew, {"seen_version": agreement.version})):
+        assert answer.status_code == 409
+    assert "Sign the agreement again" not in text_of(as_(cast.ben).get(reverse("record", args=[agreement.pk])))
 
 
 def test_a_recommendation_rests_on_an_agreement_with_whoever_makes_it(
@@ -216,27 +237,6 @@ def test_the_next_review_says_it_and_no_other(year: Registration, bea: User, cas
     with clock.moved_to(LATER):
         edit = text_of(as_(bea).get(reverse("record_edit", args=[last.pk])))
     assert changed not in edit
-
-
-def test_a_review_under_way_says_it_in_the_form_and_where_it_is_signed(
-    taken_over: Registration, review: Record, bea: User, cast: Cast, as_: Any
-) -> None:
-    for part, person in ((Part.ASSESSOR, bea), (Part.NQSW, cast.noor)):
-        assert "Bea Larsen took over from Ben Okafor" in text_of(
-            as_(person).get(reverse("record_edit", args=[review.pk]))
-        )
-        make.finish(review, part, by=person, now=NOW)
-    assert "Bea Larsen took over from Ben Okafor" in text_of(as_(bea).get(reverse("record_sign", args=[review.pk])))
-
-
-def test_fault_t18_a_reassignment_moves_no_date(taken_over: Registration, observation: Record, cast: Cast) -> None:
-    submitted = observation.transitions.get(to_state="submitted")
-    before = (submitted.at, submitted.by, observation.opened_at, observation.current_revision, taken_over.submitted_at)
-    observation.refresh_from_db()
-    fresh = Registration.objects.get(pk=taken_over.pk)
-    again = observation.transitions.get(to_state="submitted")
-    assert (again.at, again.by, observation.opened_at, observation.current_revision, fresh.submitted_at) == before
-    assert list(observation.transitions.values_list("number", flat=True)) == [1]
 
 
 @pytest.mark.parametrize(

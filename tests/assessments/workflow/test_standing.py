@@ -5,15 +5,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assessments.models import Record
+from assessments.models import Outcome, Record
 from assessments.services import records, signing
 from assessments.states import RecordState
 from assessments.views import records as views
-from registrations.models import Registration
 from registrations.services import changes
 from tests.assessments.workflow.reading import text_of
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import assessments as make
 
 # in the register she is Noor Ashdown; what she did is told by the name of her account
 WRITE = "It waits until Noor Ashdown or Ben Okafor adds what is missing; then everybody signs."
@@ -59,13 +57,6 @@ def test_who_has_signed_reads_for_whom_it_waits(in_each_state: dict[str, Record]
     signing.sign(record, seen_revision=2, by=cast.ben, now=NOW)
     page = text_of(as_(cast.ben).get(reverse("record", args=[record.pk])))
     assert "You have signed. Noor Ashdown can sign it; you can return it." in page
-
-
-def test_a_confirmed_outcome_and_a_year_that_ended(year: Registration, cast: Cast, as_: Any) -> None:
-    make.confirmed(year, by=cast.lena, now=NOW)
-    record = Record.objects.get(kind="direct_observation")
-    page = text_of(as_(cast.amira).get(reverse("record", args=[record.pk])))
-    assert "a co-ordinator can reopen it only while an appeal is open" in page
 
 
 def test_nobody_writes_after_a_withdrawal(in_each_state: dict[str, Record], cast: Cast, as_: Any) -> None:
@@ -140,3 +131,9 @@ def test_a_long_history_is_shown_from_its_end_and_whole_on_request(
     whole = udo.get(f"{page}?history=all").content.decode()
     assert whole.count("app-timeline__item") == 7
     assert "?history=all" not in whole
+
+
+def test_a_confirmed_outcome_and_a_year_that_ended(passed: Outcome, cast: Cast, as_: Any) -> None:
+    record = Record.objects.get(kind="direct_observation")
+    page = text_of(as_(cast.amira).get(reverse("record", args=[record.pk])))
+    assert "a co-ordinator can reopen it only while an appeal is open" in page

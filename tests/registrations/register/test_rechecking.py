@@ -13,14 +13,15 @@ from registrations.services import changes, checking, rechecking
 from registrations.states import RegisterStatus
 from tests.cast import NOW
 from tests.factories import registrations as make
+from tests.ground.built_once import built_once
 from tests.registrations.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DECEMBER = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
 
 
-@pytest.fixture
-def three(cast, year, server):
+@built_once
+def registered(cast, year):
     """Two on the programme at two employers, one being checked."""
     return [
         make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW),
@@ -29,6 +30,12 @@ def three(cast, year, server):
         ),
         make.submitted(cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, number=2),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def three(registered, server):
+    """The server is asked about them."""
+    return registered
 
 
 def asked_since(server, count):
