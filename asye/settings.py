@@ -164,8 +164,9 @@ DATABASES = {
         **database("DATABASE_URL", env("DATABASE_URL")),
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 8), "timeout": 10},
-            # Else PostgreSQL plans the first five uses of a prepared read on each connection anew (docs/adr/0008).
-            "options": "-c plan_cache_mode=force_generic_plan",
+            # Else PostgreSQL plans the first five uses of a prepared read on each connection anew, and, where it was
+            # built with LLVM, compiles a page's larger SELECTs for longer than they run (docs/adr/0008).
+            "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
         },
         "CONN_HEALTH_CHECKS": True,
     }

@@ -50,6 +50,13 @@ def test_it_is_prepared_once_and_planned_once(statement: Statement, cast: Cast) 
         assert cursor.fetchall() == [(0,)]
 
 
+@pytest.mark.parametrize(("setting", "value"), [("plan_cache_mode", "force_generic_plan"), ("jit", "off")])
+def test_what_every_connection_asks_for(setting: str, value: str, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {setting}")
+        assert cursor.fetchone() == (value,)
+
+
 @pytest.mark.parametrize(
     "write",
     [
