@@ -5,6 +5,7 @@ by which records are brought up for a caseworker (services.likeness); the same n
 looks knows them. Nobody of another employer is ever looked at.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,7 @@ from registrations.models import NQSW, Likeness, Placement, Registration
 from registrations.services import likeness
 from registrations.states import EndReason, SameAnswer, SameBy
 
+AT_ONCE: Final = 5_000  # names that are spelt in one query, as many as an employer's file may have
 MOST: Final = 5  # of which one row is said to be like: in a file where everybody has one name, each is still named
 ONE_ROW: Final = (
     "If they are one person, keep one row, with the right number. If they are two people, tick that they are and go on."
@@ -47,7 +49,7 @@ JOIN each a ON a.place = pair JOIN each b ON b.place = pair + 1 ORDER BY pair
 """  # noqa: S608
 
 
-@dataclass
+@dataclass(slots=True)
 class Somebody:
     """Who a row, or a registration, is about: what is compared. `key` is that of the record that survives."""
 
@@ -62,6 +64,11 @@ class Somebody:
     key: int | None = None
     name: str | None = None  # as it is compared; nothing where part of it is blank
     former: str | None = None
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """What somebody else may share."""
+        return (key for key in (self.name, self.former, self.email) if key)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def said(row: Prepared) -> Somebody:
 
 def find(people: Sequence[Somebody], employer: Employer, on: date) -> list[Finding]:
     """Notes for every two rows, and for every row and registration of the employer, that look like one person: in at
-    most six queries however many rows there are. A row is said to be like five others at most.
+    most seven queries however many rows an employer's file has. A row is said to be like five others at most.
 
     Only registrations that run or have an outcome count, and only while the employer is the last to have the person:
     who was withdrawn or refused may come again with another number, put right. Two records that a caseworker has told
@@ -107,11 +114,13 @@ def others(found: Iterable[Finding], made: Mapping[int, int]) -> dict[int, list[
 
 
 def _spell(people: Sequence[Somebody]) -> None:
-    given = [[getattr(each, name) for each in people] for name in ("first_name", "last_name", "former_name")]
-    with connection.cursor() as cursor:
-        cursor.execute(KEYS, given)
-        for place, name, former in cursor.fetchall():
-            people[place - 1].name, people[place - 1].former = name, former
+    for begin in range(0, len(people), AT_ONCE):
+        some = people[begin : begin + AT_ONCE]
+        given = [[getattr(each, name) for each in some] for name in ("first_name", "last_name", "former_name")]
+        with connection.cursor() as cursor:
+            cursor.execute(KEYS, given)
+            for place, name, former in cursor.fetchall():
+                some[place - 1].name, some[place - 1].former = name, former
 
 
 @dataclass
@@ -146,35 +155,34 @@ class Index:
 
 
 def _within(people: Sequence[Somebody]) -> Iterator[Pair]:
-    index = Index.of(people)
-    for each in people:
+    counted = Counter(key for each in people for key in each.keys)
+    some = [each for each in people if any(counted[key] > 1 for key in each.keys)]  # of whom an index is kept
+    index = Index.of(some)
+    for each in some:
         yield from index.like(each)
 
 
 def _registered(people: Sequence[Somebody], employer: Employer, on: date) -> Iterator[Pair]:
-    names = {name for each in people for name in (each.name, each.former) if name}
-    index = Index.of(_those_of(employer, names, {each.email for each in people} - {""}, on))
+    index = Index.of(_those_of(employer, {key for each in people for key in each.keys}, on))
     for each in people:
         yield from index.like(each)
 
 
-def _those_of(employer: Employer, names: Collection[str], emails: Collection[str], on: date) -> list[Somebody]:
-    """The people of an employer's registrations who have one of these names or addresses."""
-    found = list(
-        Registration.objects.filter(
-            Exists(Placement.objects.filter(registration=OuterRef("pk"), employer=employer)),
-            queries.LIVE | Q(end_reason=EndReason.OUTCOME_CONFIRMED),
-        )
-        .annotate(
-            name=_compared_name("nqsw__last_name"),
-            former=_compared_name("nqsw__former_name"),
-            email=Lower("nqsw__email"),
-            key=Coalesce("nqsw__merged_into", "nqsw"),
-        )
-        .filter(Q(name__in=names) | Q(former__in=names) | Q(email__in=emails))
-        .select_related("nqsw")
-        .order_by("pk")
+def _those_of(employer: Employer, keys: Collection[str], on: date) -> list[Somebody]:
+    """The people of an employer's registrations who have one of these names or addresses. Those of a large file would
+    take more room in a query than the employer's people take here."""
+    live = Registration.objects.filter(
+        Exists(Placement.objects.filter(registration=OuterRef("pk"), employer=employer)),
+        queries.LIVE | Q(end_reason=EndReason.OUTCOME_CONFIRMED),
+    ).annotate(
+        name=_compared_name("nqsw__last_name"),
+        former=_compared_name("nqsw__former_name"),
+        email=Lower("nqsw__email"),
+        key=Coalesce("nqsw__merged_into", "nqsw"),
     )
+    theirs = live.order_by().values_list("pk", "name", "former", "email")
+    sharing = [pk for pk, *shared in theirs if not set(shared).isdisjoint(keys)]
+    found = list(live.filter(pk__in=sharing).select_related("nqsw").order_by("pk")) if sharing else []
     with_whom = queries.last_employers(found, on) if found else {}
     return [
         Somebody(

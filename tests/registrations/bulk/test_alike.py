@@ -304,7 +304,7 @@ def test_notes_are_not_what_is_to_be_corrected(client: Client, cast: Cast) -> No
 
 @pytest.mark.parametrize("count", [2, 40])
 def test_query_count(cast: Cast, count: int) -> None:
-    """A file is compared in six queries, however many rows there are and whoever they are like."""
+    """A file is compared in seven queries, however many rows there are and whoever they are like."""
     known = make.submitted(
         cast.northshire, by=cast.amira, assessor=cast.ben, now=NOW, first_name="Ann", last_name="Ash"
     )
@@ -313,9 +313,18 @@ def test_query_count(cast: Cast, count: int) -> None:
     people = [alike.said(row) for row in file.rows()]
     with CaptureQueriesContext(connection) as made:
         notes = alike.find(people, cast.northshire, TODAY)
-    assert len(made) == 6
+    assert len(made) == 7
     assert {each.registration for each in notes} == {None, known.pk}
     assert len(notes) == count + 2
+
+
+def test_a_file_of_a_take_over_is_spelt_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first and the last of five rows have one name, two names in a part."""
+    names = ["Ash", "Birch", "Cedar", "Elm", "ASH"]
+    people = [alike.Somebody(f"SW{row}", "Ann", name, "", "", row) for row, name in enumerate(names, 1)]
+    monkeypatch.setattr(alike, "AT_ONCE", 2)
+    notes = alike.find(people, cast.northshire, TODAY)
+    assert [(each.row, each.like_row) for each in notes] == [(1, 5), (5, 1)]
 
 
 def test_a_file_where_everybody_has_one_name_is_bounded(cast: Cast) -> None:
