@@ -139,12 +139,10 @@ def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
 def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
     """A live allocation in a round this person runs, whoever reads; else Http404, or NotAllowed for an auditor."""
     items = SampleItem.objects.visible_to(user, on)
-    found = Allocation.objects.live().filter(item__in=items, pk=pk)
-    allocation = found.select_related(
+    found = Allocation.objects.live().select_related(
         "reading", "moderator", "item__population__round", "item__population__registration"
-    ).first()
-    if allocation is None:
-        raise Http404
+    )
+    allocation = get_object_or_404(found, pk=pk, item__in=items)
     check_may_run(user, allocation.item.population.round.employer_id, on=on)
     return allocation
 
@@ -189,8 +187,8 @@ def get_feedback_for(user: User, pk: int, *, on: date) -> Feedback:
     found = Feedback.objects.visible_to(user, on).select_related(
         "item__population__registration__nqsw", "item__resolution", "sent_by", "to"
     )
-    feedback = found.filter(pk=pk).first()
-    if feedback is None or is_blind(user, feedback.item.population.registration_id):
+    feedback = get_object_or_404(found, pk=pk)
+    if is_blind(user, feedback.item.population.registration_id):
         raise Http404
     return feedback
 

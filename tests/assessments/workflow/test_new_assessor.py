@@ -176,11 +176,12 @@ def test_a_review_under_way_says_it_in_the_form_and_where_it_is_signed(
     assert "Bea Larsen took over from Ben Okafor" in text_of(as_(bea).get(reverse("record_sign", args=[review.pk])))
 
 
-def test_fault_t18_a_reassignment_moves_no_date(taken_over: Registration, observation: Record, cast: Cast) -> None:
+def test_fault_t18_a_reassignment_moves_no_date(year: Registration, observation: Record, bea: User, cast: Cast) -> None:
     submitted = observation.transitions.get(to_state="submitted")
-    before = (submitted.at, submitted.by, observation.opened_at, observation.current_revision, taken_over.submitted_at)
+    before = (submitted.at, submitted.by, observation.opened_at, observation.current_revision, year.submitted_at)
+    assessors.assign_assessor(year, bea, TODAY, NOTE, by=cast.amira, now=NOW + timedelta(hours=1))
     observation.refresh_from_db()
-    fresh = Registration.objects.get(pk=taken_over.pk)
+    fresh = Registration.objects.get(pk=year.pk)
     again = observation.transitions.get(to_state="submitted")
     assert (again.at, again.by, observation.opened_at, observation.current_revision, fresh.submitted_at) == before
     assert list(observation.transitions.values_list("number", flat=True)) == [1]
