@@ -1,6 +1,5 @@
 """The list: a stable order, nothing missed between two readings, filters, and what it costs."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from asye import clock
 from registrations.api import changed, listing
-from registrations.models import Placement, ProgrammeYear, Registration
+from registrations.models import Deferral, Placement, ProgrammeYear, Registration
 from registrations.services import changes, checking
 from tests.api.asking import System
 from tests.cast import NOW, TODAY, Cast
@@ -19,6 +18,7 @@ from tests.factories import registrations as make
 
 pytestmark = pytest.mark.django_db
 LIST = 13
+PAUSES = 2_000
 
 
 def sent(cast: Cast, number: int, at: datetime = NOW, **changed_: Any) -> Registration:
@@ -177,6 +177,15 @@ def test_what_the_list_costs(cast: Cast, year: ProgrammeYear, north: System, cou
 
 def test_the_list_looks_at_the_employers_own_rows_only(cast: Cast, year: ProgrammeYear) -> None:
     """At 60,000 registrations as at six: the employer's placements are found by an index, and so are their events."""
+    paused = make.registered(cast.northshire, by=cast.amira, caseworker=cast.erin, assessor=cast.ben, now=NOW)
+    day = TODAY - timedelta(days=PAUSES)
+    Deferral.objects.bulk_create(  # so many that PostgreSQL, whatever its statistics, does not read them all
+        Deferral(
+            registration=paused, starts_on=day + timedelta(days=number), ends_on=day + timedelta(days=number + 1),
+            reason="sickness", recorded_by=cast.amira, recorded_at=NOW,
+        )
+        for number in range(PAUSES)
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     asked = listing.read({"updated_since": "2026-09-14T10:00:00Z", "limit": "100"})
@@ -186,5 +195,4 @@ def test_the_list_looks_at_the_employers_own_rows_only(cast: Cast, year: Program
         cursor.execute(f"EXPLAIN {made[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "audit_by_object" in plan
-    # Of the deferrals it may read all at once that hold today; which of the two it does hangs on its statistics.
-    assert set(re.findall(r"Seq Scan on (\w+)", plan)) <= {"registrations_deferral"}, plan
+    assert "Seq Scan" not in plan, plan
