@@ -125,18 +125,9 @@ def recommended(registration: Registration, result: str = Result.PASS, *, now: d
     return agreed(registration, "recommendation", now=now, recommendation=result)
 
 
-def confirmed(
-    registration: Registration,
-    result: str = Result.PASS,
-    *,
-    by: User,
-    now: datetime,
-    notice_on: date | None = None,
-    basis: str = ModerationBasis.NOT_SAMPLED,
-) -> Outcome:
-    """An outcome confirmed by the senior lead on a fresh recommendation of the same result."""
-    record = recommended(registration, result, now=now)
-    return decided(record, result, by=by, now=now, notice_on=notice_on, basis=basis)
+def confirmed(registration: Registration, result: str = Result.PASS, *, now: datetime, **how: Any) -> Outcome:
+    """An outcome confirmed by the senior lead on a fresh recommendation of the same result; `how` as for `decided`."""
+    return decided(recommended(registration, result, now=now), result, now=now, **how)
 
 
 def decided(
