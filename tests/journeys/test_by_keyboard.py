@@ -85,7 +85,7 @@ def told_what_is_wrong(page):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert not page.evaluate(TOO_WIDE)
-    assert page.evaluate("document.activeElement.matches('.govuk-error-summary')")
+    page.locator(".govuk-error-summary:focus").wait_for()  # the scripts may come a moment after the page
     links = page.get_by_role("alert").get_by_role("link")
     assert links.count() > 2
     for number in range(links.count()):

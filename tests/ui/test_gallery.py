@@ -97,7 +97,7 @@ def test_every_line_of_the_summary_leads_to_its_control(page, address):
 def test_components_come_alive_under_the_policy(page, address):
     page.goto(f"{address}/gallery/plain")
     page.get_by_label("Fail – give reasons").check()
-    assert page.get_by_label("The reasons").is_visible()
+    page.get_by_label("The reasons").wait_for()  # the scripts may come a moment after the page
     page.get_by_label("The reasons").fill("x" * 199)
     page.get_by_text("You have 1 character remaining").first.wait_for()
     page.get_by_role("button", name="Show password").click()
