@@ -16,8 +16,8 @@ class Around:
 
     `people` gives the name of who takes each part now, `part` the reader's own, `coordinators` the names of those of
     the employer under which the record was made. `running` says that the year is approved and has not ended,
-    `released` that an outcome was confirmed and no appeal is open. `signed_with` names an assessor of before;
-    `left_behind` says that the year goes on with another employer.
+    `ended` that it has. `signed_with` names an assessor of before; `left_behind` says that the year goes on with
+    another employer.
     """
 
     people: Mapping[str, str]
@@ -25,7 +25,7 @@ class Around:
     coordinates: bool
     coordinators: Sequence[str]
     running: bool
-    released: bool
+    ended: bool
     signed_with: str = ""
     left_behind: bool = False
 
@@ -90,8 +90,8 @@ def _to_write(record: Record, last: Transition | None, around: Around) -> str:
 
 def _to_reopen(record: Record, around: Around) -> str:
     employer = record.placement.employer.name
-    if around.released:
-        return "The outcome has been confirmed, so a co-ordinator can reopen it only while an appeal is open."
+    if around.ended:
+        return "The year has ended, so it stays as it was signed."
     if around.left_behind:
         return "The year goes on with another employer, so it stays as it was signed."
     sentences = []

@@ -124,20 +124,22 @@ def can_sign(state: str, *, part: Part | None, signers: Collection[str], signed:
     return passes(check_can_sign, state, part=part, signers=signers, signed=signed)
 
 
-def check_can_reopen(state: str, *, confirmed: bool, appeal_open: bool, left_behind: bool) -> None:
-    """A finished record is reopened before the outcome is confirmed, or while an appeal against it is open; by nobody
-    once the year goes on with another employer, where it could not be signed again."""
+def check_can_reopen(state: str, *, ended: bool, left_behind: bool) -> None:
+    """A finished record is reopened only where it could be signed again: while the year runs, and where it runs.
+
+    An appeal is decided on the records as they were signed.
+    """
     if state not in DONE:
         raise Refused("Only a record that was agreed or locked can be reopened.")
-    if confirmed and not appeal_open:
-        raise Refused("The outcome has been confirmed, so its records can be reopened only while an appeal is open.")
+    if ended:
+        raise Refused("This year has ended, so this record stays as it was signed.")
     if left_behind:
         raise Refused("The year goes on with another employer, so this record stays as it was signed.")
 
 
-def can_reopen(state: str, *, confirmed: bool, appeal_open: bool, left_behind: bool) -> bool:
+def can_reopen(state: str, *, ended: bool, left_behind: bool) -> bool:
     """Whether check_can_reopen lets it pass."""
-    return passes(check_can_reopen, state, confirmed=confirmed, appeal_open=appeal_open, left_behind=left_behind)
+    return passes(check_can_reopen, state, ended=ended, left_behind=left_behind)
 
 
 def is_signed_with_another(signer: int, held: Iterable[Holding], on: date) -> bool:

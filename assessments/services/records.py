@@ -25,8 +25,6 @@ from assessments.queries import (
     has_agreed,
     last_placement,
     last_review,
-    live_outcome,
-    open_appeal,
     schema_of,
     shortfalls,
 )
@@ -179,7 +177,7 @@ def lock(record: Record, *, seen_version: int, by: User, now: datetime) -> Recor
 def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: datetime) -> Record:
     """Opens a finished record again, by a co-ordinator with a reason. A new, unsigned revision is made.
 
-    After the outcome is confirmed this is refused, unless an appeal is open.
+    Once the year has ended this is refused: nobody could sign it again.
     """
     under = check_may_coordinate(by, record, on=london_date(now))
     # before the record, in the order of confirming the outcome: neither misses the other; and without its key, to which
@@ -187,10 +185,8 @@ def reopen(record: Record, *, reason: str, seen_version: int, by: User, now: dat
     Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=record.registration_id)
     record = drafts.locked(record)
     _check_seen(record, seen_version)
-    confirmed = live_outcome(record.registration) is not None
-    appeal = open_appeal(record.registration) is not None
-    left = is_left_behind(record, london_date(now))
-    check_can_reopen(record.state, confirmed=confirmed, appeal_open=appeal, left_behind=left)
+    ended = record.registration.ended_on is not None
+    check_can_reopen(record.state, ended=ended, left_behind=is_left_behind(record, london_date(now)))
     check_reason(reason, "Enter why the record is reopened")
     if record.current_revision is None:
         raise Refused("There is nothing in this record to reopen.")

@@ -23,7 +23,6 @@ from assessments.queries import (
     evidence_counts,
     hidden_from,
     live_outcome,
-    open_appeal,
     people_in,
     people_of,
     schema_of,
@@ -219,14 +218,11 @@ def _can(
     today = clock.today()
     registration = found.registration
     part = part_of(request.user, registration, on=today)
-    running = rules.can_write(
-        registered=registration.state == State.REGISTERED, ended=registration.ended_on is not None
-    )
+    ended = registration.ended_on is not None
+    running = rules.can_write(registered=registration.state == State.REGISTERED, ended=ended)
     takes_part = part is not None and (part in found.signers or bool(schema_of(found).written_by(part)))
     writes = takes_part and running
     coordinates = may_coordinate(request.user, found, on=today)
-    confirmed = live_outcome(registration) is not None
-    appeal = confirmed and open_appeal(registration) is not None
     left = found.is_done and is_left_behind(found, today)
     can = {
         "can_edit": writes and rules.can_edit(found.state),
@@ -234,8 +230,7 @@ def _can(
         "can_return": writes and rules.can_return(found.state),
         "can_renew": writes and bool(before),
         "can_lock": found.state == RecordState.AGREED and (coordinates or part == Part.ASSESSOR),
-        "can_reopen": coordinates
-        and rules.can_reopen(found.state, confirmed=confirmed, appeal_open=appeal, left_behind=left),
+        "can_reopen": coordinates and rules.can_reopen(found.state, ended=ended, left_behind=left),
     }
     around = standing.Around(
         people=people_of(registration, today),
@@ -243,7 +238,7 @@ def _can(
         coordinates=coordinates,
         coordinators=[one.full_name for one in coordinators_of(found.placement.employer_id, today)[:3]],
         running=running,
-        released=confirmed and not appeal,
+        ended=ended,
         signed_with=before,
         left_behind=left,
     )

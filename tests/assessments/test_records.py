@@ -6,10 +6,10 @@ import pytest
 
 from accounts.models import Notice, User
 from assessments.models import Draft, Outcome, Record, Revision, Signature, StandardJudgement, StandardLink
-from assessments.queries import evidence_for_reading, schema_of
+from assessments.queries import evidence_for_reading, live_outcome, schema_of
 from assessments.rules import Collision, merged
 from assessments.services import drafts, records, signing
-from assessments.states import MOVES, Part, RecordState
+from assessments.states import MOVES, Part, RecordState, Result
 from asye.refusals import NotAllowed, Refused, Stale
 from registrations.models import Registration
 from tests.cast import NOW, Cast
@@ -191,12 +191,21 @@ def test_reopening_makes_a_new_unsigned_revision(year: Registration, cast: Cast)
     assert not record.current_revision.signatures.exists()
 
 
-def test_after_the_outcome_records_stay_closed_unless_an_appeal_is_open(failed: Outcome, cast: Cast) -> None:
+def test_after_the_year_records_stay_as_they_were_signed_and_an_appeal_is_decided_on_them(
+    failed: Outcome, cast: Cast
+) -> None:
+    """Reopened, a record could be signed by nobody, and no appeal could be upheld over it."""
     record = Record.objects.filter(kind=OBSERVATION).get()
-    with pytest.raises(Refused, match="only while an appeal is open"):
-        records.reopen(record, reason="Wrong date.", seen_version=record.version, by=cast.amira, now=NOW)
-    make.appealed(failed, by=cast.noor, now=NOW)
-    records.reopen(record, reason="Wrong date.", seen_version=record.version, by=cast.amira, now=NOW)
+
+    def reopened() -> None:
+        with pytest.raises(Refused, match="This year has ended, so this record stays as it was signed"):
+            records.reopen(record, reason="Wrong date.", seen_version=record.version, by=cast.amira, now=NOW)
+
+    reopened()
+    appeal = make.appealed(failed, by=cast.noor, now=NOW)
+    reopened()
+    make.appeals.close(appeal, result="upheld", because="The evidence shows a pass.", by=cast.amira, now=NOW)
+    assert live_outcome(failed.registration).result == Result.PASS
 
 
 def test_moderators_get_no_private_answer_and_no_recommendation(year: Registration, recommendation: Record) -> None:

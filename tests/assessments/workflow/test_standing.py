@@ -135,5 +135,6 @@ def test_a_long_history_is_shown_from_its_end_and_whole_on_request(
 
 def test_a_confirmed_outcome_and_a_year_that_ended(passed: Outcome, cast: Cast, as_: Any) -> None:
     record = Record.objects.get(kind="direct_observation")
-    page = text_of(as_(cast.amira).get(reverse("record", args=[record.pk])))
-    assert "a co-ordinator can reopen it only while an appeal is open" in page
+    answer = as_(cast.amira).get(reverse("record", args=[record.pk]))
+    assert "The year has ended, so it stays as it was signed." in text_of(answer)
+    assert reverse("record_reopen", args=[record.pk]) not in answer.content.decode()
