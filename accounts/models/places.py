@@ -64,6 +64,11 @@ class Employer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def carried_on_by(self) -> "Employer":
+        """Who acts for it: itself or, since it has merged, the successor."""
+        return self.successor or self
+
     def state(self, on: date) -> EmployerState:
         """Whether it acts on a day."""
         if self.closed_on is None:

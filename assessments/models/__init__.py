@@ -14,6 +14,7 @@ from assessments.models.records import (
     StandardJudgement,
     StandardLink,
     Transition,
+    made_with,
 )
 from assessments.models.reminders import Reminder, ReminderChoice, ReminderLetter
 
@@ -38,4 +39,5 @@ __all__ = [
     "Sufficiency",
     "SupportPlan",
     "Transition",
+    "made_with",
 ]

@@ -10,8 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
 from accounts.models import User
-from accounts.queries import holding, holds
-from assessments.models.records import BlindReader, Record
+from accounts.queries import coordinated, holding, holds
+from assessments.models.records import BlindReader, Record, made_with
 from assessments.schema import RECOMMENDATION
 from assessments.states.concerns import ConcernResult, ConcernState, SupportOutcome
 from asye.clock import london_date
@@ -24,10 +24,11 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def visible_to(self, user: User, on: date) -> "ConcernQuerySet":
         """The concerns this person may read on a day, words and all.
 
-        The NQSW reads all that was raised about them, from the moment it was: a fail is to be no surprise. The
-        assessor of now and co-ordinators read those made under a placement with their own employer: what a year
-        brings from another employer stays there. A senior lead reads those of a year whose recommendation is to be
-        confirmed, until it is. An auditor reads all. Whoever is to judge the year blind reads none, in any role.
+        The NQSW reads all that was raised about them, from the moment it was: a fail is to be no surprise. The assessor
+        of now and co-ordinators read those made under a placement with their own employer, or with one that has merged
+        into it: what a year brings from another employer stays there. A senior lead reads those of a year whose
+        recommendation is to be confirmed, until it is. An auditor reads all. Whoever is to judge the year blind reads
+        none, in any role.
         """
         if not user.is_active:
             return self.none()
@@ -36,9 +37,9 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             return open_to
         leads = holding(user, on, roles.SENIOR_LEAD).values("employer")
         to_confirm = Record.objects.done().filter(
-            registration=OuterRef("registration"), kind=RECOMMENDATION, placement__employer__in=leads
+            made_with(leads), registration=OuterRef("registration"), kind=RECOMMENDATION
         )
-        lead = Q(placement__employer__in=leads) & Q(Exists(to_confirm)) & ~Q(_confirmed())
+        lead = made_with(leads) & Q(Exists(to_confirm)) & ~Q(_confirmed())
         return open_to.filter(Q(registration__nqsw__user=user) | _worked_on_by(user, on) | lead)
 
     def worked_on_by(self, user: User, on: date) -> "ConcernQuerySet":
@@ -46,23 +47,28 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.filter(_worked_on_by(user, on)).exclude(Exists(_judging_blind(user)) & ~Q(_confirmed()))
 
     def running(self, on: date) -> "ConcernQuerySet":
-        """Not closed, in a year that has not ended and is still carried where the concern was raised."""
-        here = Q(placement__ends_on__isnull=True) | Q(placement__ends_on__gt=on)
-        return self.filter(here, closed_at__isnull=True, registration__ended_on__isnull=True)
+        """Not closed, in a year that has not ended and is still carried where the concern was raised, or went along
+        when that employer merged."""
+        goes_on = Placement.objects.filter(
+            Q(employer=OuterRef("placement__employer")) | Q(employer=OuterRef("placement__employer__successor")),
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+            registration=OuterRef("registration"),
+        )
+        return self.filter(Exists(goes_on), closed_at__isnull=True, registration__ended_on__isnull=True)
 
 
 def _worked_on_by(user: User, on: date) -> Q:
-    employed = Q(placement__employer__in=holding(user, on, roles.ASSESSOR).values("employer"))
+    employed = made_with(holding(user, on, roles.ASSESSOR).values("employer"))
     to_the_end = Q(ends_on=F("placement__ends_on"), placement__registration__ended_on__isnull=False)
     assigned = AssessorAssignment.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end,
+        Q(placement__employer=OuterRef("placement__employer"))
+        | Q(placement__employer=OuterRef("placement__employer__successor")),
         assessor=user,
         starts_on__lte=on,
         placement__registration=OuterRef("registration"),
-        placement__employer=OuterRef("placement__employer"),
     )
-    coordinated = Q(placement__employer__in=holding(user, on, roles.COORDINATOR).values("employer"))
-    return (employed & Q(Exists(assigned))) | coordinated
+    return (employed & Q(Exists(assigned))) | made_with(coordinated(user, on))
 
 
 def _judging_blind(user: User) -> models.QuerySet[BlindReader]:

@@ -1,22 +1,22 @@
 """The engine: every form is a Record, what was written is an immutable Revision, what judges points at a revision."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
-from accounts.models import Membership, Notice, User
-from accounts.queries import holding, holds
+from accounts.models import Notice, User
+from accounts.queries import coordinated, holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
 
 
-def _made_with(held: QuerySet[Membership]) -> Q:
-    """Whether a record was made under a placement with an employer of these memberships, or with one that has merged
-    into it and whose year went along."""
-    employers = held.values("employer")
+def made_with(employers: Any) -> Q:
+    """Whether something was made under a placement with one of these employers (rows, or a query of their numbers), or
+    with one that has merged into it and whose year went along. For what has a `placement` and its `registration`."""
     along = Placement.objects.filter(registration=OuterRef("registration"), employer__in=employers)
     return Q(placement__employer__in=employers) | (Q(placement__employer__successor__in=employers) & Q(Exists(along)))
 
@@ -39,11 +39,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         if holds(user, on, roles.AUDITOR):
             return open_to
         confirmed = self.model.confirmed()
+        leads = holding(user, on, roles.SENIOR_LEAD).values("employer")
         return open_to.filter(
             Q(registration__nqsw__user=user)
             | self._assessed_by(user, on)
-            | _made_with(holding(user, on, roles.COORDINATOR))
-            | (Q(blind=True, state__in=DONE) & _made_with(holding(user, on, roles.SENIOR_LEAD)) & ~confirmed)
+            | made_with(coordinated(user, on))
+            | (Q(blind=True, state__in=DONE) & made_with(leads) & ~confirmed)
         )
 
     def _assessed_by(self, user: User, on: date) -> Q:
@@ -53,9 +54,9 @@ class RecordQuerySet(models.QuerySet["Record"]):
         now = mine.filter(holds | to_the_end, starts_on__lte=on)
         wrote = Exists(Revision.objects.filter(record=OuterRef("pk"), author=user))
         signed = Exists(Signature.objects.filter(record=OuterRef("pk"), person=user))
-        held = holding(user, on, roles.ASSESSOR)
-        there = _made_with(held) & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | wrote)))
-        here = mine.filter(starts_on__lte=on, placement__employer__in=held.values("employer"))
+        held = holding(user, on, roles.ASSESSOR).values("employer")
+        there = made_with(held) & (Exists(now) | (Exists(mine) & (Q(opened_by=user) | wrote)))
+        here = mine.filter(starts_on__lte=on, placement__employer__in=held)
         taken_over = (Exists(here.filter(holds)) & ~Q(state__in=DONE)) | (Exists(here) & (wrote | signed))
         return there | taken_over
 

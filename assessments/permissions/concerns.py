@@ -9,9 +9,9 @@ from accounts import roles
 from accounts.models import Membership, User
 from accounts.permissions import check_has_role, membership_in
 from accounts.queries import holding
-from assessments.models import Concern, Record
+from assessments.models import Concern, Record, made_with
 from assessments.permissions import membership_for, part_of
-from assessments.queries import hidden_from, last_placement, live_outcome
+from assessments.queries import hidden_from, kept_by, last_placement, live_outcome
 from assessments.schema import RECOMMENDATION
 from assessments.states import Part
 from asye.refusals import NotAllowed
@@ -40,9 +40,7 @@ def may_open_concerns(user: User, registration: Registration, *, on: date) -> bo
 
 def _is_to_confirm(user: User, registration: Registration, on: date) -> bool:
     leads = holding(user, on, roles.SENIOR_LEAD).values("employer")
-    waiting = Record.objects.done().filter(
-        registration=registration, kind=RECOMMENDATION, placement__employer__in=leads
-    )
+    waiting = Record.objects.done().filter(made_with(leads), registration=registration, kind=RECOMMENDATION)
     return waiting.exists() and live_outcome(registration) is None
 
 
@@ -87,7 +85,7 @@ def check_may_act(user: User, concern: Concern, *, on: date) -> Membership | Non
     """Who may agree support, review it and close the concern: as check_may_raise, while the year is with the employer
     where it was raised; raises NotAllowed."""
     under = check_may_raise(user, concern.registration, on=on)
-    if last_placement(concern.registration, on).employer_id != concern.placement.employer_id:
+    if last_placement(concern.registration, on).employer_id != kept_by(concern).pk:
         raise NotAllowed("The year goes on with another employer, so this concern stays as it is.")
     return under
 

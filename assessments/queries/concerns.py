@@ -10,8 +10,8 @@ from accounts import roles
 from accounts.models import Employer, User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, name_of
-from assessments.models import BlindReader, Concern, Record, SupportPlan
-from assessments.queries.records import last_review, schema_of, title_of
+from assessments.models import BlindReader, Concern, Record, SupportPlan, made_with
+from assessments.queries.records import kept_by, last_review, schema_of, title_of
 from assessments.rules.concerns import FORESEEN_MONTHS, unforeseen
 from assessments.schema import REVIEW
 from assessments.states import RecordState
@@ -39,7 +39,8 @@ def how_many_concerns(registration: Registration, on: date) -> int:
 
 
 def _raised_with(employer: Employer, registration: Registration) -> QuerySet[Concern]:
-    return Concern.objects.filter(registration=registration, placement__employer=employer)
+    here = Q(placement__employer=employer) | Q(placement__employer__successor=employer)
+    return Concern.objects.filter(here, registration=registration)
 
 
 def next_review(registration: Registration, today: date) -> tuple[str, date] | None:
@@ -55,7 +56,7 @@ def next_review(registration: Registration, today: date) -> tuple[str, date] | N
 def reviewers_of(concern: Concern, on: date) -> QuerySet[User]:
     """Who works on a concern and can look at support with the NQSW: those who assess now, and the co-ordinators of the
     employer; nobody who is to judge the year blind."""
-    here = coordinators_of(concern.placement.employer_id, on) | assessing(concern.registration, on)
+    here = coordinators_of(kept_by(concern), on) | assessing(concern.registration, on)
     judges = BlindReader.objects.filter(revision__record__registration=concern.registration, lifted_at__isnull=True)
     return here.exclude(human__in=judges.values("reader__human")).distinct().order_by("last_name", "first_name", "id")
 
@@ -133,7 +134,7 @@ def foresight(registration: Registration, on: date, *, recommended_on: date | No
         raised=raised,
         planned=[london_date(plan.planned_at) for one in found for plan in one.plans.all()],
         recommended_on=recommended_on,
-        where=f" at {employer.name}" if any(one.employer_id != employer.pk for one in every) else "",
+        where=f" at {employer.name}" if any(one.employer.carried_on_by != employer for one in every) else "",
     )
     return Foresight(flag, min(raised, default=None))
 
@@ -152,8 +153,8 @@ def _running_plans(on: date) -> QuerySet[SupportPlan]:
 def _to_review(user: User, on: date) -> Rows:
     """Support this person is to look at; once it is late, also what others were to look at with their employer."""
     theirs = Concern.objects.worked_on_by(user, on).filter(pk=OuterRef("concern"))
-    late_here = Q(review_by__lt=on, concern__placement__employer__in=coordinated(user, on))
-    found = _running_plans(on).filter(Q(reviewer=user) | late_here, Exists(theirs))
+    of_mine = Concern.objects.filter(made_with(coordinated(user, on)), pk=OuterRef("concern"))
+    found = _running_plans(on).filter(Q(reviewer=user) | Q(Exists(of_mine), review_by__lt=on), Exists(theirs))
     return lines(found, at="concern_id", about=ABOUT, due=F("review_by"))
 
 

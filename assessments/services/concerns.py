@@ -12,7 +12,14 @@ from assessments.concern_areas import areas
 from assessments.models import Concern, ConcernNote, Record, SupportPlan
 from assessments.notices import concerns as messages
 from assessments.permissions.concerns import check_may_act, check_may_add, check_may_raise
-from assessments.queries import asks_for_concern, how_many_concerns, last_placement, next_review, reviewers_of
+from assessments.queries import (
+    asks_for_concern,
+    how_many_concerns,
+    kept_by,
+    last_placement,
+    next_review,
+    reviewers_of,
+)
 from assessments.rules.concerns import (
     check_can_add,
     check_can_close,
@@ -174,7 +181,7 @@ def warn_after_review(record: Record, *, by: User, now: datetime) -> None:
         who=by.full_name,
         path=reverse("concerns", args=[record.registration_id]),
     )
-    for person in coordinators_of(record.placement.employer_id, london_date(now)).order_by("id"):
+    for person in coordinators_of(kept_by(record), london_date(now)).order_by("id"):
         notices.queue(message, to=person, now=now)
 
 

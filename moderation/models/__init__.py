@@ -1,7 +1,7 @@
 """Rounds, what was sampled, who reads it and what they said. Written by moderation.services only."""
 
 from moderation.models.readings import Allocation, AllocationQuerySet, ConflictDeclared, Feedback, Reading, Resolution
-from moderation.models.rounds import PopulationItem, Round, SampleItem
+from moderation.models.rounds import PopulationItem, Round, SampleItem, is_run_by
 
 __all__ = [
     "Allocation",
@@ -13,4 +13,5 @@ __all__ = [
     "Resolution",
     "Round",
     "SampleItem",
+    "is_run_by",
 ]

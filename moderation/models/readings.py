@@ -9,7 +9,7 @@ from accounts import roles
 from accounts.models import Human, User
 from accounts.queries import holding
 from moderation.conflicts import Conflicted
-from moderation.models.rounds import PopulationItem, Round, SampleItem
+from moderation.models.rounds import PopulationItem, Round, SampleItem, is_run_by
 from moderation.states import Answer, Conclusion, How, Judgement, Stage
 from registrations.models import Registration
 
@@ -38,8 +38,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         return (
             self.live()
             .filter(
+                is_run_by(holding(user, on, roles.MODERATOR).values("employer"), "item__population__"),
                 moderator=user,
-                item__population__round__employer__in=holding(user, on, roles.MODERATOR).values("employer"),
             )
             .exclude(Conflicted(Value(user.human_id), F("item__population__registration_id")))
         )

@@ -1,27 +1,41 @@
 """Rounds, what they froze and what was sampled."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts import roles
 from accounts.models import Employer, User
-from accounts.queries import holding, holds
+from accounts.queries import coordinated, holding, holds
 from assessments.models import Revision
 from moderation.states import Because, Conclusion
-from registrations.models import ProgrammeYear, Registration
+from registrations.models import Placement, ProgrammeYear, Registration
+
+
+def is_run_by(employers: Any, at: str = "") -> Q:
+    """Whether a place in a round is of these employers (rows, or a query of their numbers), or of one that has merged
+    into one of them and whose year went along; `at` is the way to the PopulationItem, "item__population__"."""
+    along = Placement.objects.filter(
+        registration=OuterRef(f"{at}registration"), employer=OuterRef(f"{at}round__employer__successor")
+    )
+    merged = Q(**{f"{at}round__employer__successor__in": employers}) & Q(Exists(along))
+    return Q(**{f"{at}round__employer__in": employers}) | merged
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: User, on: date) -> "RoundQuerySet":
-        """Rounds of the employers where the person is co-ordinator on a day; for an auditor all."""
+        """Rounds of the employers where the person is co-ordinator on a day, and those that were open when their
+        employer merged into one of these; for an auditor all."""
         if not user.is_active:
             return self.none()
         if holds(user, on, roles.AUDITOR):
             return self
-        return self.filter(employer__in=holding(user, on, roles.COORDINATOR).values("employer"))
+        mine = coordinated(user, on)
+        was_open = Q(closed_at__isnull=True) | Q(closed_at__gte=F("employer__closed_on"))
+        return self.filter(Q(employer__in=mine) | (Q(employer__successor__in=mine) & was_open))
 
 
 class Round(models.Model):
@@ -63,6 +77,11 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"Round {self.pk}"
 
+    @property
+    def run_by(self) -> Employer:
+        """The employer whose people go on with it: its own or, since that has merged, the successor."""
+        return self.employer.carried_on_by
+
 
 class PopulationItemQuerySet(models.QuerySet["PopulationItem"]):
     def awaiting(self) -> "PopulationItemQuerySet":
@@ -81,7 +100,7 @@ class PopulationItemQuerySet(models.QuerySet["PopulationItem"]):
         """Those of the employers where the person is senior lead on a day."""
         if not user.is_active:
             return self.none()
-        return self.filter(round__employer__in=holding(user, on, roles.SENIOR_LEAD).values("employer"))
+        return self.filter(is_run_by(holding(user, on, roles.SENIOR_LEAD).values("employer")))
 
 
 class PopulationItem(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from accounts import roles
 from accounts.models import Employer, Membership, User
 from assessments import queries as assessments
-from assessments.models import Record
+from assessments.models import Record, made_with
 from assessments.states import Part
 from moderation.conflicts import Conflicted
 from moderation.models import Allocation, Feedback, PopulationItem, Reading, Resolution, Round, SampleItem
@@ -22,11 +22,12 @@ BARRED_PAIRS = """
 
 
 def ready_for_round(employers: Collection[Employer] | QuerySet[Employer]) -> QuerySet[Record]:
-    """Agreed recommendations of these employers, without an outcome, that are in no round as they now stand."""
+    """Agreed recommendations of these employers, and of those that have merged into them, without an outcome, that are
+    in no round as they now stand."""
     return (
         assessments.ready_for_moderation()
-        .filter(placement__employer__in=employers, current_revision__moderated_in__isnull=True)
-        .select_related("registration__programme_year", "current_revision", "placement__employer")
+        .filter(made_with(employers), current_revision__moderated_in__isnull=True)
+        .select_related("registration__programme_year", "current_revision", "placement__employer__successor")
         .prefetch_related("current_revision__signatures__person")
         .order_by("current_revision_id")
     )
@@ -48,7 +49,7 @@ def free_readers(item: SampleItem, on: date) -> QuerySet[User]:
     """The moderators of the round's employer who may be given the item: no conflict, not its reader already."""
     held = Allocation.objects.live().filter(item=item)
     return (
-        readers_of(item.population.round.employer_id, on)
+        readers_of(item.population.round.run_by, on)
         .exclude(Q(human__in=held.values("moderator_human")) | Q(human__in=held.values("moderator__human")))
         .exclude(Conflicted(F("human_id"), Value(item.population.registration_id)))
     )

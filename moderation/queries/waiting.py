@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.queries import coordinated
 from accounts.waiting import Kind, lines, name_of
 from moderation.conflicts import Conflicted
-from moderation.models import Allocation, Feedback, PopulationItem, SampleItem
+from moderation.models import Allocation, Feedback, PopulationItem, SampleItem, is_run_by
 from moderation.queries.reads import ready_for_round
 
 Rows = QuerySet[Any, Any]
@@ -24,16 +24,17 @@ OF_ITEM = F("item__population__registration__reference")
 
 def _to_open(user: User, on: date) -> Rows:
     """One line for each employer with agreed recommendations that are in no round."""
-    ready = ready_for_round(coordinated(user, on)).order_by().values("placement__employer").annotate(count=Count("pk"))
+    kept_by = Coalesce("placement__employer__successor", "placement__employer")
+    ready = ready_for_round(coordinated(user, on)).order_by().values(kept_by=kept_by).annotate(count=Count("pk"))
     said = Case(
         When(count=1, then=Value("1 agreed recommendation")),
         default=Concat("count", Value(" agreed recommendations"), output_field=CharField()),
     )
-    return lines(ready, at="placement__employer", about=said)
+    return lines(ready, at="kept_by", about=said)
 
 
 def _to_resolve(user: User, on: date) -> QuerySet[SampleItem]:
-    return SampleItem.objects.to_resolve().filter(population__round__employer__in=coordinated(user, on))
+    return SampleItem.objects.to_resolve().filter(is_run_by(coordinated(user, on), "population__"))
 
 
 def _readings() -> QuerySet[Allocation]:
@@ -79,7 +80,7 @@ def _to_acknowledge(user: User, on: date) -> Rows:
 
 def _readers_of_mine(user: User, on: date) -> Rows:
     return lines(
-        Allocation.objects.open().filter(item__population__round__employer__in=coordinated(user, on)),
+        Allocation.objects.open().filter(is_run_by(coordinated(user, on), "item__population__")),
         at="item_id",
         about=OF_ITEM,
         who=name_of("moderator"),
@@ -88,7 +89,7 @@ def _readers_of_mine(user: User, on: date) -> Rows:
 
 def _leads_of_mine(user: User, on: date) -> Rows:
     return lines(
-        PopulationItem.objects.ready().filter(round__employer__in=coordinated(user, on)),
+        PopulationItem.objects.ready().filter(is_run_by(coordinated(user, on))),
         at="registration_id",
         about="registration__reference",
         who=Value("the senior lead"),

@@ -49,10 +49,10 @@ def share_out(round_: Round, *, by: User, now: datetime) -> Shared:
     Raises NotAllowed; Refused where there is no moderator, nothing to give out, or nobody is free for any of it.
     """
     on = london_date(now)
-    under = check_may_run(by, round_.employer_id, on=on)
+    under = check_may_run(by, round_.run_by, on=on)
     Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     items = _lacking(round_)
-    people = {person.human_id: person for person in queries.readers_of(round_.employer_id, on)}
+    people = {person.human_id: person for person in queries.readers_of(round_.run_by, on)}
     load = queries.loads([person.pk for person in people.values()])
     shares = sharing.share_out(
         _wanted(list(items.values()), round_, people), {human: load[person.pk] for human, person in people.items()}
@@ -99,7 +99,7 @@ def _nothing_given(round_: Round, left: list[SampleItem]) -> str:
     if not left:
         return "Every sampled record has its readers already."
     about = ", ".join(str(item.population.registration) for item in left)
-    return rules.NOBODY_FREE.format(employer=round_.employer, about=about)
+    return rules.NOBODY_FREE.format(employer=round_.run_by, about=about)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def allocate(item: SampleItem, moderator: User, *, by: User, now: datetime) -> A
     Raises NotAllowed, Refused (a conflict, their reading already, enough readers, no moderator here).
     """
     on = london_date(now)
-    under = check_may_run(by, item.population.round.employer_id, on=on)
+    under = check_may_run(by, item.population.round.run_by, on=on)
     item = lock_item(item.pk)
     check_wanted(item)
     readings = queries.live_readings(item)
@@ -122,7 +122,7 @@ def allocate(item: SampleItem, moderator: User, *, by: User, now: datetime) -> A
 
 
 def _check_reader(item: SampleItem, moderator: User, on: date) -> None:
-    if not queries.readers_of(item.population.round.employer_id, on).filter(pk=moderator.pk).exists():
+    if not queries.readers_of(item.population.round.run_by, on).filter(pk=moderator.pk).exists():
         raise Refused("Choose a moderator of this employer", "moderator")
     if has_conflict(moderator, item.population.registration_id):
         raise Refused(rules.CONFLICT.format(who=moderator.full_name), "moderator")
@@ -150,7 +150,7 @@ def _tell(made: list[Allocation], *, now: datetime) -> None:
 @transaction.atomic
 def withdraw(allocation: Allocation, because: str, *, by: User, now: datetime) -> Allocation:
     """Takes a reading back before it is completed; the reader is told. Raises NotAllowed, Refused."""
-    under = check_may_run(by, allocation.item.population.round.employer_id, on=london_date(now))
+    under = check_may_run(by, allocation.item.population.round.run_by, on=london_date(now))
     lock_item(allocation.item_id)
     allocation = take_back(allocation.pk, because, by=by, now=now)
     audit.record("moderation.withdraw", allocation, by=by, now=now, under=under, words={"because": because})

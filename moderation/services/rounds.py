@@ -113,7 +113,7 @@ def _draw(round_: Round, population: Sequence[PopulationItem], candidates: Seque
 def close(round_: Round, *, by: User, now: datetime) -> Round:
     """Ends a round in which nothing is left to resolve. Raises NotAllowed, Refused."""
     on: date = london_date(now)
-    under = check_may_run(by, round_.employer_id, on=on)
+    under = check_may_run(by, round_.run_by, on=on)
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     rules.check_can_close(queries.unresolved(round_), round_.closed_at is not None)
     round_.closed_at, round_.closed_by = now, by

@@ -35,7 +35,8 @@ def moderation(request: SignedInRequest) -> HttpResponse:
         return redirect(own[0][1])
     employers = permissions.list_employers_for(request.user, on=today)
     ready = Counter(
-        (record.placement.employer, record.registration.programme_year) for record in queries.ready_for_round(employers)
+        (record.placement.employer.carried_on_by, record.registration.programme_year)
+        for record in queries.ready_for_round(employers)
     )
     found = queries.with_progress(Round.objects.visible_to(request.user, today))
     figures = agreement(queries.agreement_pairs(employers))
@@ -123,7 +124,7 @@ def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpRes
     ]
     lacking = [one for one in items if one.pk in awaiting and len(presenters.stages_of(one)) < found.readers]
     unresolved = queries.unresolved(found)
-    may_run = permissions.may_run(request.user, found.employer_id, on=today)
+    may_run = permissions.may_run(request.user, found.run_by, on=today)
     context = {
         "round": found,
         "facts": presenters.round_rows(found),
@@ -174,7 +175,7 @@ def share_out(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     if shared.left:
         about = ", ".join(str(one.population.registration) for one in shared.left)
-        messages.warning(request, rules.NOBODY_FREE.format(employer=found.employer, about=about))
+        messages.warning(request, rules.NOBODY_FREE.format(employer=found.run_by, about=about))
     return redirect("moderation_round", pk)
 
 

@@ -7,12 +7,13 @@ from accounts.models import Employer, User
 from asye.clock import london_date
 from registrations import simulator
 from registrations.management.shipped import REVIEWS
-from registrations.models import NQSW, ProgrammeYear, Registration
+from registrations.merger_queries import placed_from
+from registrations.models import NQSW, Merger, ProgrammeYear, Registration
 from registrations.models.years import IN_FORCE
 from registrations.rules.agreement import Agreement
 from registrations.rules.answers import Answers, Eligibility, Post, Previous
 from registrations.rules.years import code_of
-from registrations.services import changes, checking, registering, years
+from registrations.services import changes, checking, mergers, registering, years
 from registrations.states import Contract, DeferralReason, Evidence, Milestone, Programme, Qualification, Route
 
 NO_EVIDENCE = dict.fromkeys(Evidence.values, 0)
@@ -154,3 +155,11 @@ def deferred(registration: Registration, *, by: User, now: datetime) -> Registra
     changes.defer(registration, london_date(now), DeferralReason.PARENTAL, agreed=agreed(now), by=by, now=now)
     registration.refresh_from_db()
     return registration
+
+
+def merged(employer: Employer, into: Employer, *, by: User, second: User, now: datetime) -> Merger:
+    """An employer that has gone into another today, proposed and confirmed by two caseworkers."""
+    today = london_date(now)
+    merger = mergers.propose(employer, into, today, "One council from today.", by=by, now=now)
+    moving = list(placed_from(employer, today))
+    return mergers.confirm(merger, by=second, now=now, seen_count=len(moving), seen_sha256=mergers.digest(moving))

@@ -1,0 +1,110 @@
+"""An employer goes into another between the recommendation and the outcome: the successor's people go on."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import User
+from assessments.models import Outcome
+from asye import clock
+from asye.refusals import NotAllowed
+from moderation import permissions
+from moderation.models import Allocation, PopulationItem, Round
+from moderation.queries import ready_for_round
+from moderation.services import allocation, confirming, rounds
+from registrations.models import Registration
+from reporting.queries import waiting
+from tests.cast import CAST_JOINED, NOW, TODAY, Cast
+from tests.factories import accounts as people
+from tests.factories import moderation as make
+from tests.factories import registrations as register
+
+LATER = NOW + timedelta(days=10)
+ON = LATER.date()
+
+
+@pytest.fixture(autouse=True)
+def the_day() -> Iterator[None]:
+    with clock.moved_to(LATER):
+        yield
+
+
+def merge(cast: Cast) -> None:
+    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
+    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+
+
+def tasks(person: User, *held: str) -> list[str]:
+    return [task.what for task in waiting.for_person(person, held, ON).tasks]
+
+
+def test_a_recommendation_from_before_is_moderated_and_confirmed(recommended: Registration, cast: Cast) -> None:
+    merge(cast)
+    assert [each.registration for each in ready_for_round([cast.southmouth])] == [recommended]
+    assert tasks(cast.cora, "coordinator").count("Open a moderation round") == 1
+    client = Client()
+    client.force_login(cast.cora)
+    assert "Southmouth" in client.get(reverse("moderation")).content.decode()
+    opened = rounds.open_round(cast.southmouth, by=cast.cora, now=LATER, seed=make.SEED)
+    allocation.share_out(opened, by=cast.cora, now=LATER)
+    held = Allocation.objects.get()
+    make.completed(held, by=held.moderator, now=LATER)
+    confirm(recommended, cast)
+
+
+def confirm(registration: Registration, cast: Cast) -> None:
+    item = PopulationItem.objects.get()
+    confirming.confirm_outcome(
+        registration, "fail", notice_on=ON, by=cast.sol, now=LATER, seen_revision=item.final_revision_id
+    )
+    assert Outcome.objects.get().decided_by == cast.sol
+
+
+def test_a_round_from_before_goes_on(opened: Round, recommended: Registration, cast: Cast) -> None:
+    merge(cast)
+    opened = permissions.get_round_for(cast.cora, opened.pk, on=ON)
+    assert "Find a reader for a sampled record" in tasks(cast.cora, "coordinator")
+    with pytest.raises(NotAllowed):
+        allocation.share_out(opened, by=cast.sol, now=LATER)
+    allocation.share_out(opened, by=cast.cora, now=LATER)
+    held = Allocation.objects.get()
+    assert held.moderator in (cast.dev, cast.mina)
+    assert "Read a sampled record" in tasks(held.moderator, "moderator")
+    make.completed(held, by=held.moderator, now=LATER)
+    assert "Confirm an outcome" in tasks(cast.sol, "senior_lead")
+    confirm(recommended, cast)
+    rounds.close(opened, by=cast.cora, now=LATER)
+    assert permissions.get_round_for(cast.cora, opened.pk, on=ON) == opened
+
+
+def test_a_reading_from_before_goes_on(held: Allocation, recommended: Registration, cast: Cast) -> None:
+    merge(cast)
+    make.completed(make.held_by(cast.dev), by=cast.dev, now=LATER)
+    confirm(recommended, cast)
+
+
+def test_what_ended_before_stays_where_it_was(read: Allocation, recommended: Registration, cast: Cast) -> None:
+    round_ = Round.objects.get()
+    confirming.confirm_outcome(recommended, "fail", notice_on=TODAY, by=cast.lena, now=NOW)
+    rounds.close(round_, by=cast.amira, now=NOW)
+    merge(cast)
+    assert not Round.objects.visible_to(cast.cora, ON).exists()
+    assert not PopulationItem.objects.led_by(cast.sol, ON).exists()
+    assert not Allocation.objects.visible_to(cast.dev, ON).exists()
+    assert Round.objects.visible_to(cast.udo, ON).exists()
+
+
+def test_nothing_of_it_is_anybody_else_s(opened: Round, cast: Cast) -> None:
+    elsewhere = people.employer("Westholme", by=cast.adele, now=CAST_JOINED)
+    wes = people.person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=CAST_JOINED)
+    for role in (roles.COORDINATOR, roles.SENIOR_LEAD):
+        people.in_role(wes, role, elsewhere, by=cast.adele, now=CAST_JOINED)
+    merge(cast)
+    assert not Round.objects.visible_to(wes, ON).exists()
+    assert not PopulationItem.objects.led_by(wes, ON).exists()
+    assert not permissions.may_run(wes, opened.run_by, on=ON)
+    assert tasks(wes, "coordinator", "senior_lead") == []
