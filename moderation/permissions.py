@@ -56,7 +56,7 @@ def check_may_know(user: User, registration_id: int) -> None:
 
 def check_may_resolve(user: User, item: SampleItem, *, on: date) -> Membership:
     """A co-ordinator of the round's employer without a hand in the year; raises NotAllowed."""
-    under = check_may_run(user, item.population.round.run_by, on=on)
+    under = check_may_run(user, item.population.run_by, on=on)
     check_may_know(user, item.population.registration_id)
     if took_part(user, item.population.registration_id):
         raise NotAllowed(
@@ -71,7 +71,7 @@ def check_may_read(user: User, allocation: Allocation, *, on: date) -> Membershi
     if allocation.moderator_id != user.pk:
         raise NotAllowed("This reading was given to somebody else.")
     population = allocation.item.population
-    under = check_has_role(user, roles.MODERATOR, on=on, employer=population.round.run_by)
+    under = check_has_role(user, roles.MODERATOR, on=on, employer=population.run_by)
     if has_conflict(user, population.registration_id):
         raise NotAllowed("You have a conflict with this record, so you cannot read it.")
     return under
@@ -96,7 +96,7 @@ def check_may_declare(user: User, moderator: User, employer: Employer | int, *, 
 
 def check_may_confirm(user: User, item: PopulationItem, *, on: date) -> Membership:
     """A senior lead of the round's employer who had no hand in the year; raises NotAllowed."""
-    under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.round.run_by)
+    under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.run_by)
     check_may_know(user, item.registration_id)
     if took_part(user, item.registration_id):
         raise NotAllowed(
@@ -122,7 +122,7 @@ def get_item_for(user: User, pk: int, *, on: date) -> SampleItem:
     """A sampled record of such a round; else Http404."""
     found = SampleItem.objects.visible_to(user, on).select_related(
         "population__round__employer", "population__registration__nqsw", "population__assessor",
-        "population__final_revision__record", "resolution__decided_by",
+        "population__final_revision__record__placement", "resolution__decided_by",
     )  # fmt: skip
     return get_object_or_404(found, pk=pk)
 
@@ -131,7 +131,7 @@ def get_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
     """The person's own reading, not withdrawn and without conflict; else Http404."""
     found = Allocation.objects.visible_to(user, on).select_related(
         "reading", "item__resolution", "item__population__round__employer",
-        "item__population__registration__programme_year", "item__population__final_revision__record",
+        "item__population__registration__programme_year", "item__population__final_revision__record__placement",
     )  # fmt: skip
     return get_object_or_404(found, pk=pk)
 
@@ -140,10 +140,11 @@ def get_run_allocation_for(user: User, pk: int, *, on: date) -> Allocation:
     """A live allocation in a round this person runs, whoever reads; else Http404, or NotAllowed for an auditor."""
     items = SampleItem.objects.visible_to(user, on)
     found = Allocation.objects.live().select_related(
-        "reading", "moderator", "item__population__round__employer", "item__population__registration"
-    )
+        "reading", "moderator", "item__population__round__employer", "item__population__registration",
+        "item__population__final_revision__record__placement",
+    )  # fmt: skip
     allocation = get_object_or_404(found, pk=pk, item__in=items)
-    check_may_run(user, allocation.item.population.round.run_by, on=on)
+    check_may_run(user, allocation.item.population.run_by, on=on)
     return allocation
 
 
@@ -160,7 +161,7 @@ def get_confirmable_for(user: User, registration_id: int, *, on: date) -> Popula
             "registration__nqsw",
             "registration__programme_year",
             "assessor",
-            "final_revision__record",
+            "final_revision__record__placement",
             "sampled__resolution",
         )
         .order_by("-final_revision_id")
@@ -176,7 +177,11 @@ def get_declarable_for(user: User, registration_id: int, *, on: date) -> Populat
     keys = [role.key for role in DECLARE]
     mine = Membership.objects.live(on).filter(user=user, role__in=keys).values("employer")
     found = PopulationItem.objects.filter(is_run_by(mine), registration=registration_id)
-    item = found.select_related("round__employer", "registration").order_by("-final_revision_id").first()
+    item = (
+        found.select_related("round__employer", "registration", "final_revision__record__placement")
+        .order_by("-final_revision_id")
+        .first()
+    )
     if item is None or not user.is_active:
         raise Http404
     return item

@@ -65,9 +65,9 @@ class Employer(models.Model):
         return self.name
 
     @property
-    def carried_on_by(self) -> "Employer":
-        """Who acts for it: itself or, since it has merged, the successor."""
-        return self.successor or self
+    def heir(self) -> "Employer":
+        """Itself or, since it has merged, the employer that goes on in its place: the last successor."""
+        return self.successor.heir if self.successor else self
 
     def state(self, on: date) -> EmployerState:
         """Whether it acts on a day."""

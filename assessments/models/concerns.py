@@ -49,21 +49,26 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def running(self, on: date) -> "ConcernQuerySet":
         """Not closed, in a year that has not ended and is still carried where the concern was raised, or went along
         when that employer merged."""
-        goes_on = Placement.objects.filter(
-            Q(employer=OuterRef("placement__employer")) | Q(employer=OuterRef("placement__employer__successor")),
+        here = Q(placement__ends_on__isnull=True) | Q(placement__ends_on__gt=on)
+        along = Placement.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gt=on),
             registration=OuterRef("registration"),
+            employer=OuterRef("placement__handed_to"),
         )
-        return self.filter(Exists(goes_on), closed_at__isnull=True, registration__ended_on__isnull=True)
+        return self.filter(here | Q(Exists(along)), closed_at__isnull=True, registration__ended_on__isnull=True)
 
 
 def _worked_on_by(user: User, on: date) -> Q:
     employed = made_with(holding(user, on, roles.ASSESSOR).values("employer"))
-    to_the_end = Q(ends_on=F("placement__ends_on"), placement__registration__ended_on__isnull=False)
+    to_the_end = Q(
+        ends_on=F("placement__ends_on"),
+        placement__handed_to__isnull=True,
+        placement__registration__ended_on__isnull=False,
+    )
     assigned = AssessorAssignment.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end,
         Q(placement__employer=OuterRef("placement__employer"))
-        | Q(placement__employer=OuterRef("placement__employer__successor")),
+        | Q(placement__employer=OuterRef("placement__handed_to")),
         assessor=user,
         starts_on__lte=on,
         placement__registration=OuterRef("registration"),

@@ -16,9 +16,8 @@ from registrations.models import AssessorAssignment, Placement, Registration
 
 def made_with(employers: Any) -> Q:
     """Whether something was made under a placement with one of these employers (rows, or a query of their numbers), or
-    with one that has merged into it and whose year went along. For what has a `placement` and its `registration`."""
-    along = Placement.objects.filter(registration=OuterRef("registration"), employer__in=employers)
-    return Q(placement__employer__in=employers) | (Q(placement__employer__successor__in=employers) & Q(Exists(along)))
+    was handed to one by a merger, because the year went along. For what has a `placement`."""
+    return Q(placement__employer__in=employers) | Q(placement__handed_to__in=employers)
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -49,7 +48,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def _assessed_by(self, user: User, on: date) -> Q:
         mine = AssessorAssignment.objects.filter(assessor=user, placement__registration=OuterRef("registration"))
-        to_the_end = Q(ends_on=F("placement__ends_on"))
+        to_the_end = Q(ends_on=F("placement__ends_on"), placement__handed_to__isnull=True)
         holds = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
         now = mine.filter(holds | to_the_end, starts_on__lte=on)
         wrote = Exists(Revision.objects.filter(record=OuterRef("pk"), author=user))

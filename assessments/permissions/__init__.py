@@ -13,7 +13,7 @@ from accounts.permissions import check_has_role, membership_in
 from accounts.queries import coordinated
 from accounts.statements import Statement, written
 from assessments.models import Appeal, Certificate, Outcome, Record, Signature, StandardLink
-from assessments.queries import kept_by, last_placement, schema_of
+from assessments.queries import last_placement, schema_of
 from assessments.states import AppealResult, Part
 from asye.refusals import NotAllowed
 from registrations.models import AssessorAssignment, Registration
@@ -148,12 +148,12 @@ def get_link_of(record: Record, pk: int) -> StandardLink:
 
 def check_may_coordinate(user: User, record: Record, *, on: date) -> Membership:
     """The co-ordinator's membership at the employer that keeps the record."""
-    return check_has_role(user, roles.COORDINATOR, on=on, employer=kept_by(record))
+    return check_has_role(user, roles.COORDINATOR, on=on, employer=record.placement.kept_by)
 
 
 def may_coordinate(user: User, record: Record, *, on: date) -> bool:
     """Whether check_may_coordinate lets the person pass."""
-    return membership_in(user, roles.COORDINATOR, on=on, employer=kept_by(record)) is not None
+    return membership_in(user, roles.COORDINATOR, on=on, employer=record.placement.kept_by) is not None
 
 
 def check_may_lock(user: User, record: Record, *, on: date) -> Membership | None:

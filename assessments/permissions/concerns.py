@@ -11,7 +11,7 @@ from accounts.permissions import check_has_role, membership_in
 from accounts.queries import holding
 from assessments.models import Concern, Record, made_with
 from assessments.permissions import membership_for, part_of
-from assessments.queries import hidden_from, kept_by, last_placement, live_outcome
+from assessments.queries import hidden_from, last_placement, live_outcome
 from assessments.schema import RECOMMENDATION
 from assessments.states import Part
 from asye.refusals import NotAllowed
@@ -83,9 +83,9 @@ def may_raise(user: User, registration: Registration, *, on: date) -> bool:
 
 def check_may_act(user: User, concern: Concern, *, on: date) -> Membership | None:
     """Who may agree support, review it and close the concern: as check_may_raise, while the year is with the employer
-    where it was raised; raises NotAllowed."""
+    that keeps it; raises NotAllowed."""
     under = check_may_raise(user, concern.registration, on=on)
-    if last_placement(concern.registration, on).employer_id != kept_by(concern).pk:
+    if last_placement(concern.registration, on).employer_id != concern.placement.kept_by.pk:
         raise NotAllowed("The year goes on with another employer, so this concern stays as it is.")
     return under
 

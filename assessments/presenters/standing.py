@@ -15,7 +15,7 @@ class Around:
     """What the sentences need beside the record itself.
 
     `people` gives the name of who takes each part now, `part` the reader's own, `coordinators` the names of those of
-    the employer `kept_by`, which keeps the record. `running` says that the year is approved and has not ended,
+    `employer`, the one that keeps the record. `running` says that the year is approved and has not ended,
     `ended` that it has. `signed_with` names an assessor of before; `left_behind` says that the year goes on with
     another employer.
     """
@@ -24,7 +24,7 @@ class Around:
     part: Part | None
     coordinates: bool
     coordinators: Sequence[str]
-    kept_by: str
+    employer: str
     running: bool
     ended: bool
     signed_with: str = ""
@@ -90,7 +90,7 @@ def _to_write(record: Record, last: Transition | None, around: Around) -> str:
 
 
 def _to_reopen(record: Record, around: Around) -> str:
-    employer = around.kept_by
+    employer = around.employer
     if around.ended:
         return "The year has ended, so it stays as it was signed."
     if around.left_behind:

@@ -11,7 +11,7 @@ from accounts.models import Employer, User
 from accounts.queries import coordinated, holding
 from accounts.waiting import Kind, lines, name_of
 from assessments.models import BlindReader, Concern, Record, SupportPlan, made_with
-from assessments.queries.records import kept_by, last_review, schema_of, title_of
+from assessments.queries.records import last_review, schema_of, title_of
 from assessments.rules.concerns import FORESEEN_MONTHS, unforeseen
 from assessments.schema import REVIEW
 from assessments.states import RecordState
@@ -39,8 +39,7 @@ def how_many_concerns(registration: Registration, on: date) -> int:
 
 
 def _raised_with(employer: Employer, registration: Registration) -> QuerySet[Concern]:
-    here = Q(placement__employer=employer) | Q(placement__employer__successor=employer)
-    return Concern.objects.filter(here, registration=registration)
+    return Concern.objects.filter(made_with([employer]), registration=registration)
 
 
 def next_review(registration: Registration, today: date) -> tuple[str, date] | None:
@@ -56,7 +55,7 @@ def next_review(registration: Registration, today: date) -> tuple[str, date] | N
 def reviewers_of(concern: Concern, on: date) -> QuerySet[User]:
     """Who works on a concern and can look at support with the NQSW: those who assess now, and the co-ordinators of the
     employer; nobody who is to judge the year blind."""
-    here = coordinators_of(kept_by(concern), on) | assessing(concern.registration, on)
+    here = coordinators_of(concern.placement.kept_by, on) | assessing(concern.registration, on)
     judges = BlindReader.objects.filter(revision__record__registration=concern.registration, lifted_at__isnull=True)
     return here.exclude(human__in=judges.values("reader__human")).distinct().order_by("last_name", "first_name", "id")
 
@@ -124,7 +123,7 @@ class Foresight:
 def foresight(registration: Registration, on: date, *, recommended_on: date | None = None) -> Foresight:
     """What the concerns raised where the year is carried on a day say about a recommendation to fail, made on a day or
     still to be made. What was raised with another employer stays there: neither a flag nor its absence tells of it."""
-    every = in_order(registration.placements.select_related("employer"), on)
+    every = in_order(registration.placements.select_related("employer", "handed_to"), on)
     employer = every[-1].employer
     found = list(_raised_with(employer, registration).prefetch_related("plans").order_by("raised_at"))
     whole = add_months(registration.first_day, FORESEEN_MONTHS)
@@ -134,7 +133,7 @@ def foresight(registration: Registration, on: date, *, recommended_on: date | No
         raised=raised,
         planned=[london_date(plan.planned_at) for one in found for plan in one.plans.all()],
         recommended_on=recommended_on,
-        where=f" at {employer.name}" if any(one.employer.carried_on_by != employer for one in every) else "",
+        where=f" at {employer.name}" if any(one.kept_by != employer for one in every) else "",
     )
     return Foresight(flag, min(raised, default=None))
 

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from accounts.models import Employer, User
+from accounts.models import User
 from assessments import schema
-from assessments.models import Concern, Record
+from assessments.models import Record
 from assessments.schema import RECOMMENDATION
 from assessments.states import Part, Result
 from registrations.models import AssessorAssignment, Placement, Registration
@@ -89,14 +89,6 @@ def assessors_of(registration: Registration) -> list[User]:
 def last_placement(registration: Registration, on: date) -> Placement:
     """Where the year is carried on a day or, once it has ended, was carried last; not where it goes on only later."""
     return placement_of(registration, on)
-
-
-def kept_by(made: Record | Concern) -> Employer:
-    """The employer that acts on what was made under a placement: its own or, since that has merged and the year went
-    along, the successor."""
-    own = made.placement.employer
-    along = Placement.objects.filter(registration=made.registration_id, employer=own.successor_id)
-    return own.carried_on_by if own.successor_id and along.exists() else own
 
 
 def signer_of(record: Record, part: Part) -> User | None:

@@ -19,7 +19,7 @@ from assessments import schema as schemas
 from assessments.models import BlindReader, Record, Signature
 from assessments.queries import evidence
 from assessments.queries.assessors import signed_with
-from assessments.queries.records import kept_by, last_placement, last_review, schema_of
+from assessments.queries.records import last_placement, last_review, schema_of
 from assessments.schema import AGREEMENT, EITHER, RECOMMENDATION, REVIEW
 from assessments.states import DONE, Part, RecordState
 from registrations.models import AssessorAssignment, Registration
@@ -154,7 +154,7 @@ def may_assess(on: date) -> QuerySet[AssessorAssignment]:
 
 def is_left_behind(record: Record, on: date) -> bool:
     """Whether the year goes on with an employer whose assessor cannot read the record, and so not sign it again."""
-    if last_placement(record.registration, on).employer_id == kept_by(record).pk:
+    if last_placement(record.registration, on).employer_id == record.placement.kept_by.pk:
         return False
     here = may_assess(on).filter(placement__registration=record.registration_id).select_related("assessor")
     readable = Record.objects.filter(pk=record.pk)

@@ -15,7 +15,6 @@ from assessments.permissions.concerns import check_may_act, check_may_add, check
 from assessments.queries import (
     asks_for_concern,
     how_many_concerns,
-    kept_by,
     last_placement,
     next_review,
     reviewers_of,
@@ -181,7 +180,7 @@ def warn_after_review(record: Record, *, by: User, now: datetime) -> None:
         who=by.full_name,
         path=reverse("concerns", args=[record.registration_id]),
     )
-    for person in coordinators_of(kept_by(record), london_date(now)).order_by("id"):
+    for person in coordinators_of(record.placement.kept_by, london_date(now)).order_by("id"):
         notices.queue(message, to=person, now=now)
 
 

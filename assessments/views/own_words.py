@@ -9,7 +9,7 @@ from accounts.permissions import membership_in
 from assessments.models import Draft, Record
 from assessments.permissions import check_may_write_in
 from assessments.presenters import words_of
-from assessments.queries import kept_by, schema_of, title_of
+from assessments.queries import schema_of, title_of
 from assessments.rules import check_can_edit
 from assessments.schema import Schema
 from assessments.services.drafts import check_open
@@ -66,7 +66,7 @@ def _why_not(request: SignedInRequest, record: Record) -> str:
     except Refused as refusal:
         return str(refusal)
     except NotAllowed:
-        employer = kept_by(record)
+        employer = record.placement.kept_by
         return FORMER if membership_in(request.user, roles.ASSESSOR, on=today, employer=employer) else ""
     return ""
 

@@ -22,7 +22,6 @@ from assessments.queries import (
     due_dates,
     evidence_counts,
     hidden_from,
-    kept_by,
     live_outcome,
     people_in,
     people_of,
@@ -219,7 +218,7 @@ def _can(
     today = clock.today()
     registration = found.registration
     part = part_of(request.user, registration, on=today)
-    kept = kept_by(found)
+    keeper = found.placement.kept_by
     ended = registration.ended_on is not None
     running = rules.can_write(registered=registration.state == State.REGISTERED, ended=ended)
     takes_part = part is not None and (part in found.signers or bool(schema_of(found).written_by(part)))
@@ -238,8 +237,8 @@ def _can(
         people=people_of(registration, today),
         part=part if takes_part else None,
         coordinates=coordinates,
-        coordinators=[one.full_name for one in coordinators_of(kept, today)[:3]],
-        kept_by=kept.name,
+        coordinators=[one.full_name for one in coordinators_of(keeper, today)[:3]],
+        employer=keeper.name,
         running=running,
         ended=ended,
         signed_with=before,

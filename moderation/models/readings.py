@@ -9,7 +9,7 @@ from accounts import roles
 from accounts.models import Human, User
 from accounts.queries import holding
 from moderation.conflicts import Conflicted
-from moderation.models.rounds import PopulationItem, Round, SampleItem, is_run_by
+from moderation.models.rounds import PopulationItem, SampleItem, is_run_by
 from moderation.states import Answer, Conclusion, How, Judgement, Stage
 from registrations.models import Registration
 
@@ -149,8 +149,7 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         """What was said to the person as assessor, and what their employer's co-ordinators sent."""
         if not user.is_active:
             return self.none()
-        rounds = Round.objects.visible_to(user, on)
-        return self.filter(Q(to=user) | Q(item__population__round__in=rounds))
+        return self.filter(Q(to=user) | Q(item__in=SampleItem.objects.visible_to(user, on)))
 
 
 class Feedback(models.Model):

@@ -12,30 +12,26 @@ from accounts.models import Employer, User
 from accounts.queries import coordinated, holding, holds
 from assessments.models import Revision
 from moderation.states import Because, Conclusion
-from registrations.models import Placement, ProgrammeYear, Registration
+from registrations.models import ProgrammeYear, Registration
 
 
 def is_run_by(employers: Any, at: str = "") -> Q:
-    """Whether a place in a round is of these employers (rows, or a query of their numbers), or of one that has merged
-    into one of them and whose year went along; `at` is the way to the PopulationItem, "item__population__"."""
-    along = Placement.objects.filter(
-        registration=OuterRef(f"{at}registration"), employer=OuterRef(f"{at}round__employer__successor")
-    )
-    merged = Q(**{f"{at}round__employer__successor__in": employers}) & Q(Exists(along))
-    return Q(**{f"{at}round__employer__in": employers}) | merged
+    """Whether a place in a round is of these employers (rows, or a query of their numbers), or was handed to one by a
+    merger, because the year went along; `at` is the way to the PopulationItem, "item__population__"."""
+    handed = Q(**{f"{at}final_revision__record__placement__handed_to__in": employers})
+    return Q(**{f"{at}round__employer__in": employers}) | handed
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: User, on: date) -> "RoundQuerySet":
-        """Rounds of the employers where the person is co-ordinator on a day, and those that were open when their
-        employer merged into one of these; for an auditor all."""
+        """Rounds of the employers where the person is co-ordinator on a day, and those of which a merger handed
+        anything to one of them; for an auditor all."""
         if not user.is_active:
             return self.none()
         if holds(user, on, roles.AUDITOR):
             return self
         mine = coordinated(user, on)
-        was_open = Q(closed_at__isnull=True) | Q(closed_at__gte=F("employer__closed_on"))
-        return self.filter(Q(employer__in=mine) | (Q(employer__successor__in=mine) & was_open))
+        return self.filter(Exists(PopulationItem.objects.filter(is_run_by(mine), round=OuterRef("pk"))))
 
 
 class Round(models.Model):
@@ -79,8 +75,8 @@ class Round(models.Model):
 
     @property
     def run_by(self) -> Employer:
-        """The employer whose people go on with it: its own or, since that has merged, the successor."""
-        return self.employer.carried_on_by
+        """The employer whose people share it out and close it."""
+        return self.employer.heir
 
 
 class PopulationItemQuerySet(models.QuerySet["PopulationItem"]):
@@ -120,15 +116,25 @@ class PopulationItem(models.Model):
     class Meta:
         ordering = ["final_revision_id"]
 
+    @property
+    def run_by(self) -> Employer:
+        """The employer whose people read it and confirm its outcome."""
+        return self.final_revision.record.placement.handed_to or self.round.employer
+
 
 class SampleItemQuerySet(models.QuerySet["SampleItem"]):
     def visible_to(self, user: User, on: date) -> "SampleItemQuerySet":
-        """Sampled records of the rounds the person may see."""
-        return self.filter(population__round__in=Round.objects.visible_to(user, on))
+        """Sampled records that are with the employers where the person is co-ordinator on a day; for an auditor all."""
+        if not user.is_active:
+            return self.none()
+        return self if holds(user, on, roles.AUDITOR) else self.filter(is_run_by(coordinated(user, on), "population__"))
 
     def to_resolve(self) -> "SampleItemQuerySet":
-        """Those without a resolution whose registration still waits for an outcome on what was frozen."""
-        return self.filter(resolution__isnull=True, population__in=PopulationItem.objects.awaiting())
+        """Those without a resolution whose registration still waits for an outcome on what was frozen, and did not stay
+        behind when the round's employer merged."""
+        here = Q(population__round__employer__successor__isnull=True)
+        handed = Q(population__final_revision__record__placement__handed_to__isnull=False)
+        return self.filter(here | handed, resolution__isnull=True, population__in=PopulationItem.objects.awaiting())
 
 
 class SampleItem(models.Model):

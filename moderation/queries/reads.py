@@ -22,12 +22,12 @@ BARRED_PAIRS = """
 
 
 def ready_for_round(employers: Collection[Employer] | QuerySet[Employer]) -> QuerySet[Record]:
-    """Agreed recommendations of these employers, and of those that have merged into them, without an outcome, that are
-    in no round as they now stand."""
+    """Agreed recommendations that these employers keep, without an outcome, that are in no round as they now stand."""
     return (
         assessments.ready_for_moderation()
         .filter(made_with(employers), current_revision__moderated_in__isnull=True)
-        .select_related("registration__programme_year", "current_revision", "placement__employer__successor")
+        .select_related("registration__programme_year", "current_revision")
+        .select_related("placement__employer", "placement__handed_to")
         .prefetch_related("current_revision__signatures__person")
         .order_by("current_revision_id")
     )
@@ -49,7 +49,7 @@ def free_readers(item: SampleItem, on: date) -> QuerySet[User]:
     """The moderators of the round's employer who may be given the item: no conflict, not its reader already."""
     held = Allocation.objects.live().filter(item=item)
     return (
-        readers_of(item.population.round.run_by, on)
+        readers_of(item.population.run_by, on)
         .exclude(Q(human__in=held.values("moderator_human")) | Q(human__in=held.values("moderator__human")))
         .exclude(Conflicted(F("human_id"), Value(item.population.registration_id)))
     )
@@ -103,15 +103,15 @@ def latest_of(registration_id: int) -> PopulationItem | None:
     """The newest place of a registration's recommendation in a round."""
     return (
         PopulationItem.objects.filter(registration=registration_id)
-        .select_related("round__employer", "final_revision__record", "sampled__resolution", "assessor")
+        .select_related("round__employer", "final_revision__record__placement", "sampled__resolution", "assessor")
         .order_by("-final_revision_id")
         .first()
     )
 
 
-def items_of(round_: Round) -> QuerySet[SampleItem]:
-    """The sample of a round in the order of its numbers, ready for rows."""
-    return for_rows(SampleItem.objects.filter(population__round=round_)).order_by("pk")
+def items_of(round_: Round, user: User, on: date) -> QuerySet[SampleItem]:
+    """What the person may see of a round's sample on a day, in the order of its numbers, ready for rows."""
+    return for_rows(SampleItem.objects.visible_to(user, on).filter(population__round=round_)).order_by("pk")
 
 
 def population_of(round_: Round) -> QuerySet[PopulationItem]:

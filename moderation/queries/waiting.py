@@ -24,13 +24,13 @@ OF_ITEM = F("item__population__registration__reference")
 
 def _to_open(user: User, on: date) -> Rows:
     """One line for each employer with agreed recommendations that are in no round."""
-    kept_by = Coalesce("placement__employer__successor", "placement__employer")
-    ready = ready_for_round(coordinated(user, on)).order_by().values(kept_by=kept_by).annotate(count=Count("pk"))
+    keeper = Coalesce("placement__handed_to", "placement__employer")
+    ready = ready_for_round(coordinated(user, on)).order_by().values(keeper=keeper).annotate(count=Count("pk"))
     said = Case(
         When(count=1, then=Value("1 agreed recommendation")),
         default=Concat("count", Value(" agreed recommendations"), output_field=CharField()),
     )
-    return lines(ready, at="kept_by", about=said)
+    return lines(ready, at="keeper", about=said)
 
 
 def _to_resolve(user: User, on: date) -> QuerySet[SampleItem]:

@@ -32,7 +32,7 @@ def lock_item(pk: int) -> SampleItem:
     """The item, held until the transaction ends: whatever changes its readings or resolution begins with this."""
     SampleItem.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
     return SampleItem.objects.select_related(
-        "population__round__employer", "population__registration", "population__final_revision"
+        "population__round__employer", "population__registration", "population__final_revision__record__placement"
     ).get(pk=pk)
 
 
@@ -109,7 +109,7 @@ def allocate(item: SampleItem, moderator: User, *, by: User, now: datetime) -> A
     Raises NotAllowed, Refused (a conflict, their reading already, enough readers, no moderator here).
     """
     on = london_date(now)
-    under = check_may_run(by, item.population.round.run_by, on=on)
+    under = check_may_run(by, item.population.run_by, on=on)
     item = lock_item(item.pk)
     check_wanted(item)
     readings = queries.live_readings(item)
@@ -122,7 +122,7 @@ def allocate(item: SampleItem, moderator: User, *, by: User, now: datetime) -> A
 
 
 def _check_reader(item: SampleItem, moderator: User, on: date) -> None:
-    if not queries.readers_of(item.population.round.run_by, on).filter(pk=moderator.pk).exists():
+    if not queries.readers_of(item.population.run_by, on).filter(pk=moderator.pk).exists():
         raise Refused("Choose a moderator of this employer", "moderator")
     if has_conflict(moderator, item.population.registration_id):
         raise Refused(rules.CONFLICT.format(who=moderator.full_name), "moderator")
@@ -150,7 +150,7 @@ def _tell(made: list[Allocation], *, now: datetime) -> None:
 @transaction.atomic
 def withdraw(allocation: Allocation, because: str, *, by: User, now: datetime) -> Allocation:
     """Takes a reading back before it is completed; the reader is told. Raises NotAllowed, Refused."""
-    under = check_may_run(by, allocation.item.population.round.run_by, on=london_date(now))
+    under = check_may_run(by, allocation.item.population.run_by, on=london_date(now))
     lock_item(allocation.item_id)
     allocation = take_back(allocation.pk, because, by=by, now=now)
     audit.record("moderation.withdraw", allocation, by=by, now=now, under=under, words={"because": because})
@@ -161,7 +161,12 @@ def take_back(pk: int, because: str, *, by: User, now: datetime) -> Allocation:
     """The withdrawal itself, for callers that hold the item and write the audit event."""
     allocation = (
         Allocation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("reading", "moderator", "item__population__registration", "item__population__final_revision")
+        .select_related(
+            "reading",
+            "moderator",
+            "item__population__registration",
+            "item__population__final_revision__record__placement",
+        )
         .get(pk=pk)
     )
     allocation.reading.allocation = allocation

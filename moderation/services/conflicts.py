@@ -37,7 +37,7 @@ def declare_own(member: PopulationItem, because: str, *, by: User, now: datetime
 
 
 def _declare(member: PopulationItem, person: User, because: str, *, by: User, now: datetime) -> ConflictDeclared:
-    employer, registration_id = member.round.run_by, member.registration_id
+    employer, registration_id = member.run_by, member.registration_id
     under = check_may_declare(by, person, employer, on=london_date(now))
     items = SampleItem.objects.filter(population__registration=registration_id)
     held = list(items.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))

@@ -19,7 +19,7 @@ from moderation.permissions import check_may_acknowledge, check_may_run
 def send(item: SampleItem, text: str, *, by: User, now: datetime) -> Feedback:
     """Sends feedback on a read record to the assessor who recommended. Raises NotAllowed, Refused."""
     population = item.population
-    under = check_may_run(by, population.round.run_by, on=london_date(now))
+    under = check_may_run(by, population.run_by, on=london_date(now))
     rules.check_can_send(resolved=SampleItem.objects.filter(pk=item.pk, resolution__isnull=False).exists())
     rules.check_feedback(text)
     made = Feedback.objects.create(item=item, to=population.assessor, text=text.strip(), sent_by=by, sent_at=now)

@@ -106,4 +106,4 @@ def _conclude(reading: Reading, *, by: User, now: datetime, under: Membership) -
         return
     kind = ToResolve if enough else ConflictFound
     message = kind(reference=str(population.registration), path=reverse("moderation_item", args=[item.pk]))
-    telling.coordinators(population.round.run_by, message, now=now)
+    telling.coordinators(population.run_by, message, now=now)

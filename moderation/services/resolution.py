@@ -78,5 +78,5 @@ def _write(
         decided_at=now,
     )
     audit.record("moderation.resolve", made, by=by, now=now, under=under, codes=[how, conclusion])
-    telling.senior_leads(item.population.round.run_by, 1, now=now)
+    telling.senior_leads(item.population.run_by, 1, now=now)
     return made

@@ -69,7 +69,7 @@ def allocate(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     on = clock.london_date(now)
     found = permissions.get_item_for(request.user, pk, on=on)
-    permissions.check_may_run(request.user, found.population.round.run_by, on=on)
+    permissions.check_may_run(request.user, found.population.run_by, on=on)
     readers = list(queries.free_readers(found, on))
     form = ReaderForm(request.POST if request.method == "POST" else None, readers=readers)
     if request.method == "POST" and done(
@@ -81,7 +81,7 @@ def allocate(request: SignedInRequest, pk: int) -> HttpResponse:
         "item": found,
         "form": form,
         "nobody": "" if readers else rules.NOBODY_FREE.format(
-            employer=found.population.round.run_by, about=found.population.registration
+            employer=found.population.run_by, about=found.population.registration
         ),
     }  # fmt: skip
     return render(request, "moderation/allocate.html", context)
@@ -167,7 +167,7 @@ def send_feedback(request: SignedInRequest, pk: int) -> HttpResponse:
     now = clock.now()
     on = clock.london_date(now)
     found = permissions.get_item_for(request.user, pk, on=on)
-    permissions.check_may_run(request.user, found.population.round.run_by, on=on)
+    permissions.check_may_run(request.user, found.population.run_by, on=on)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(
         form, lambda: feedback.send(found, form.cleaned_data["text"], by=request.user, now=now)

@@ -35,8 +35,7 @@ def moderation(request: SignedInRequest) -> HttpResponse:
         return redirect(own[0][1])
     employers = permissions.list_employers_for(request.user, on=today)
     ready = Counter(
-        (record.placement.employer.carried_on_by, record.registration.programme_year)
-        for record in queries.ready_for_round(employers)
+        (record.placement.kept_by, record.registration.programme_year) for record in queries.ready_for_round(employers)
     )
     found = queries.with_progress(Round.objects.visible_to(request.user, today))
     figures = agreement(queries.agreement_pairs(employers))
@@ -114,7 +113,7 @@ def round_(request: SignedInRequest, pk: int) -> HttpResponse:
 def _round_page(request: SignedInRequest, pk: int, problem: str = "") -> HttpResponse:
     today = clock.today()
     found = permissions.get_round_for(request.user, pk, on=today)
-    items = list(queries.items_of(found))
+    items = list(queries.items_of(found, request.user, today))
     awaiting = queries.still_awaiting(items)
     conflicts = queries.conflicts_now(items)
     hidden = unknown_to(request.user, [one.population.registration_id for one in items])

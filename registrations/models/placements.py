@@ -10,22 +10,32 @@ from registrations.states import DeferralReason
 
 
 class Placement(models.Model):
-    """Where a registration is carried, from one day up to (not including) another. Carries every scope."""
+    """Where a registration is carried, from one day up to (not including) another. Carries every scope.
+
+    `handed_to` is the employer to which a merger gave what was made under it, because the year went along.
+    """
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="placements")
     nqsw = models.ForeignKey(NQSW, models.PROTECT, related_name="placements")
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="placements")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    handed_to = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["starts_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["id", "registration"], name="placement_of_registration"),
+            models.CheckConstraint(condition=~Q(handed_to=F("employer")), name="placement_handed_to_another"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="placement_in_order"
             ),
         ]
+
+    @property
+    def kept_by(self) -> Employer:
+        """The employer that acts on what was made under it."""
+        return self.handed_to or self.employer
 
 
 class AssessorAssignment(models.Model):

@@ -27,7 +27,8 @@ from registrations.states import EndReason, RegisterStatus, Stage, State
 
 SEES_ALL = frozenset({roles.CASEWORKER.key, roles.AUDITOR.key, roles.ADMINISTRATOR.key})
 SEES_EMPLOYERS = frozenset({roles.COORDINATOR.key, roles.SENIOR_LEAD.key})
-TO_THE_END = Q(ends_on=F("placement__ends_on"))  # an assignment that ended only because the placement did
+# an assignment that ended only because the placement did, and goes on in no other
+TO_THE_END = Q(ends_on=F("placement__ends_on"), placement__handed_to__isnull=True)
 LIVE = Q(ended_on__isnull=True) & ~Q(state=State.REFUSED)
 
 

@@ -1,11 +1,12 @@
-"""An employer closes, or goes into a successor: placements move on one day, and what was done there stays its own."""
+"""An employer closes, or goes into a successor: placements move on one day, with what was made in the years that go
+along; the years that ended before stay its own."""
 
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import employer_rules, roles
 from accounts import notices as outbox
@@ -73,8 +74,9 @@ def propose(
 def confirm(merger: Merger, *, by: User, now: datetime, seen_count: int, seen_sha256: str) -> Merger:
     """A second caseworker confirms exactly the placements they saw: those move, and the employer closes.
 
-    Count and digest are computed again under the locks. What was done before stays with the old placements, and money
-    waits until the successor's vendor details are verified. Raises NotAllowed, Stale or Refused.
+    Count and digest are computed again under the locks. What was made stays with the old placements, for the successor
+    to go on with, and money waits until the successor's vendor details are verified. Raises NotAllowed, Stale or
+    Refused.
     """
     today = london_date(now)
     under = check_has_role(by, roles.CASEWORKER, on=today)
@@ -95,6 +97,7 @@ def confirm(merger: Merger, *, by: User, now: datetime, seen_count: int, seen_sh
     _check_no_open_move(employer, placements)
     _carry_roles(employer, successor, today)
     _move(placements, successor, merger.effective_on, by=by, now=now)
+    _hand_over(placements, employer, successor)
     RegistrationDraft.objects.filter(employer=employer, registration__isnull=True).update(employer=successor)
     employers.close(employer, merger.effective_on, successor, merger.because, by=by, now=now, under=under)
     merger.confirmed_by, merger.confirmed_human, merger.confirmed_at = by, by.human, now
@@ -232,6 +235,12 @@ def _move(placements: Sequence[Placement], successor: Employer, on: date, *, by:
         assignment.ends_on = max(on, assignment.starts_on)
     AssessorAssignment.objects.bulk_update(assigned, ["ends_on"])
     Registration.objects.filter(pk__in=[each.registration_id for each in placements]).update(version=F("version") + 1)
+
+
+def _hand_over(placements: Sequence[Placement], employer: Employer, successor: Employer) -> None:
+    """What was made in these years with the old employer, or handed to it by an earlier merger, is the successor's."""
+    years = Placement.objects.filter(registration__in=[each.registration_id for each in placements])
+    years.filter(Q(employer=employer) | Q(handed_to=employer)).update(handed_to=successor)
 
 
 def _tell(placements: Sequence[Placement], merger: Merger, today: date, *, now: datetime) -> None:

@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Employer, User
 from assessments.models import Outcome
 from asye import clock
 from asye.refusals import NotAllowed
 from moderation import permissions
-from moderation.models import Allocation, PopulationItem, Round
+from moderation.models import Allocation, PopulationItem, Round, SampleItem
 from moderation.queries import ready_for_round
 from moderation.services import allocation, confirming, rounds
 from registrations.models import Registration
@@ -21,6 +21,7 @@ from reporting.queries import waiting
 from tests.cast import CAST_JOINED, NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import moderation as make
+from tests.factories import payments as pay
 from tests.factories import registrations as register
 
 LATER = NOW + timedelta(days=10)
@@ -36,6 +37,15 @@ def the_day() -> Iterator[None]:
 def merge(cast: Cast) -> None:
     people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+
+
+def westholme(cast: Cast) -> tuple[Employer, User]:
+    """A third employer, and its co-ordinator, senior lead and assessor in one."""
+    employer = people.employer("Westholme", by=cast.adele, now=CAST_JOINED)
+    wes = people.person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=CAST_JOINED)
+    for role in (roles.COORDINATOR, roles.SENIOR_LEAD, roles.ASSESSOR):
+        people.in_role(wes, role, employer, by=cast.adele, now=CAST_JOINED)
+    return employer, wes
 
 
 def tasks(person: User, *held: str) -> list[str]:
@@ -98,11 +108,47 @@ def test_what_ended_before_stays_where_it_was(read: Allocation, recommended: Reg
     assert Round.objects.visible_to(cast.udo, ON).exists()
 
 
+def test_of_an_open_round_only_what_went_along(cast: Cast) -> None:
+    """Of three fails one was confirmed before the merger, and one year had moved elsewhere."""
+    ended, moved, along = (make.recommended(cast, now=NOW, number=number, result="fail") for number in range(3))
+    round_ = make.round_of(cast, now=NOW, results=())
+    for held in Allocation.objects.all():
+        make.completed(held, by=cast.dev, now=NOW) if held.item.population.registration_id == ended.pk else None
+    confirming.confirm_outcome(ended, "fail", notice_on=TODAY, by=cast.lena, now=NOW)
+    elsewhere, wes = westholme(cast)
+    pay.moved(moved, elsewhere, wes, on=TODAY + timedelta(days=1), by=wes, now=NOW)
+    merge(cast)
+    client = Client()
+    client.force_login(cast.cora)
+    page = client.get(reverse("moderation_round", args=[round_.pk])).content.decode()
+    for registration, seen in ((ended, False), (moved, False), (along, True)):
+        (item,) = SampleItem.objects.filter(population__registration=registration)
+        answer = client.get(reverse("moderation_item", args=[item.pk]))
+        assert (answer.status_code == 200) == seen
+        assert (registration.reference in page) == seen
+        assert permissions.may_run(cast.cora, item.population.run_by, on=ON) == seen
+    make.completed(Allocation.objects.get(item__population__registration=along), by=cast.dev, now=LATER)
+    rounds.close(Round.objects.get(), by=cast.cora, now=LATER)  # what stayed behind holds nothing up
+
+
+def test_two_mergers_in_a_row(opened: Round, recommended: Registration, cast: Cast) -> None:
+    merge(cast)
+    employer, wes = westholme(cast)
+    after = LATER + timedelta(days=5)
+    register.merged(cast.southmouth, employer, by=cast.erin, second=cast.zora, now=after)
+    with clock.moved_to(after):
+        allocation.share_out(permissions.get_round_for(wes, opened.pk, on=after.date()), by=wes, now=after)
+        held = Allocation.objects.get()
+        make.completed(held, by=held.moderator, now=after)
+        item = PopulationItem.objects.get()
+        confirming.confirm_outcome(
+            recommended, "fail", notice_on=after.date(), by=wes, now=after, seen_revision=item.final_revision_id
+        )
+    assert Outcome.objects.get().decided_by == wes
+
+
 def test_nothing_of_it_is_anybody_else_s(opened: Round, cast: Cast) -> None:
-    elsewhere = people.employer("Westholme", by=cast.adele, now=CAST_JOINED)
-    wes = people.person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=CAST_JOINED)
-    for role in (roles.COORDINATOR, roles.SENIOR_LEAD):
-        people.in_role(wes, role, elsewhere, by=cast.adele, now=CAST_JOINED)
+    _, wes = westholme(cast)
     merge(cast)
     assert not Round.objects.visible_to(wes, ON).exists()
     assert not PopulationItem.objects.led_by(wes, ON).exists()

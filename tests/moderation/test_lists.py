@@ -53,7 +53,7 @@ def count_of(act: Callable[[], object]) -> int:
 
 PAGES = [
     ("moderation", "amira", 14),
-    ("moderation_round", "amira", 19),
+    ("moderation_round", "amira", 20),
     ("moderation_population", "amira", 11),
     ("readings", "dev", 10),
     ("outcomes_to_confirm", "lena", 10),

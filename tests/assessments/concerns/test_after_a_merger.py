@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import Notice, User
-from assessments.models import Concern
+from assessments.models import Concern, Record
 from assessments.permissions.concerns import may_act
 from assessments.queries import foresight, how_many_concerns, reviewers_of
 from assessments.services import concerns, records
@@ -18,12 +18,15 @@ from assessments.states.concerns import ConcernResult, SupportOutcome
 from asye import clock
 from asye.refusals import NotAllowed
 from registrations.models import Registration
+from registrations.queries import registrations_visible_to
+from registrations.services import assessors
 from reporting.queries import waiting
-from tests.cast import CAST_JOINED, NOW, Cast
+from tests.cast import CAST_JOINED, NOW, TODAY, Cast
 from tests.factories import accounts as people
 from tests.factories import assessments as assess
 from tests.factories import concerns as make
 from tests.factories import registrations as register
+from tests.factories.payments import moved
 from tests.ground.built_once import built_once
 
 LATER = NOW + timedelta(days=40)
@@ -73,6 +76,33 @@ def test_a_year_that_did_not_go_along_stays_where_it_was(year: Registration, cas
     register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
     assert not Concern.objects.visible_to(cast.cora, ON).filter(pk=concern.pk).exists()
     assert not may_act(cast.cora, concern, on=ON)
+
+
+def test_what_an_ordinary_move_left_behind_stays_so(year: Registration, cast: Cast) -> None:
+    """The year moved to Southmouth, and Northshire goes into it only afterwards."""
+    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
+    concern = make.raised(year, by=cast.ben, now=NOW)
+    moved(year, cast.southmouth, cast.cal, on=TODAY + timedelta(days=1), by=cast.cora, now=NOW)
+    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    for person in (cast.cora, cast.cal):
+        assert not Concern.objects.visible_to(person, ON).exists()
+        assert not may_act(person, concern, on=ON)
+    assert how_many_concerns(year, ON) == 0
+
+
+def test_who_is_replaced_there_reads_no_further(year: Registration, cast: Cast) -> None:
+    """The merger ended the first assignment on the last day of its placement, as the end of a year does."""
+    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
+    make.raised(year, by=cast.amira, now=NOW)
+    record = assess.draft(year, "direct_observation", now=NOW)
+    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    assessors.assign_assessor(year, cast.cal, ON, "Ben moves on.", by=cast.cora, now=LATER)
+    after = ON + timedelta(days=1)
+    later = records.open_record(year, "agreement", by=cast.cal, now=LATER + timedelta(days=1))
+    assert set(Record.objects.visible_to(cast.ben, after)) == {record}  # what Ben opened
+    assert later in Record.objects.visible_to(cast.cal, after)
+    assert not Concern.objects.visible_to(cast.ben, after).exists()
+    assert not registrations_visible_to(cast.ben, after).exists()
 
 
 def test_its_people_go_on_with_it(concern: Concern, year: Registration, cast: Cast) -> None:
