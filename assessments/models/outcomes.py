@@ -22,26 +22,41 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         return self.filter(~Exists(later))  # PostgreSQL takes a LEFT JOIN that finds nothing for a rare thing
 
     def visible_to(self, user: User, on: date) -> "OutcomeQuerySet":
-        """Outcomes of the person's own year, of years they assess or assessed, of employers they co-ordinate or
-        lead, and for an auditor all. An employer the NQSW had left before it was decided reads none: it is told
-        nothing of how the year went on."""
+        """Outcomes of the person's own year, of years they assess or assessed, those `led_by` gives, and for an auditor
+        all. An employer the NQSW had left before it was decided reads none: it is told nothing of how the year went
+        on."""
         if not user.is_active:
             return self.none()
         if holds(user, on, roles.AUDITOR):
             return self
-        lead = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
         assess = holding(user, on, roles.ASSESSOR).values("employer")
-        gone_on = Placement.objects.filter(
-            registration=OuterRef("registration"),
-            starts_on__gt=OuterRef("starts_on"),
-            starts_on__lte=OuterRef(OuterRef("decided_at__date")),  # London's day
-        ).exclude(NEVER_WAS)
-        here = Placement.objects.filter(~Exists(gone_on), registration=OuterRef("registration")).exclude(NEVER_WAS)
-        return self.filter(
-            Q(registration__nqsw__user=user)
-            | Exists(here.filter(employer__in=lead))
-            | Exists(here.filter(employer__in=assess, assignments__assessor=user))
-        )
+        assessed = _decided_under().filter(employer__in=assess, assignments__assessor=user)
+        return self.filter(Q(registration__nqsw__user=user) | Exists(assessed) | _led_by(user, on))
+
+    def led_by(self, user: User, on: date) -> "OutcomeQuerySet":
+        """Outcomes of the employers the person co-ordinates or leads; of one that has merged into these since, while an
+        appeal is open, and then for whoever closed it: the appeal outlives the employer."""
+        return self.filter(_led_by(user, on)) if user.is_active else self.none()
+
+
+def _decided_under() -> models.QuerySet[Placement]:
+    """The placement under which an outcome was decided."""
+    gone_on = Placement.objects.filter(
+        registration=OuterRef("registration"),
+        starts_on__gt=OuterRef("starts_on"),
+        starts_on__lte=OuterRef(OuterRef("decided_at__date")),  # London's day
+    ).exclude(NEVER_WAS)
+    return Placement.objects.filter(~Exists(gone_on), registration=OuterRef("registration")).exclude(NEVER_WAS)
+
+
+def _led_by(user: User, on: date) -> Q:
+    lead = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
+    merged = Q(employer__successor__in=lead) | Q(employer__successor__successor__in=lead)
+    appeals = Appeal.objects.filter(
+        Q(closed_at__isnull=True) | Q(closed_by=user), outcome__registration=OuterRef("registration")
+    )
+    here = _decided_under()
+    return Q(Exists(here.filter(employer__in=lead))) | (Q(Exists(appeals)) & Q(Exists(here.filter(merged))))
 
 
 class Outcome(models.Model):

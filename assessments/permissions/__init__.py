@@ -186,8 +186,9 @@ def took_part(user: User, registration: Registration) -> bool:
 def check_may_close_appeal(user: User, appeal: Appeal, result: str, *, on: date) -> Membership | None:
     """Who may end an appeal with this result, by human; raises NotAllowed.
 
-    It is withdrawn by the NQSW or whoever opened it, and decided by a co-ordinator or senior lead of the employer who
-    did neither open it, nor confirm the outcome, nor take part in the year. None for an NQSW without the role.
+    It is withdrawn by the NQSW or whoever opened it, and decided by a co-ordinator or senior lead of the employer, or
+    of the one into which it has merged, who did neither open it, nor confirm the outcome, nor take part in the year.
+    None for an NQSW without the role.
     """
     registration = appeal.outcome.registration
     own = registration.nqsw.user is not None and registration.nqsw.user.human_id == user.human_id
@@ -197,7 +198,7 @@ def check_may_close_appeal(user: User, appeal: Appeal, result: str, *, on: date)
     if withdraws and own and user.is_active:
         under = membership_in(user, roles.NQSW, on=on)
     else:
-        employer = last_placement(registration, on).employer_id
+        employer = last_placement(registration, on).employer.heir
         under = check_has_role(user, roles.COORDINATOR, roles.SENIOR_LEAD, on=on, employer=employer)
     if decided:
         raise NotAllowed("You confirmed this outcome, so somebody else must decide the appeal.")

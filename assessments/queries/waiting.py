@@ -10,15 +10,13 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import User
-from accounts.queries import holding
 from accounts.roles import Role
 from accounts.waiting import Kind, Task, lines, name_of
-from assessments.models import Appeal
+from assessments.models import Appeal, Outcome
 from assessments.queries.late import maybe_late
 from assessments.queries.years import Thing, Year, may_assess, running, years
 from assessments.rules.reminders import TOLD_FROM
 from assessments.states import Part
-from registrations.models import Placement
 
 SOON: Final = timedelta(days=28)
 
@@ -126,10 +124,8 @@ def _tasks(year: Year, thing: Thing, own: Part) -> Iterator[tuple[Part, Task]]:
 
 
 def _appeals(user: User, on: date) -> QuerySet[Any, Any]:
-    """Open appeals of the employers this person co-ordinates or leads; who confirmed the outcome may not decide."""
-    employers = holding(user, on, roles.COORDINATOR, roles.SENIOR_LEAD).values("employer")
-    here = Placement.objects.filter(registration=OuterRef("outcome__registration"), employer__in=employers)
-    open_ = Appeal.objects.filter(Exists(here), closed_at__isnull=True)
+    """Open appeals against outcomes this person leads; who confirmed the outcome may not decide."""
+    open_ = Appeal.objects.filter(outcome__in=Outcome.objects.led_by(user, on), closed_at__isnull=True)
     return lines(open_.exclude(outcome__decided_by__human=user.human_id), about=name_of("outcome__registration__nqsw"))
 
 

@@ -99,7 +99,8 @@ def _tell(kind: type[AboutOutcome], outcome: Outcome, *, by: User, now: datetime
         result=outcome.get_result_display().lower(),
         path=reverse("outcome", args=[registration.pk]),
     )
-    people = list(coordinators_of(last_placement(registration, london_date(now)).employer_id, london_date(now)))
+    today = london_date(now)
+    people = list(coordinators_of(last_placement(registration, today).employer.heir, today))
     if registration.nqsw.user:
         people.append(registration.nqsw.user)
     for person in people:

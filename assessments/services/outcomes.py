@@ -130,7 +130,7 @@ def supersede(
     audit.record(
         "assessments.supersede_outcome", later, by=by, now=now, under=under, codes=[result], words={"because": because}
     )
-    employer_id = last_placement(later.registration, london_date(now)).employer_id
+    employer_id = last_placement(later.registration, london_date(now)).employer.heir.pk
     tell(later, employer_id=employer_id, assessor_ids=[], now=now)
     return later
 

@@ -90,4 +90,4 @@ def test_the_list_asks_once_for_the_employers_where_the_person_holds_a_role(cast
         ((sql,),) = cursor.fetchall()
     assert re.findall(r'IN \(SELECT \w+\."employer_id"', sql) == []
     assert sql.count("AS MATERIALIZED (SELECT ARRAY(") == 5
-    assert sql.count("= ANY((SELECT employers FROM held_") == 41
+    assert sql.count("= ANY((SELECT employers FROM held_") == 43
