@@ -47,6 +47,12 @@ def test_placement_of_another_person(sql, registration, other):
         )
 
 
+def test_a_placement_handed_to_its_own_employer(sql, registration, cast):
+    with pytest.raises(errors.CheckViolation, match="placement_handed_to_another"):
+        sql.execute("UPDATE registrations_placement SET handed_to_id = employer_id")
+    sql.execute("UPDATE registrations_placement SET handed_to_id = %s", [cast.southmouth.pk])
+
+
 def test_two_live_registrations_of_one_person(sql, registration):
     columns = [f.column for f in registration._meta.concrete_fields if f.name not in ("id", "reference")]
     names = ", ".join(f'"{name}"' for name in columns)
