@@ -38,6 +38,10 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         appeal is open, and then for whoever closed it: the appeal outlives the employer."""
         return self.filter(_led_by(user, on)) if user.is_active else self.none()
 
+    def with_merger(self) -> "OutcomeQuerySet":
+        """Annotates `has_merged`: the employer that decided has gone into another, which does not read the year."""
+        return self.annotate(has_merged=Exists(_decided_under().filter(employer__successor__isnull=False)))
+
 
 def _decided_under() -> models.QuerySet[Placement]:
     """The placement under which an outcome was decided."""

@@ -231,6 +231,7 @@ def get_outcome_for(user: User, registration_id: int, *, on: date) -> Outcome:
     found = (
         Outcome.objects.live()
         .visible_to(user, on)
+        .with_merger()
         .filter(registration=registration_id)
         .select_related("registration__nqsw", "registration__programme_year", "decided_by")
         .first()

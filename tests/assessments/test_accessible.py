@@ -1,10 +1,12 @@
 """Records and outcomes in the states in which tests/demo does not show them: WCAG 2.2 AA, wide and narrow."""
 
+from assessments.models import Outcome, Record
 from assessments.services import certificates, drafts
 from assessments.states import Part
 from registrations.models import Registration
 from tests.cast import NOW, Cast
 from tests.factories import assessments as make
+from tests.factories import registrations as register
 from tests.ground.browser import Look
 
 OBSERVATION = "direct_observation"
@@ -49,3 +51,19 @@ def test_outcomes(looked_at: Look, year: Registration, cast: Cast) -> None:
     assert certificates.render(outcome.pk, now=NOW) is not None
     looked_at(cast.noor, "outcome", year.pk)
     looked_at(None, "verify_code", "4F7K92MX8Q1TZV3D", status=404)
+
+
+def test_a_record_from_before_a_merger(looked_at: Look, year: Registration, cast: Cast) -> None:
+    record = make.agreed(year, "agreement", now=NOW)
+    register.northshire_merged(cast, now=NOW)
+    looked_at(cast.cora, "record", record.pk)
+    looked_at(cast.cora, "record_reopen", record.pk, press="Reopen")
+
+
+def test_an_ended_year_and_an_appeal_that_outlives_its_employer(looked_at: Look, failed: Outcome, cast: Cast) -> None:
+    record = Record.objects.get(kind=OBSERVATION)
+    looked_at(cast.amira, "record", record.pk)
+    appeal = make.appealed(failed, by=cast.noor, now=NOW)
+    register.northshire_merged(cast, now=NOW)
+    looked_at(cast.cora, "outcome", failed.registration_id)
+    looked_at(cast.cora, "appeal_close", appeal.pk, press="Close the appeal")

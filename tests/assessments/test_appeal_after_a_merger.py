@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import roles
 from accounts.models import Notice, User
 from assessments.models import Outcome
 from assessments.permissions import get_certificate_for
@@ -17,8 +16,7 @@ from assessments.states import AppealResult, Result
 from asye import clock
 from asye.refusals import NotAllowed
 from reporting.queries import waiting
-from tests.cast import CAST_JOINED, NOW, Cast
-from tests.factories import accounts as people
+from tests.cast import NOW, Cast
 from tests.factories import assessments as make
 from tests.factories import registrations as register
 
@@ -30,11 +28,6 @@ ON = LATER.date()
 def the_day() -> Iterator[None]:
     with clock.moved_to(LATER):
         yield
-
-
-def merge(cast: Cast) -> None:
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
 
 
 def reads(user: User, outcome: Outcome) -> bool:
@@ -49,7 +42,7 @@ def tasks(person: User, *held: str) -> list[str]:
 
 def test_it_is_decided_by_the_successor(failed: Outcome, cast: Cast) -> None:
     appeal = make.appealed(failed, by=cast.noor, now=NOW)
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     assert [person for person in (cast.cora, cast.sol, cast.cal) if reads(person, failed)] == [cast.cora, cast.sol]
     assert "Decide the appeal" in tasks(cast.cora, "coordinator")
     for person in (cast.cal, cast.ben, cast.mina):
@@ -57,6 +50,8 @@ def test_it_is_decided_by_the_successor(failed: Outcome, cast: Cast) -> None:
             appeals.close(appeal, result=AppealResult.UPHELD, because="It shows a pass.", by=person, now=LATER)
     client = Client()
     client.force_login(cast.cora)
+    page = client.get(reverse("outcome", args=[failed.registration_id])).content.decode()
+    assert reverse("registration", args=[failed.registration_id]) not in page  # which is not theirs to read
     answer = client.post(
         reverse("appeal_close", args=[appeal.pk]),
         {"result": AppealResult.UPHELD, "because": "The evidence shows a pass."},
@@ -70,7 +65,7 @@ def test_it_is_decided_by_the_successor(failed: Outcome, cast: Cast) -> None:
 
 
 def test_an_outcome_without_an_appeal_stays_where_it_was(failed: Outcome, cast: Cast) -> None:
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     assert not any(reads(person, failed) for person in (cast.cora, cast.sol, cast.cal))
     assert "Decide the appeal" not in tasks(cast.cora, "coordinator")
     appeal = make.appealed(failed, by=cast.noor, now=LATER)
@@ -81,7 +76,7 @@ def test_an_outcome_without_an_appeal_stays_where_it_was(failed: Outcome, cast: 
 
 
 def test_another_employer_s_certificates_are_not_read(passed: Outcome, certificate: object, cast: Cast) -> None:
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     client = Client()
     client.force_login(cast.cora)
     assert client.post(reverse("certificate_download", args=[passed.registration_id])).status_code == 404

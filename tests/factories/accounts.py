@@ -8,6 +8,7 @@ from accounts.roles import Role
 from accounts.services import employers, invitations, people
 from accounts.states import EmployerKind, Region
 from asye.clock import london_date
+from tests.cast import Cast
 
 
 def administrator(
@@ -27,6 +28,15 @@ def employer(
 ) -> Employer:
     """An employer made by an administrator; private unless said otherwise, so it needs no reference data."""
     return employers.create_employer(name, kind, region, by=by, now=now)
+
+
+def westholme(cast: Cast, *, now: datetime) -> tuple[Employer, User]:
+    """A third employer, and Wes, who is its co-ordinator, senior lead and assessor in one."""
+    place = employer("Westholme", by=cast.adele, now=now)
+    wes = person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=now)
+    for role in (roles.COORDINATOR, roles.SENIOR_LEAD, roles.ASSESSOR):
+        in_role(wes, role, place, by=cast.adele, now=now)
+    return place, wes
 
 
 def person(email: str, first: str, last: str, *, by: User, now: datetime) -> User:

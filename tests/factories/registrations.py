@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from accounts import roles
 from accounts.models import Employer, User
 from asye.clock import london_date
 from registrations import simulator
@@ -15,6 +16,8 @@ from registrations.rules.answers import Answers, Eligibility, Post, Previous
 from registrations.rules.years import code_of
 from registrations.services import changes, checking, mergers, registering, years
 from registrations.states import Contract, DeferralReason, Evidence, Milestone, Programme, Qualification, Route
+from tests.cast import Cast
+from tests.factories import accounts as people
 
 NO_EVIDENCE = dict.fromkeys(Evidence.values, 0)
 
@@ -155,6 +158,12 @@ def deferred(registration: Registration, *, by: User, now: datetime) -> Registra
     changes.defer(registration, london_date(now), DeferralReason.PARENTAL, agreed=agreed(now), by=by, now=now)
     registration.refresh_from_db()
     return registration
+
+
+def northshire_merged(cast: Cast, *, now: datetime) -> Merger:
+    """Northshire has gone into Southmouth today; Zora, a caseworker too from now on, was the second person."""
+    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=now)
+    return merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=now)
 
 
 def merged(employer: Employer, into: Employer, *, by: User, second: User, now: datetime) -> Merger:

@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import roles
-from accounts.models import Employer, User
+from accounts.models import User
 from assessments.models import Outcome
 from asye import clock
 from asye.refusals import NotAllowed
@@ -34,26 +33,12 @@ def the_day() -> Iterator[None]:
         yield
 
 
-def merge(cast: Cast) -> None:
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
-
-
-def westholme(cast: Cast) -> tuple[Employer, User]:
-    """A third employer, and its co-ordinator, senior lead and assessor in one."""
-    employer = people.employer("Westholme", by=cast.adele, now=CAST_JOINED)
-    wes = people.person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=CAST_JOINED)
-    for role in (roles.COORDINATOR, roles.SENIOR_LEAD, roles.ASSESSOR):
-        people.in_role(wes, role, employer, by=cast.adele, now=CAST_JOINED)
-    return employer, wes
-
-
 def tasks(person: User, *held: str) -> list[str]:
     return [task.what for task in waiting.for_person(person, held, ON).tasks]
 
 
 def test_a_recommendation_from_before_is_moderated_and_confirmed(recommended: Registration, cast: Cast) -> None:
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     assert [each.registration for each in ready_for_round([cast.southmouth])] == [recommended]
     assert tasks(cast.cora, "coordinator").count("Open a moderation round") == 1
     client = Client()
@@ -75,7 +60,7 @@ def confirm(registration: Registration, cast: Cast) -> None:
 
 
 def test_a_round_from_before_goes_on(opened: Round, recommended: Registration, cast: Cast) -> None:
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     opened = permissions.get_round_for(cast.cora, opened.pk, on=ON)
     assert "Find a reader for a sampled record" in tasks(cast.cora, "coordinator")
     with pytest.raises(NotAllowed):
@@ -92,7 +77,7 @@ def test_a_round_from_before_goes_on(opened: Round, recommended: Registration, c
 
 
 def test_a_reading_from_before_goes_on(held: Allocation, recommended: Registration, cast: Cast) -> None:
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     make.completed(make.held_by(cast.dev), by=cast.dev, now=LATER)
     confirm(recommended, cast)
 
@@ -101,7 +86,7 @@ def test_what_ended_before_stays_where_it_was(read: Allocation, recommended: Reg
     round_ = Round.objects.get()
     confirming.confirm_outcome(recommended, "fail", notice_on=TODAY, by=cast.lena, now=NOW)
     rounds.close(round_, by=cast.amira, now=NOW)
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     assert not Round.objects.visible_to(cast.cora, ON).exists()
     assert not PopulationItem.objects.led_by(cast.sol, ON).exists()
     assert not Allocation.objects.visible_to(cast.dev, ON).exists()
@@ -115,9 +100,9 @@ def test_of_an_open_round_only_what_went_along(cast: Cast) -> None:
     for held in Allocation.objects.all():
         make.completed(held, by=cast.dev, now=NOW) if held.item.population.registration_id == ended.pk else None
     confirming.confirm_outcome(ended, "fail", notice_on=TODAY, by=cast.lena, now=NOW)
-    elsewhere, wes = westholme(cast)
+    elsewhere, wes = people.westholme(cast, now=CAST_JOINED)
     pay.moved(moved, elsewhere, wes, on=TODAY + timedelta(days=1), by=wes, now=NOW)
-    merge(cast)
+    register.northshire_merged(cast, now=LATER)
     client = Client()
     client.force_login(cast.cora)
     page = client.get(reverse("moderation_round", args=[round_.pk])).content.decode()
@@ -132,8 +117,8 @@ def test_of_an_open_round_only_what_went_along(cast: Cast) -> None:
 
 
 def test_two_mergers_in_a_row(opened: Round, recommended: Registration, cast: Cast) -> None:
-    merge(cast)
-    employer, wes = westholme(cast)
+    register.northshire_merged(cast, now=LATER)
+    employer, wes = people.westholme(cast, now=CAST_JOINED)
     after = LATER + timedelta(days=5)
     register.merged(cast.southmouth, employer, by=cast.erin, second=cast.zora, now=after)
     with clock.moved_to(after):
@@ -148,8 +133,8 @@ def test_two_mergers_in_a_row(opened: Round, recommended: Registration, cast: Ca
 
 
 def test_nothing_of_it_is_anybody_else_s(opened: Round, cast: Cast) -> None:
-    _, wes = westholme(cast)
-    merge(cast)
+    _, wes = people.westholme(cast, now=CAST_JOINED)
+    register.northshire_merged(cast, now=LATER)
     assert not Round.objects.visible_to(wes, ON).exists()
     assert not PopulationItem.objects.led_by(wes, ON).exists()
     assert not permissions.may_run(wes, opened.run_by, on=ON)

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import roles
 from accounts.models import Notice, User
 from assessments.models import Concern, Record
 from assessments.permissions.concerns import may_act
@@ -36,19 +35,15 @@ ON = LATER.date()
 @built_once
 def concern(year: Registration, cast: Cast) -> Concern:
     """Raised at Northshire, with support that should have been looked at by now; Northshire went into Southmouth."""
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     concern = make.planned(year, by=cast.ben, now=NOW)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    register.northshire_merged(cast, now=LATER)
     return concern
 
 
 @built_once
 def stranger(cast: Cast) -> User:
     """The co-ordinator of a third employer."""
-    elsewhere = people.employer("Westholme", by=cast.adele, now=CAST_JOINED)
-    wes = people.person("wes@westholme.example", "Wes", "Ito", by=cast.adele, now=CAST_JOINED)
-    people.in_role(wes, roles.COORDINATOR, elsewhere, by=cast.adele, now=CAST_JOINED)
-    return wes
+    return people.westholme(cast, now=CAST_JOINED)[1]
 
 
 @pytest.fixture(autouse=True)
@@ -70,20 +65,18 @@ def test_it_is_read_where_the_year_goes_on(concern: Concern, stranger: User, cas
 
 
 def test_a_year_that_did_not_go_along_stays_where_it_was(year: Registration, cast: Cast) -> None:
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     concern = make.raised(year, by=cast.ben, now=NOW)
     register.withdrawn(year, by=cast.amira, now=NOW)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    register.northshire_merged(cast, now=LATER)
     assert not Concern.objects.visible_to(cast.cora, ON).filter(pk=concern.pk).exists()
     assert not may_act(cast.cora, concern, on=ON)
 
 
 def test_what_an_ordinary_move_left_behind_stays_so(year: Registration, cast: Cast) -> None:
     """The year moved to Southmouth, and Northshire goes into it only afterwards."""
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     concern = make.raised(year, by=cast.ben, now=NOW)
     moved(year, cast.southmouth, cast.cal, on=TODAY + timedelta(days=1), by=cast.cora, now=NOW)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    register.northshire_merged(cast, now=LATER)
     for person in (cast.cora, cast.cal):
         assert not Concern.objects.visible_to(person, ON).exists()
         assert not may_act(person, concern, on=ON)
@@ -92,10 +85,9 @@ def test_what_an_ordinary_move_left_behind_stays_so(year: Registration, cast: Ca
 
 def test_who_is_replaced_there_reads_no_further(year: Registration, cast: Cast) -> None:
     """The merger ended the first assignment on the last day of its placement, as the end of a year does."""
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     make.raised(year, by=cast.amira, now=NOW)
     record = assess.draft(year, "direct_observation", now=NOW)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    register.northshire_merged(cast, now=LATER)
     assessors.assign_assessor(year, cast.cal, ON, "Ben moves on.", by=cast.cora, now=LATER)
     after = ON + timedelta(days=1)
     later = records.open_record(year, "agreement", by=cast.cal, now=LATER + timedelta(days=1))
@@ -134,9 +126,8 @@ def test_a_fail_was_foreseen_and_no_flag_names_the_place(concern: Concern, year:
 
 
 def test_a_record_from_before_is_reopened_and_signed_there(year: Registration, stranger: User, cast: Cast) -> None:
-    people.in_role(cast.zora, roles.CASEWORKER, by=cast.adele, now=CAST_JOINED)
     record = assess.agreed(year, "agreement", now=NOW)
-    register.merged(cast.northshire, cast.southmouth, by=cast.erin, second=cast.zora, now=LATER)
+    register.northshire_merged(cast, now=LATER)
     client = Client()
     client.force_login(cast.noor)
     page = client.get(reverse("record", args=[record.pk])).content.decode()
