@@ -55,7 +55,7 @@ def check_may_know(user: User, registration_id: int) -> None:
 
 
 def check_may_resolve(user: User, item: SampleItem, *, on: date) -> Membership:
-    """A co-ordinator of the round's employer without a hand in the year; raises NotAllowed."""
+    """A co-ordinator of the employer that runs it without a hand in the year; raises NotAllowed."""
     under = check_may_run(user, item.population.run_by, on=on)
     check_may_know(user, item.population.registration_id)
     if took_part(user, item.population.registration_id):
@@ -95,7 +95,7 @@ def check_may_declare(user: User, moderator: User, employer: Employer | int, *, 
 
 
 def check_may_confirm(user: User, item: PopulationItem, *, on: date) -> Membership:
-    """A senior lead of the round's employer who had no hand in the year; raises NotAllowed."""
+    """A senior lead of the employer that runs it who had no hand in the year; raises NotAllowed."""
     under = check_has_role(user, roles.SENIOR_LEAD, on=on, employer=item.run_by)
     check_may_know(user, item.registration_id)
     if took_part(user, item.registration_id):

@@ -16,6 +16,7 @@ from assessments.schema import RECOMMENDATION
 from assessments.states.concerns import ConcernResult, ConcernState, SupportOutcome
 from asye.clock import london_date
 from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.queries import TO_THE_END
 
 WRITTEN = ~Q(words="") | Q(erased_at__isnull=False)
 
@@ -43,7 +44,8 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return open_to.filter(Q(registration__nqsw__user=user) | _worked_on_by(user, on) | lead)
 
     def worked_on_by(self, user: User, on: date) -> "ConcernQuerySet":
-        """Those in which the person may act: as the assessor of now, or as co-ordinator, of the same employer."""
+        """Those in which the person may act: as the assessor of now, or as co-ordinator, of the employer that
+        keeps them."""
         return self.filter(_worked_on_by(user, on)).exclude(Exists(_judging_blind(user)) & ~Q(_confirmed()))
 
     def running(self, on: date) -> "ConcernQuerySet":
@@ -60,11 +62,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
 def _worked_on_by(user: User, on: date) -> Q:
     employed = made_with(holding(user, on, roles.ASSESSOR).values("employer"))
-    to_the_end = Q(
-        ends_on=F("placement__ends_on"),
-        placement__handed_to__isnull=True,
-        placement__registration__ended_on__isnull=False,
-    )
+    to_the_end = TO_THE_END & Q(placement__registration__ended_on__isnull=False)
     assigned = AssessorAssignment.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=on) | to_the_end,
         Q(placement__employer=OuterRef("placement__employer"))

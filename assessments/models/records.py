@@ -12,6 +12,7 @@ from accounts.models import Notice, User
 from accounts.queries import coordinated, holding, holds
 from assessments.states import DONE, OPEN, Part, RecordState
 from registrations.models import AssessorAssignment, Placement, Registration
+from registrations.queries import TO_THE_END
 
 
 def made_with(employers: Any) -> Q:
@@ -28,9 +29,9 @@ class RecordQuerySet(models.QuerySet["Record"]):
         account they have. The assessor of now reads all, also after the year has ended; an earlier one what they opened
         or wrote. Of what was begun with another employer, before a move, the assessor of now reads what is open, and
         each assessor what they wrote or signed. A co-ordinator reads what was made under a placement with their
-        employer. A senior lead reads an agreed recommendation until its outcome is confirmed. An auditor reads
-        everything; nobody else anything. Whoever is to judge the year without knowing a record reads it in no role at
-        all (BlindReader).
+        employer, or handed to it by a merger. A senior lead reads an agreed recommendation until its outcome is
+        confirmed. An auditor reads everything; nobody else anything. Whoever is to judge the year without knowing a
+        record reads it in no role at all (BlindReader).
         """
         if not user.is_active:
             return self.none()
@@ -48,9 +49,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def _assessed_by(self, user: User, on: date) -> Q:
         mine = AssessorAssignment.objects.filter(assessor=user, placement__registration=OuterRef("registration"))
-        to_the_end = Q(ends_on=F("placement__ends_on"), placement__handed_to__isnull=True)
         holds = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-        now = mine.filter(holds | to_the_end, starts_on__lte=on)
+        now = mine.filter(holds | TO_THE_END, starts_on__lte=on)
         wrote = Exists(Revision.objects.filter(record=OuterRef("pk"), author=user))
         signed = Exists(Signature.objects.filter(record=OuterRef("pk"), person=user))
         held = holding(user, on, roles.ASSESSOR).values("employer")

@@ -46,7 +46,7 @@ def readers_of(employer: Employer | int, on: date) -> QuerySet[User]:
 
 
 def free_readers(item: SampleItem, on: date) -> QuerySet[User]:
-    """The moderators of the round's employer who may be given the item: no conflict, not its reader already."""
+    """The moderators of the employer that runs it who may be given the item: no conflict, not its reader already."""
     held = Allocation.objects.live().filter(item=item)
     return (
         readers_of(item.population.run_by, on)

@@ -104,7 +104,7 @@ def _nothing_given(round_: Round, left: list[SampleItem]) -> str:
 
 @transaction.atomic
 def allocate(item: SampleItem, moderator: User, *, by: User, now: datetime) -> Allocation:
-    """Gives one sampled record to one moderator of the round's employer: a first reader, or a further one.
+    """Gives one sampled record to one moderator of the employer that runs it: a first reader, or a further one.
 
     Raises NotAllowed, Refused (a conflict, their reading already, enough readers, no moderator here).
     """
